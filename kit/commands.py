@@ -1,0 +1,160 @@
+"""A command, declared once. Every channel builds itself from these declarations.
+
+Declarations are plain data: the plugin cache keeps them as JSON (`to_json`, `from_json`), so that
+help, completion and phrases need no plugin to be imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """What a command may do: look, change the user's own data, or move money."""
+
+    READ = "read"
+    WRITE = "write"
+    TRADE = "trade"
+
+
+class ValueType(StrEnum):
+    """What a parameter's value is; each is parsed and completed in one place (`kit.cli.values`).
+
+    The Python value a handler receives: TEXT, ACCOUNT, ASSET (upper-cased), CURRENCY and PLUGIN →
+    str; INTEGER → int; AMOUNT and RATIO → Decimal; DURATION → timedelta; DATE → date;
+    CHOICE → str; FILE (must exist) and PATH → pathlib.Path; FLAG → bool.
+    """
+
+    TEXT = "text"
+    INTEGER = "integer"
+    AMOUNT = "amount"
+    RATIO = "ratio"
+    DURATION = "duration"
+    DATE = "date"
+    ASSET = "asset"
+    ACCOUNT = "account"
+    CURRENCY = "currency"
+    PLUGIN = "plugin"
+    CHOICE = "choice"
+    FILE = "file"
+    PATH = "path"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter. Positional ones are given by place, the others as `--name`.
+
+    A handler receives it as the keyword `name` with dashes turned to underscores; absent ones get
+    `default` (False for flags, () for `many`).
+    """
+
+    name: str
+    type: ValueType = ValueType.TEXT
+    help: str = ""
+    positional: bool = False
+    required: bool = False
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    default: Any = None
+    secret: bool = False
+
+    @property
+    def keyword(self) -> str:
+        return self.name.replace("-", "_")
+
+
+def Flag(name: str, help: str = "") -> Param:  # noqa: N802, A002 - reads as a declaration
+    """`--name`, present or not."""
+    return Param(name, ValueType.FLAG, help, default=False)
+
+
+def Option(  # noqa: N802 - reads as a declaration
+    name: str,
+    type: ValueType = ValueType.TEXT,  # noqa: A002
+    help: str = "",  # noqa: A002
+    *,
+    choices: Sequence[str] = (),
+    default: Any = None,
+    required: bool = False,
+    many: bool = False,
+) -> Param:
+    """`--name VALUE`; with `choices` the type is CHOICE, with `many` it may be repeated."""
+    kind = ValueType.CHOICE if choices else type
+    return Param(name, kind, help, choices=tuple(choices), default=default, required=required, many=many)
+
+
+def Argument(  # noqa: N802 - reads as a declaration
+    name: str,
+    type: ValueType = ValueType.TEXT,  # noqa: A002
+    help: str = "",  # noqa: A002
+    *,
+    required: bool = True,
+    many: bool = False,
+    choices: Sequence[str] = (),
+) -> Param:
+    """A value given by its place; with `many` it takes all that remain."""
+    kind = ValueType.CHOICE if choices else type
+    return Param(name, kind, help, positional=True, required=required, many=many, choices=tuple(choices))
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What can be asked, what it does and how people say it.
+
+    `name` may have two words ("prices import"). `run` is "package.module:function", imported only
+    when invoked and called as `function(services, **params)`; it returns a Reply. `phrases` are
+    templates: "show my portfolio", "how much do I have on {exchange}", "portfolio details -> detailed"
+    (what follows the arrow sets parameters: a flag, or `period=7d`). `table` names what `--format csv`
+    prints where the answer is a table.
+    """
+
+    name: str
+    summary: str
+    run: str
+    params: tuple[Param, ...] = ()
+    phrases: tuple[str, ...] = ()
+    effect: Effect = Effect.READ
+    table: bool = False
+    hidden: bool = False
+    details: str = ""
+    examples: tuple[str, ...] = ()
+
+    def param(self, keyword: str) -> Param | None:
+        """The parameter a handler receives as `keyword`."""
+        return next((param for param in self.params if param.keyword == keyword), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command with its values: what a phrase means, what a button does."""
+
+    command: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def to_json(command: Command) -> dict[str, Any]:
+    """The declaration as JSON data."""
+    from dataclasses import asdict
+
+    return asdict(command)
+
+
+def from_json(data: Mapping[str, Any]) -> Command:
+    """The declaration that `to_json` wrote."""
+    params = tuple(
+        Param(**{**param, "type": ValueType(param["type"]), "choices": tuple(param["choices"])})
+        for param in data["params"]
+    )
+    return Command(
+        **{
+            **data,
+            "params": params,
+            "phrases": tuple(data["phrases"]),
+            "examples": tuple(data["examples"]),
+            "effect": Effect(data["effect"]),
+        }
+    )

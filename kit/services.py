@@ -1,0 +1,79 @@
+"""What a handler is given: the host, seen through the keyhole that a skill needs and no wider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .clock import Clock
+from .commands import Invocation
+from .market import Exchange, ExchangeType, PriceSourceType
+from .problems import ProblemLog
+from .records import Importer
+from .replies import Reply
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from .storage import Store
+
+
+class Task(Protocol):
+    """Work under way. `advance` moves its progress by so many units of `total`."""
+
+    def advance(self, units: int = 1) -> None: ...
+
+
+class Progress(Protocol):
+    """Shows long work: a bar on a terminal, nothing where nobody looks."""
+
+    def task(self, label: str, total: int | None = None) -> AbstractContextManager[Task]: ...
+
+
+class Services(Protocol):
+    """Everything is opened on first touch, so that a command pays only for what it uses."""
+
+    @property
+    def home(self) -> Path:
+        """The folder of this installation's config and data."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The user's zone: what “today” means."""
+
+    @property
+    def store(self) -> Store:
+        """The database, migrated. Raises StoreError."""
+
+    @property
+    def problems(self) -> ProblemLog: ...
+
+    @property
+    def progress(self) -> Progress: ...
+
+    def settings(self, section: str) -> Any:
+        """The validated settings of a section ("skills.portfolio-tracker"): the plugin's own model.
+
+        Raises ConfigError where that section is not usable, PluginError where nobody declares it.
+        """
+
+    def importers(self) -> Sequence[Importer]:
+        """Every importer of every healthy plugin."""
+
+    def exchange_types(self) -> Sequence[ExchangeType]: ...
+
+    def price_sources(self) -> Sequence[PriceSourceType]: ...
+
+    def exchanges(self) -> Sequence[str]:
+        """The names of the configured accounts (`exchanges.<name>` in the config)."""
+
+    def open_exchange(self, name: str) -> Exchange:
+        """The configured account `name`, opened. Raises UnknownName, ConfigError or PluginError."""
+
+    def invoke(self, invocation: Invocation) -> Reply:
+        """Run another command, as if it had been typed."""
