@@ -8,83 +8,92 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .clock import Clock, FixedClock, SystemClock
-    from .commands import Argument, Command, Effect, Flag, Invocation, Option, Param, ValueType
+    from .clock import Clock as Clock, FixedClock as FixedClock, SystemClock as SystemClock
+    from .commands import (
+        Argument as Argument,
+        Command as Command,
+        Effect as Effect,
+        Flag as Flag,
+        Invocation as Invocation,
+        Option as Option,
+        Param as Param,
+        ValueType as ValueType,
+    )
     from .errors import (
-        ConfigError,
-        ExchangeError,
-        ImportFileError,
-        KitError,
-        PluginError,
-        StoreError,
-        UnknownName,
-        UsageError,
+        ConfigError as ConfigError,
+        ExchangeError as ExchangeError,
+        ImportFileError as ImportFileError,
+        KitError as KitError,
+        PluginError as PluginError,
+        StoreError as StoreError,
+        UnknownName as UnknownName,
+        UsageError as UsageError,
     )
     from .hookspecs import (
-        Check,
-        Demo,
-        Event,
-        Finding,
-        Migrations,
-        SettingsSection,
-        Status,
-        hookimpl,
-        hookspec,
+        Check as Check,
+        Demo as Demo,
+        Event as Event,
+        Finding as Finding,
+        Migrations as Migrations,
+        SettingsSection as SettingsSection,
+        Status as Status,
+        hookimpl as hookimpl,
+        hookspec as hookspec,
     )
     from .market import (
-        AccountContext,
-        Exchange,
-        ExchangeType,
-        Order,
-        OrderRequest,
-        OrderStatus,
-        Pair,
-        PriceSourceType,
-        Side,
-        Ticker,
+        AccountContext as AccountContext,
+        Exchange as Exchange,
+        ExchangeType as ExchangeType,
+        Order as Order,
+        OrderRequest as OrderRequest,
+        OrderStatus as OrderStatus,
+        Pair as Pair,
+        PriceSourceType as PriceSourceType,
+        Side as Side,
+        Ticker as Ticker,
     )
     from .money import (
-        Money,
-        Quantity,
-        Ratio,
-        exact,
-        exact_math,
-        parse_amount,
-        parse_duration,
-        parse_ratio,
-        plain,
+        Money as Money,
+        Quantity as Quantity,
+        Ratio as Ratio,
+        exact as exact,
+        exact_math as exact_math,
+        parse_amount as parse_amount,
+        parse_duration as parse_duration,
+        parse_ratio as parse_ratio,
+        plain as plain,
     )
-    from .problems import Problem, ProblemLog, Severity
+    from .problems import Problem as Problem, ProblemLog as ProblemLog, Severity as Severity
     from .records import (
-        Balance,
-        FileHead,
-        ImportedRow,
-        Importer,
-        ImportSource,
-        Kind,
-        PricePoint,
-        Record,
-        RejectedRow,
-        content_id,
+        Balance as Balance,
+        FileHead as FileHead,
+        ImportedRow as ImportedRow,
+        Importer as Importer,
+        ImportSource as ImportSource,
+        Kind as Kind,
+        PricePoint as PricePoint,
+        Record as Record,
+        RejectedRow as RejectedRow,
+        content_id as content_id,
     )
     from .replies import (
-        Action,
-        Actions,
-        Bar,
-        Bars,
-        Column,
-        Heading,
-        Metric,
-        Metrics,
-        Notice,
-        Reply,
-        Table,
-        Text,
-        Value,
+        Action as Action,
+        Actions as Actions,
+        Bar as Bar,
+        Bars as Bars,
+        Column as Column,
+        Heading as Heading,
+        Metric as Metric,
+        Metrics as Metrics,
+        Notice as Notice,
+        Reply as Reply,
+        Table as Table,
+        Text as Text,
+        Value as Value,
     )
-    from .services import Progress, Services, Task
-    from .storage import Store
-    from .storage.types import ExactDecimal, UTCDateTime
+    from .services import Progress as Progress, Services as Services, Task as Task
+    from .storage import Store as Store
+    from .storage.types import ExactDecimal as ExactDecimal, UTCDateTime as UTCDateTime
 
 _HOMES = {
     "clock": "Clock FixedClock SystemClock",
@@ -94,9 +103,7 @@ _HOMES = {
     "market": "AccountContext Exchange ExchangeType Order OrderRequest OrderStatus Pair PriceSourceType Side Ticker",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
     "problems": "Problem ProblemLog Severity",
-    "records": (
-        "Balance FileHead ImportSource ImportedRow Importer Kind PricePoint Record RejectedRow content_id"
-    ),
+    "records": ("Balance FileHead ImportSource ImportedRow Importer Kind PricePoint Record RejectedRow content_id"),
     "replies": "Action Actions Bar Bars Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",

@@ -16,11 +16,11 @@ from types import TracebackType
 from .errors import UsageError
 
 EXACT = Context(prec=100)
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_PEOPLES_NUMBER = re.compile(r"([+-]?)\s*[$€£¥]?\s*(\d[\d,_' ]*(?:\.\d+)?|\.\d+)\s*([kmb]?)", re.IGNORECASE)
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_PEOPLES_NUMBER = re.compile(r"([+-]?)\s*[$€£¥]?\s*(\d[\d,_' ]*(?:\.\d+)?|\.\d+)\s*([kmb]?)", re.IGNORECASE | re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}([,_' ])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)", re.IGNORECASE)
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)", re.IGNORECASE | re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -118,7 +118,7 @@ def parse_amount(text: str) -> Decimal:
     sign, digits, scale = match.groups()
     digits = digits.strip()
     if re.search(r"[,_' ]", digits) and not _GROUPED.fullmatch(digits):
-        raise UsageError(f"“{text}” is ambiguous.", next_step="Group digits in threes (20,000) and use a decimal point.")
+        raise UsageError(f"“{text}” is ambiguous.", next_step="Group digits in threes and use a point: 20,000.50.")
     with exact_math():
         return Decimal(sign + re.sub(r"[,_' ]", "", digits)) * _SCALES[scale.lower()]
 
