@@ -1,0 +1,28 @@
+"""The database: one store per installation, in SQLite or PostgreSQL.
+
+`Store` opens it and hands out connections, `kit.storage.types` has the exact column types,
+`StoredProblems` keeps the problems. Names are imported when first used: SQLAlchemy is not cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .migrate import MigrationError
+    from .problems import StoredProblems
+    from .store import Store
+
+__all__ = ["MigrationError", "Store", "StoredProblems"]
+_MODULES = {"MigrationError": "migrate", "Store": "store", "StoredProblems": "problems"}
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module 'kit.storage' has no attribute '{name}'")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

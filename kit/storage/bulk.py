@@ -1,0 +1,90 @@
+"""Many rows at once: fast, streaming, without the ORM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, select, tuple_
+
+CHUNK = 5_000
+_KEYS_A_QUERY = 500
+_Row = TypeVar("_Row")
+
+
+def bulk_insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert `rows` by executemany (SQLite) or COPY (PostgreSQL), column types applied; how many."""
+    bound = _binder(connection, table, columns)
+    quote = connection.dialect.identifier_preparer
+    target = f"{quote.format_table(table)} ({', '.join(quote.quote(name) for name in columns)})"
+    if connection.dialect.name == "postgresql":
+        return _copy(connection, f"COPY {target} FROM STDIN", map(bound, rows))
+    statement = f"INSERT INTO {target} VALUES ({', '.join('?' * len(columns))})"
+    count = 0
+    for chunk in _chunks(map(bound, rows), CHUNK):
+        connection.exec_driver_sql(statement, chunk)
+        count += len(chunk)
+    return count
+
+
+def insert_new(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    key: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+) -> Iterator[tuple[Any, ...]]:
+    """Insert the rows whose `key` is new, chunk by chunk, and yield them.
+
+    Asks which keys exist, then inserts the others: exact, because a write transaction has no rival.
+    """
+    places = [columns.index(name) for name in key]
+    key_columns = [table.c[name] for name in key]
+    sought = key_columns[0] if len(key_columns) == 1 else tuple_(*key_columns)
+    for chunk in _chunks(rows, _KEYS_A_QUERY):
+        fresh: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        for row in chunk:
+            fresh.setdefault(tuple(row[place] for place in places), row)
+        values = [found[0] for found in fresh] if len(places) == 1 else list(fresh)
+        for known in connection.execute(select(*key_columns).where(sought.in_(values))):
+            del fresh[tuple(known)]
+        if fresh:
+            bulk_insert(connection, table, columns, fresh.values())
+            yield from fresh.values()
+
+
+def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    count = 0
+    raw: Any = connection.connection.driver_connection
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def _binder(connection: Connection, table: Table, columns: Sequence[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Turns a row of Python values into what the driver takes."""
+    dialect = connection.dialect
+    steps: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, name in enumerate(columns):
+        step = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        if step is not None:
+            steps.append((place, step))
+    if not steps:
+        return tuple
+
+    def bound(row: Sequence[Any]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, step in steps:
+            values[place] = step(values[place])
+        return tuple(values)
+
+    return bound
+
+
+def _chunks(rows: Iterable[_Row], size: int) -> Iterator[list[_Row]]:
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
