@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from sqlalchemy import URL, Connection, Engine, Table
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from ..clock import Clock
 from ..hookspecs import Migrations
@@ -166,5 +166,9 @@ class Store:
     def _translating(self) -> Iterator[None]:
         try:
             yield
+        except StatementError as error:
+            if error.orig is not None and not isinstance(error, DBAPIError):
+                raise error.orig from None  # a value that its column type refuses: the caller's mistake
+            raise translated(error, self.url_shown, secrets_of(self._url)) from error
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise translated(error, self.url_shown, secrets_of(self._url)) from error

