@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Side(StrEnum):
+    """Which way an order goes, seen from its base asset."""
+
     BUY = "buy"
     SELL = "sell"
 
 
 class OrderStatus(StrEnum):
+    """How far an order has come. A cancelled one may have been filled in part."""
+
     OPEN = "open"
     FILLED = "filled"
     CANCELLED = "cancelled"

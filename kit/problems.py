@@ -10,6 +10,8 @@ from typing import Protocol
 
 
 class Severity(StrEnum):
+    """How bad it is: worth knowing, worth doing something about, or something does not work."""
+
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"

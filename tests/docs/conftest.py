@@ -1,0 +1,66 @@
+"""A home and a folder for the lines of the documentation: sample files in place, nothing of the user's in reach."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+BINANCE = """\
+User_ID,UTC_Time,Account,Operation,Coin,Change,Remark
+1,2024-01-05 08:00:00,Spot,Deposit,EUR,5000.00,
+1,2024-01-05 08:05:00,Spot,Buy,BTC,0.10000000,
+1,2024-01-05 08:05:00,Spot,Transaction Related,EUR,-4000.00,
+1,2024-01-05 08:05:00,Spot,Fee,BTC,-0.00010000,
+"""
+KRAKEN = """\
+"txid","refid","time","type","subtype","aclass","asset","amount","fee","balance"
+"L1","R1","2024-01-06 10:00:00","deposit","","currency","XETH","1.5000000000","0","1.5000000000"
+"L2","R2","2024-02-06 10:00:00","staking","","currency","XETH","0.0100000000","0","1.5100000000"
+"""
+PRICES = """\
+date,asset,close
+2024-03-01,BTC,62000
+2024-03-01,ETH,3400
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Runs a line of documentation as a reader's shell would, in a folder that holds the files the pages speak of."""
+    folder, home = tmp_path / "folder", tmp_path / "home"
+    folder.mkdir()
+    for name, text in {"binance.csv": BINANCE, "kraken.csv": KRAKEN, "prices.csv": PRICES}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    program = tmp_path / "bin" / "kit"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kit "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("KIT_")}
+    env |= {
+        "PATH": f"{program.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
+        "KIT_HOME": str(home),
+        "KIT_CACHE": str(tmp_path / "cache"),
+        "HOME": str(tmp_path),
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+    }
+
+    def run(line: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", line],
+            cwd=folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    return run

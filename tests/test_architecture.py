@@ -1,0 +1,202 @@
+"""Who imports whom: the layers by import-linter, what it cannot see by reading the source.
+
+import-linter's contracts stand in pyproject.toml. The rest walks the syntax trees,
+where imports inside functions count too.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from importlinter.cli import lint_imports
+
+import kit
+
+ROOT = Path(__file__).parents[1]
+HOST = ROOT / "kit"
+PLUGINS = {
+    "kit_portfolio_tracker": ROOT / "skills/portfolio_tracker/kit_portfolio_tracker",
+    "kit_exchanges": ROOT / "plugins/exchanges/kit_exchanges",
+    "kit_importers": ROOT / "plugins/importers/kit_importers",
+    "kit_prices": ROOT / "plugins/prices/kit_prices",
+}
+VALUES = ("errors", "money", "clock", "records", "market", "problems", "commands", "values", "replies", "home")
+
+# Which modules (by the beginning of their dotted name) may import a library, wherever in the file.
+KNOWN_TO = {
+    "sqlalchemy": (
+        "kit.storage",
+        "kit_portfolio_tracker.store",
+        "kit_portfolio_tracker.migrations",
+        "kit_exchanges.paper.store",
+        "kit_exchanges.paper.migrations",
+    ),
+    "alembic": ("kit.storage", "kit_portfolio_tracker.migrations", "kit_exchanges.paper.migrations"),
+    "sqlite3": ("kit.storage",),
+    "psycopg": ("kit.storage",),
+    "click": ("kit.cli",),
+    "rich": ("kit.render", "kit.cli"),
+    "pluggy": ("kit.hookspecs", "kit.plugins"),
+    "json5": ("kit.config",),
+    "jsonschema": ("kit.config",),
+    "pydantic_settings": ("kit.config",),
+    "keyring": ("kit.config",),
+    "currency_converter": ("kit_prices",),
+}
+
+
+class Imported(NamedTuple):
+    """One import statement's target: the absolute module, the name taken from it ("" for a plain import), where."""
+
+    module: str
+    name: str
+    where: str
+
+
+def _modules(package: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        yield ".".join((package, *parts)).removesuffix(".__init__"), path
+
+
+def _everything() -> Iterator[tuple[str, Path]]:
+    yield from _modules("kit", HOST)
+    for package, folder in PLUGINS.items():
+        yield from _modules(package, folder)
+
+
+def _is_type_checking(node: ast.If) -> bool:
+    return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
+def _nodes(tree: ast.AST, *, type_checking: bool) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and _is_type_checking(child) and not type_checking:
+            for other in child.orelse:
+                yield from _nodes(other, type_checking=type_checking)
+            continue
+        yield child
+        yield from _nodes(child, type_checking=type_checking)
+
+
+def _imports(module: str, path: Path, *, type_checking: bool = False) -> Iterator[Imported]:
+    """Every import of a file, relative ones made absolute; those under TYPE_CHECKING only when asked for."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), type_checking=type_checking):
+        where = f"{path.relative_to(ROOT).as_posix()}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Imported(alias.name, "", where)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield Imported(base, alias.name, where)
+
+
+def _within(module: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether the module is one of these, lies inside one, or is a split of one (store → store_rows)."""
+    return any(module == prefix or module.startswith((f"{prefix}.", f"{prefix}_")) for prefix in prefixes)
+
+
+def test_the_layers_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert status == 0, capsys.readouterr().out
+
+
+def test_values_import_the_standard_library_and_each_other() -> None:
+    allowed = {f"kit.{name}" for name in VALUES}
+    strangers = [
+        f"{found.where} imports {found.module}"
+        for name in VALUES
+        for found in _imports(f"kit.{name}", HOST / f"{name}.py")
+        if found.module not in allowed
+        and found.module.partition(".")[0] not in sys.stdlib_module_names
+        # the platform's folders: asked for only where neither --home nor KIT_HOME says
+        and (name, found.module) != ("home", "platformdirs")
+    ]
+    assert strangers == []
+
+
+@pytest.mark.parametrize("package", PLUGINS)
+def test_plugins_take_only_public_names_from_kit(package: str) -> None:
+    faults = []
+    for module, path in _modules(package, PLUGINS[package]):
+        for found in _imports(module, path, type_checking=True):
+            if found.module.startswith("kit."):
+                faults.append(f"{found.where} imports {found.module}, the inside of kit")
+            elif found.module == "kit" and found.name not in kit.__all__:
+                faults.append(f"{found.where} imports {found.name or 'kit itself'}, which is not in kit.__all__")
+    assert faults == []
+
+
+@pytest.mark.parametrize("package", PLUGINS)
+def test_plugins_do_not_import_each_other(package: str) -> None:
+    others = tuple(name for name in PLUGINS if name != package)
+    faults = [
+        f"{found.where} imports {found.module}"
+        for module, path in _modules(package, PLUGINS[package])
+        for found in _imports(module, path, type_checking=True)
+        if _within(found.module, others)
+    ]
+    assert faults == []
+
+
+def test_each_library_is_known_to_one_place() -> None:
+    faults = [
+        f"{found.where} imports {found.module}, known only to {', '.join(KNOWN_TO[library])}"
+        for module, path in _everything()
+        for found in _imports(module, path)
+        if (library := found.module.partition(".")[0]) in KNOWN_TO and not _within(module, KNOWN_TO[library])
+    ]
+    assert faults == []
+
+
+def test_every_library_imported_is_a_declared_dependency() -> None:
+    declared = {"alembic", "click", "currency_converter", "json5", "jsonschema", "keyring", "platformdirs", "pluggy"}
+    declared |= {"psycopg", "pydantic", "pydantic_core", "pydantic_settings", "pytest", "rich", "sqlalchemy"}
+    own = {"kit", *PLUGINS}
+    undeclared = [
+        f"{found.where} imports {found.module}"
+        for module, path in _everything()
+        for found in _imports(module, path, type_checking=True)
+        if found.module.partition(".")[0] not in sys.stdlib_module_names | declared | own
+    ]
+    assert undeclared == []
+
+
+CORE = PLUGINS["kit_portfolio_tracker"] / "core"
+CORE_MODULES = [path.stem for path in sorted(CORE.glob("*.py")) if path.stem != "__init__"]
+PURE = {"__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools"}
+PURE |= {"heapq", "itertools", "math", "operator", "re", "statistics", "types", "typing", "zoneinfo"}
+
+
+def test_the_core_is_not_empty() -> None:
+    assert CORE_MODULES
+
+
+@pytest.mark.parametrize("name", CORE_MODULES)
+def test_the_core_is_pure(name: str) -> None:
+    """No input, no output, no clock: what a core function answers depends on its arguments alone."""
+    path = CORE / f"{name}.py"
+    module = f"kit_portfolio_tracker.core.{name}"
+    impure = [
+        f"{found.where} imports {found.module}"
+        for found in _imports(module, path)
+        if found.module.partition(".")[0] not in PURE
+        and found.module != "kit"
+        and not _within(found.module, ("kit_portfolio_tracker.core",))
+    ]
+    clocks = [
+        f"{path.name}:{node.lineno} asks the clock"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
+    ]
+    assert impure + clocks == []
