@@ -1,0 +1,47 @@
+"""All that the portfolio tracker brings, on one screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kit import Check, Command, Demo, Migrations, Services, SettingsSection, Status, hookimpl
+
+SECTION = "skills.portfolio-tracker"
+
+
+@hookimpl
+def kit_settings() -> list[SettingsSection]:
+    return [SettingsSection(SECTION, "kit_portfolio_tracker.settings:PortfolioSettings", aliases=("portfolio",))]
+
+
+@hookimpl
+def kit_commands() -> list[Command]:
+    from .commands import COMMANDS
+
+    return list(COMMANDS)
+
+
+@hookimpl
+def kit_migrations() -> list[Migrations]:
+    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0001")]
+
+
+@hookimpl
+def kit_checks(services: Services) -> list[Check]:
+    from .health import checks
+
+    return checks()
+
+
+@hookimpl
+def kit_status(services: Services) -> list[Status]:
+    from .health import status
+
+    return status(services)
+
+
+@hookimpl
+def kit_demo() -> list[Demo]:
+    from .sample import DEMO
+
+    return [DEMO]

@@ -1,0 +1,118 @@
+"""The section `skills.portfolio-tracker` of config.json."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+
+# The end of the text: `$` would also match before a last line break. Means the same to editors and to Python.
+_END = r"(?![\s\S])"
+# pydantic writes the pattern of a key, but not that no other key is legal.
+_NO_OTHER_KEYS: JsonDict = {"additionalProperties": False, "default": {}}
+WEIGHTS_SUM_WITHIN = Decimal("0.000001")
+
+
+def _whole(value: object) -> object:
+    """60.0 is a whole number in JSON; "60" and true are none."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _weight(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("a weight is a number between 0 and 1")
+    return Decimal(str(value))
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Weight = Annotated[
+    Decimal,
+    BeforeValidator(_weight),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
+    Field(ge=0, le=1),
+]
+Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
+Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
+Name = Annotated[str, Field(pattern=rf"^[^\x00-\x1f\x7f]{{1,64}}{_END}")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        regex_engine="python-re",
+        strict=True,
+    )
+
+
+class SnapshotSettings(_Section):
+    """How often the value of the portfolio is kept, for its history."""
+
+    enabled: bool = Field(True, description="Whether snapshots are kept.")
+    interval: Literal["hourly", "daily", "weekly"] = Field("daily", description="How often one is kept.")
+    retention: Whole = Field(365, ge=1, description="How many snapshots stay before the oldest goes.")
+
+
+class DailyReportSettings(_Section):
+    """The report of the day."""
+
+    enabled: bool = Field(False, description="Whether it is sent.")
+    time: Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")] = Field(
+        "09:00", description="When, as HH:MM in `timezone`."
+    )
+    timezone: Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")] = Field(
+        "UTC", description="The IANA time zone of `time`, like Europe/Berlin."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"there is no time zone “{name}”; write one like Europe/Berlin or UTC") from None
+        return name
+
+
+class PortfolioSettings(_Section):
+    """What the portfolio tracker counts in, where its prices come from and what it keeps."""
+
+    base_currency: Currency = Field("USD", description="The currency of every value and total.")
+    price_source: Name = Field(
+        "auto", description="Whose prices count first where several are stored, by name; auto takes the newest."
+    )
+    update_interval: Whole = Field(60, ge=10, description="Seconds between two updates of balances and prices.")
+    realtime: bool = Field(False, description="Whether prices are followed live, between two updates.")
+    include_fees: bool = Field(True, description="Whether trading fees count in costs and gains.")
+    track_gas: bool = Field(True, description="Whether network fees count among the fees paid.")
+    historical_data: bool = Field(True, description="Whether past prices are fetched for the history.")
+    snapshots: SnapshotSettings = Field(
+        default_factory=SnapshotSettings, description="How often the value of the portfolio is kept."
+    )
+    target_allocation: dict[Asset, Weight] = Field(
+        default_factory=dict,
+        description="The share each asset should have: weights from 0 to 1 that sum to 1.",
+        json_schema_extra=_NO_OTHER_KEYS,
+    )
+    daily_report: DailyReportSettings = Field(
+        default_factory=DailyReportSettings, description="The report of the day: whether and when."
+    )
+    account_labels: dict[Name, Name] = Field(
+        default_factory=dict,
+        description="How an account is called on screen, where its own name is not pretty.",
+        json_schema_extra=_NO_OTHER_KEYS,
+    )
+
+    @model_validator(mode="after")
+    def _whole_target(self) -> Self:
+        total = sum(self.target_allocation.values(), Decimal(0))
+        if self.target_allocation and abs(total - 1) > WEIGHTS_SUM_WITHIN:
+            raise ValueError(f"the weights of targetAllocation sum to {total}, not to 1")
+        return self
