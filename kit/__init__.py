@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         PricePoint as PricePoint,
         Record as Record,
         RejectedRow as RejectedRow,
+        SkippedRow as SkippedRow,
         content_id as content_id,
     )
     from .replies import (
@@ -103,7 +104,9 @@ _HOMES = {
     "market": "AccountContext Exchange ExchangeType Order OrderRequest OrderStatus Pair PriceSourceType Side Ticker",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
     "problems": "Problem ProblemLog Severity",
-    "records": ("Balance FileHead ImportSource ImportedRow Importer Kind PricePoint Record RejectedRow content_id"),
+    "records": (
+        "Balance FileHead ImportSource ImportedRow Importer Kind PricePoint Record RejectedRow SkippedRow content_id"
+    ),
     "replies": "Action Actions Bar Bars Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 from .money import Money, Quantity, plain
 
@@ -105,6 +106,15 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that was understood and changes nothing of the account (a move between a venue's own wallets)."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileHead:
     """The beginning of a file, for recognising its format: `lines` are decoded, without line ends."""
 
@@ -120,7 +130,7 @@ class ImportSource:
     account: str | None = None
 
 
-ImportedRow = Record | Balance | PricePoint | RejectedRow
+ImportedRow = Record | Balance | PricePoint | RejectedRow | SkippedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,8 @@ class Importer:
     `detect` says how sure it is (0 to 1) from the head alone, by the file's own header and never by
     its name. `read` yields rows lazily, in file order, in bounded memory, and turns a bad row into
     a `RejectedRow`; it raises ImportFileError only where nothing more of the file can be read.
-    `yields` tells `kit import` (records) and `kit prices import` (prices) apart.
+    `yields` tells `kit import` (records) and `kit prices import` (prices) apart. `write`, where the
+    format goes both ways, writes records to a file opened with newline="" and answers how many.
     """
 
     name: str
@@ -139,6 +150,7 @@ class Importer:
     read: Callable[[ImportSource], Iterable[ImportedRow]]
     yields: str = "records"
     venue: str | None = None
+    write: Callable[[Iterable[Record], TextIO], int] | None = None
 
 
 def content_id(*parts: object, occurrence: int = 0) -> str:
