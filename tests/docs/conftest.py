@@ -27,6 +27,12 @@ date,asset,close
 2024-03-01,BTC,62000
 2024-03-01,ETH,3400
 """
+LEDGER = """\
+time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_asset,fee_quantity,value,value_currency,to_account,id,note
+2024-01-05T08:00:00Z,savings,buy,BTC,0.1,EUR,4000,EUR,4,,,,1,the first one
+2024-02-01,savings,withdrawal,,,BTC,0.05,BTC,0.0001,,,,2,
+"""
+FILES = {"binance.csv": BINANCE, "kraken.csv": KRAKEN, "prices.csv": PRICES, "ledger.csv": LEDGER}
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def shell(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
     """Runs a line of documentation as a reader's shell would, in a folder that holds the files the pages speak of."""
     folder, home = tmp_path / "folder", tmp_path / "home"
     folder.mkdir()
-    for name, text in {"binance.csv": BINANCE, "kraken.csv": KRAKEN, "prices.csv": PRICES}.items():
+    for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     program = tmp_path / "bin" / "kit"
     program.parent.mkdir()
