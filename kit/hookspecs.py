@@ -118,7 +118,7 @@ def kit_exchanges() -> list[ExchangeType]:  # type: ignore[empty-body]
 
 
 @hookspec
-def kit_price_sources() -> list[PriceSourceType]:  # type: ignore[empty-body]
+def kit_price_sources(services: Services) -> list[PriceSourceType]:  # type: ignore[empty-body]
     """The price sources of this plugin. Fires when a price is looked for outside the store."""
 
 

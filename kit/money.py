@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Context, Decimal, InvalidOperation, getcontext, setcontext
 from types import TracebackType
+from typing import Self
 
 from .errors import UsageError
 
@@ -26,6 +27,9 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 class exact_math(ContextDecorator):  # noqa: N801 - used like a keyword: `with exact_math():`
     """Run decimal arithmetic with 100 digits; as a `with` block or a decorator."""
+
+    def _recreate_cm(self) -> Self:
+        return type(self)()  # a decorated function may call itself, or run in several threads
 
     def __enter__(self) -> None:
         self._outer = getcontext()

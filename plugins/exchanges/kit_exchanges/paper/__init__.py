@@ -1,0 +1,1 @@
+"""The paper exchange: simulated accounts that behave like those at a venue."""

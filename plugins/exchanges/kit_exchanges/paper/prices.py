@@ -1,0 +1,64 @@
+"""The current price of a pair, from every price source there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+
+from kit import ExchangeError, KitError, Pair, PricePoint, Services, Ticker
+
+from .matching import cross_price
+
+_CURRENCY = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Looks the newest close of each asset up in US dollars; offline sources first, newest wins.
+
+    `ticker` of a pair whose assets have no close within `max_age` raises ExchangeError: an invented
+    price would make every figure after it worthless.
+    """
+
+    services: Services
+    max_age: timedelta
+
+    def ticker(self, pair: Pair) -> Ticker:
+        base, quote = self._closes(pair)
+        last = cross_price(base.close, quote.close)
+        if not last.is_finite() or last <= 0:
+            raise ExchangeError(f"The prices of {pair} make no sense.", next_step="See them with: kit prices list")
+        return Ticker(pair, last, min(_end_of(base), _end_of(quote), self.services.clock.now()))
+
+    def _closes(self, pair: Pair) -> tuple[PricePoint, PricePoint]:
+        newest = self._newest({pair.base, pair.quote} - {_CURRENCY})
+        for asset in (pair.base, pair.quote):
+            if asset not in newest:
+                days = self.max_age.days
+                raise ExchangeError(
+                    f"No price for {asset} in {_CURRENCY} from the last {days} days, so {pair} cannot be traded.",
+                    next_step="Bring one in with: kit prices import FILE",
+                )
+        return newest[pair.base], newest[pair.quote]
+
+    def _newest(self, assets: set[str]) -> dict[str, PricePoint]:
+        today = self.services.clock.now().date()
+        newest = {_CURRENCY: PricePoint(today, _CURRENCY, Decimal(1), _CURRENCY, "definition")}
+        sources = sorted(self.services.price_sources(), key=lambda source: not source.offline)
+        faults: list[KitError] = []
+        for source in sources:
+            try:
+                for point in source.closes(sorted(assets), _CURRENCY, today - self.max_age, today):
+                    known = newest.get(point.asset)
+                    if point.asset in assets and point.close > 0 and (known is None or point.day > known.day):
+                        newest[point.asset] = point
+            except KitError as fault:
+                faults.append(fault)
+        if faults and not assets <= newest.keys():
+            raise ExchangeError(f"A price could not be looked up: {faults[0]}") from faults[0]
+        return newest
+
+
+def _end_of(point: PricePoint) -> datetime:
+    return datetime.combine(point.day + timedelta(days=1), time(), UTC)
