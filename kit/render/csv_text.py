@@ -1,0 +1,70 @@
+"""Reply → CSV: the first table of the answer, with every digit, for machines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from ..errors import UsageError
+from ..money import Money, Quantity, Ratio, plain
+from ..replies import Reply, Table, Value
+from .safe import paragraph
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render_csv(reply: Reply) -> str:
+    """The reply's first table under its columns' keys.
+
+    A column that holds money is followed by one with its currency. Text that a spreadsheet would
+    run as a formula is defused with a leading apostrophe. Raises UsageError where there is no table.
+    """
+    table = next((block for block in reply.blocks if isinstance(block, Table)), None)
+    if table is None:
+        raise UsageError("This answer has no table.", next_step="Use --json for its data.")
+    with_currency = [any(isinstance(row[at], Money) for row in table.rows) for at in range(len(table.columns))]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    header: list[str] = []
+    for column, doubled in zip(table.columns, with_currency, strict=True):
+        header += [column.key, f"{column.key}_currency"] if doubled else [column.key]
+    writer.writerow(header)
+    for row in table.rows:
+        cells: list[str] = []
+        for value, doubled in zip(row, with_currency, strict=True):
+            cells.append(machine_cell(value))
+            if doubled:
+                cells.append(value.currency if isinstance(value, Money) else "")
+        writer.writerow(cells)
+    return out.getvalue()
+
+
+def machine_cell(value: Value) -> str:
+    """One value as a machine reads it: no separators, no symbol, no rounding; empty where missing."""
+    match value:
+        case None:
+            return ""
+        case Money() | Quantity():
+            return plain(value.amount)
+        case Ratio():
+            return plain(value.value)
+        case Decimal():
+            return plain(value)
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return plain(Decimal(value.days * 86400 + value.seconds) + Decimal(value.microseconds).scaleb(-6))
+    return _defused(value)
+
+
+def _defused(text: str) -> str:
+    runs = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{paragraph(text)}" if runs else paragraph(text)

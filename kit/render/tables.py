@@ -1,0 +1,73 @@
+"""A table as a grid of texts, and how it fits into a width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from rich.cells import cell_len
+
+from ..money import Quantity
+from ..replies import Align, Column, Table, Value
+from .figures import figure
+from .safe import line
+
+_NARROWEST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Titles and cells as texts. `wraps` tells the columns of words, which may be folded."""
+
+    titles: tuple[str, ...]
+    aligns: tuple[Align, ...]
+    wraps: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def mapped(self, change: Callable[[str], str]) -> Grid:
+        """The grid with every text changed."""
+        return replace(
+            self,
+            titles=tuple(map(change, self.titles)),
+            rows=tuple(tuple(map(change, row)) for row in self.rows),
+        )
+
+    def fitted(self, room: int) -> list[int] | None:
+        """The columns' widths within `room` characters, or None where figures would be cut."""
+        widths = [
+            max([cell_len(title), *(cell_len(row[at]) for row in self.rows)]) for at, title in enumerate(self.titles)
+        ]
+        while (over := sum(widths) - room) > 0:
+            at = max(
+                (at for at, wraps in enumerate(self.wraps) if wraps and widths[at] > _NARROWEST_WORDS),
+                key=lambda at: widths[at],
+                default=None,
+            )
+            if at is None:
+                return None
+            runner_up = max(
+                (widths[other] for other, wraps in enumerate(self.wraps) if wraps and other != at), default=0
+            )
+            floor = max(_NARROWEST_WORDS, min(runner_up, widths[at] - 1))
+            widths[at] = max(floor, widths[at] - over)
+        return widths
+
+
+def grid(table: Table, *, zone: tzinfo) -> Grid:
+    """`table` formatted for reading. A quantity names its asset unless another cell of the row does."""
+    wraps = tuple(any(isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns)))
+    return Grid(
+        tuple(line(column.title) for column in table.columns),
+        tuple(column.align for column in table.columns),
+        wraps,
+        tuple(
+            tuple(_cell(value, column, row, zone) for value, column in zip(row, table.columns, strict=True))
+            for row in table.rows
+        ),
+    )
+
+
+def _cell(value: Value, column: Column, row: tuple[Value, ...], zone: tzinfo) -> str:
+    named = not isinstance(value, Quantity) or value.asset in row
+    return line(figure(value, cell=named, signed=column.signed, precise=column.precise, zone=zone))
