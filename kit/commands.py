@@ -21,7 +21,7 @@ class Effect(StrEnum):
 
 
 class ValueType(StrEnum):
-    """What a parameter's value is; each is parsed and completed in one place (`kit.cli.values`).
+    """What a parameter's value is; each is parsed in one place (`kit.values`).
 
     The Python value a handler receives: TEXT, ACCOUNT, ASSET (upper-cased), CURRENCY and PLUGIN →
     str; INTEGER → int; AMOUNT and RATIO → Decimal; DURATION → timedelta; DATE → date;
