@@ -1,0 +1,171 @@
+"""One command line from its words to its exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from ..errors import KitError
+from ..home import home_folder
+from .help_cache import keep, leading_home
+from .terminal import Terminal
+from .tree import HelpWanted, Output, Root, parse_line
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from ..clock import Clock
+    from ..host import Host
+    from ..replies import Reply
+
+COMPLETE_VARIABLE = "_KIT_COMPLETE"
+SAMPLE_MARKER = "SAMPLE-DATA"
+_GONE = 141  # what a shell shows for a program that SIGPIPE ended
+
+
+def run(
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str] = os.environ,
+    clock: Clock | None = None,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+) -> int:
+    """Run the command line `words` (without “kit”), write its answer, return its exit code."""
+    terminal = Terminal(env, out, err)
+    try:
+        return _run(list(words), env, clock, terminal)
+    except BrokenPipeError:
+        terminal.hang_up()
+        return _GONE
+
+
+def _run(words: list[str], env: Mapping[str, str], clock: Clock | None, terminal: Terminal) -> int:
+    from ..clock import SystemClock
+    from ..host import Host
+    from .progress import TerminalProgress
+
+    try:
+        home = home_folder(leading_home(words), env)
+        host = Host(home, env=env, clock=clock or SystemClock(), progress=TerminalProgress(terminal.err))
+        try:
+            if env.get(COMPLETE_VARIABLE):
+                return _complete(host, env[COMPLETE_VARIABLE])
+            return _answer(host, words, env, terminal)
+        finally:
+            host.close()
+    except KitError as error:
+        return _fail(error, words, terminal)
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if env.get("KIT_DEBUG"):
+            raise
+        return _fail(_bug(error), words, terminal)
+
+
+def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Terminal) -> int:
+    try:
+        line = parse_line(host.commands(), words, width=terminal.width)
+    except HelpWanted as page:
+        if page.lasting:
+            keep(words, env, page.text, terminal)
+        terminal.write(page.text)
+        return 0
+    reply = sampled(host, host.run(line.command.name, line.params))
+    _warn(host, terminal)
+    wanted: Output = reply.meta.get("output", Output()).over(line.output)
+    terminal.write(_rendered(reply, wanted, host, terminal))
+    return reply.exit_code
+
+
+def sampled(host: Host, reply: Reply) -> Reply:
+    """The reply, marked where it rests on sample data."""
+    if not (host.home / SAMPLE_MARKER).exists():
+        return reply
+    from dataclasses import replace
+
+    return replace(reply, meta={**reply.meta, "sample": True})
+
+
+def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> str:
+    if wanted.format == "json":
+        from ..render import render_json
+
+        return render_json(reply) + "\n"
+    if wanted.format == "csv":
+        from ..render import render_csv
+
+        if reply.meta.get("sample"):
+            from ..render.text import SAMPLE_NOTICE
+
+            terminal.complain(SAMPLE_NOTICE)
+        return render_csv(reply)
+    from ..render import render_text
+    from ..values import command_line
+
+    declared = {command.name: command for command in host.commands()}
+    return render_text(
+        reply,
+        width=terminal.width,
+        color=terminal.color,
+        plain=wanted.plain,
+        poor=terminal.poor,
+        zone=_zone(host),
+        spell=lambda call: " ".join(["kit", *command_line(declared[call.command], call.params)]),
+    )
+
+
+def _zone(host: Host) -> tzinfo:
+    from datetime import UTC
+
+    try:
+        return host.timezone
+    except KitError:
+        return UTC
+
+
+def _warn(host: Host, terminal: Terminal) -> None:
+    """One line for each plugin that is broken: what it brings is missing from every answer."""
+    for row in host.table.rows:
+        if row.state == "broken":
+            from ..render.safe import line
+
+            terminal.complain(line(f"Plugin {row.name} is set aside: {row.reason}"))
+
+
+def _complete(host: Host, instruction: str) -> int:
+    from click.shell_completion import shell_complete
+
+    return shell_complete(Root(host.commands()), {}, "kit", COMPLETE_VARIABLE, instruction)
+
+
+def _fail(error: KitError, words: Sequence[str], terminal: Terminal) -> int:
+    if _json_asked(words):
+        from ..render.json_text import error_json
+
+        terminal.write(error_json(error) + "\n")
+    else:
+        from ..render.safe import paragraph
+
+        terminal.complain(paragraph(f"Error: {error.message}"))
+        if error.next_step:
+            terminal.complain(paragraph(error.next_step))
+    return error.exit_code
+
+
+def _json_asked(words: Sequence[str]) -> bool:
+    """Whether the words ask for JSON, also where they cannot be understood otherwise."""
+    following = zip(words, [*words[1:], ""], strict=True)
+    return any(
+        word in {"--json", "--format=json"} or (word, after) == ("--format", "json") for word, after in following
+    )
+
+
+def _bug(error: Exception) -> KitError:
+    return KitError(
+        f"K.I.T. met a fault of its own ({type(error).__name__}: {error}).",
+        next_step="Nothing of yours is at fault. Run it again with KIT_DEBUG=1 for the details, "
+        "and report it with the bundle of “kit diagnostics”.",
+    )

@@ -1,0 +1,94 @@
+"""The terminal at hand: how wide, how coloured, in which alphabet, and writing to it without accident."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+_PIPE_WIDTH = 120
+_DEFAULT_WIDTH = 80
+_SAMPLE_SIGNS = "═│•€📊"
+
+
+class Terminal:
+    """Standard output and error, and what they can show."""
+
+    def __init__(self, env: Mapping[str, str], out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._env = env
+        self.out = sys.stdout if out is None else out
+        self.err = sys.stderr if err is None else err
+
+    @property
+    def width(self) -> int:
+        """COLUMNS, else the window's width, else 120 for a pipe."""
+        asked = self._env.get("COLUMNS", "")
+        if asked.isascii() and asked.isdigit() and int(asked) > 0:
+            return min(int(asked), 1000)
+        if not self.is_tty:
+            return _PIPE_WIDTH
+        try:
+            return os.get_terminal_size(self.out.fileno()).columns or _DEFAULT_WIDTH
+        except (OSError, ValueError):
+            return _DEFAULT_WIDTH
+
+    @property
+    def is_tty(self) -> bool:
+        return _is_tty(self.out)
+
+    @property
+    def color(self) -> bool:
+        """Whether colour helps: a terminal that is not dumb, unless NO_COLOR is set."""
+        return self.is_tty and not self._env.get("NO_COLOR") and self._env.get("TERM") != "dumb"
+
+    @property
+    def poor(self) -> bool:
+        """Whether standard output cannot write boxes and pictures."""
+        return not _encodable(_SAMPLE_SIGNS, self.out)
+
+    def write(self, text: str) -> None:
+        """Write to standard output. Raises BrokenPipeError where nobody reads any more."""
+        _write(self.out, text)
+        self.out.flush()
+
+    def complain(self, text: str) -> None:
+        """Write a line to standard error; a closed standard error is no reason to fail."""
+        try:
+            _write(self.err, f"{text}\n")
+            self.err.flush()
+        except OSError:
+            return
+
+    def hang_up(self) -> None:
+        """Standard output has gone: write nothing more to it, not even at exit."""
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.out.fileno())
+            os.close(nowhere)
+        except (OSError, ValueError):
+            return
+
+
+def _is_tty(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False
+
+
+def _write(stream: TextIO, text: str) -> None:
+    if not _encodable(text, stream):
+        from ..render.safe import to_ascii
+
+        text = to_ascii(text)
+    stream.write(text)
+
+
+def _encodable(text: str, stream: TextIO) -> bool:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

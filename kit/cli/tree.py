@@ -1,0 +1,327 @@
+"""Words → a command with its values: click's parser, built from the declarations.
+
+Two-word commands are leaves of one flat tree: “portfolio” may be a command and the first word of
+“portfolio history”. Parsing runs nothing; it gives a `Line`, or raises UsageError or HelpWanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+from click.shell_completion import CompletionItem
+
+from ..commands import Command, Param, ValueType
+from ..errors import UnknownName, UsageError, did_you_mean
+from ..values import complete_params, parse_value
+from .help_pages import group_page, leaf_page, root_page
+
+if TYPE_CHECKING:
+    _AnyType = click.ParamType[Any]
+else:  # generic only in newer clicks
+    _AnyType = click.ParamType
+
+Format = Literal["text", "json", "csv"]
+
+# The words behind these are a kit command line of its own: its options are not theirs.
+LINE_COMMANDS = frozenset({"demo"})
+_BARE = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How the answer is wanted; None where nothing was said."""
+
+    format: Format | None = None
+    plain: bool = False
+
+    def over(self, outer: Output) -> Output:
+        """These wishes, and where there are none the `outer` ones."""
+        return Output(self.format or outer.format, self.plain or outer.plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command line, understood."""
+
+    command: Command
+    params: dict[str, Any]
+    output: Output
+
+
+class HelpWanted(Exception):
+    """Not an error: the words ask for this page, or for the version."""
+
+    def __init__(self, text: str, *, lasting: bool = True) -> None:
+        super().__init__(text)
+        self.text = text
+        self.lasting = lasting
+
+
+def parse_line(
+    commands: Iterable[Command], words: Sequence[str], *, width: int = 80, folder: Path | None = None
+) -> Line:
+    """What `words` (without “kit”) mean. `folder` is where relative file names start."""
+    root = Root(commands, width=width, folder=folder)
+    try:
+        with root.make_context("kit", list(words)) as context:
+            answer = root.invoke(context)
+    except click.ClickException as error:
+        raise _translated(error) from None
+    if not isinstance(answer, Line):  # pragma: no cover - every leaf's callback answers with a Line
+        raise UsageError("This command line has no command.")
+    return answer
+
+
+class Root(click.Group):
+    """`kit` itself."""
+
+    def __init__(self, commands: Iterable[Command], *, width: int = 80, folder: Path | None = None) -> None:
+        super().__init__(
+            "kit", callback=self._bare, invoke_without_command=True, add_help_option=False, params=self._options()
+        )
+        self.known = {command.name: command for command in commands}
+        self.width = width
+        self.folder = folder
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({command.name.split()[0] for command in self.known.values() if not command.hidden})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.known:
+            return Leaf(self.known[cmd_name], self)
+        if self.below(cmd_name):
+            return GroupPage(cmd_name, self)
+        return None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str, click.Command, list[str]]:
+        for length in (2, 1):
+            name = " ".join(args[:length])
+            if len(args) >= length and (length == 1 or name in self.known):
+                found = self.get_command(ctx, name)
+                if found is not None:
+                    return name, found, args[length:]
+        raise UnknownName("command", args[0], self.list_commands(ctx))
+
+    def below(self, first: str) -> list[Command]:
+        """The visible two-word commands that start with `first`."""
+        return [command for name, command in self.known.items() if name.startswith(f"{first} ") and not command.hidden]
+
+    def line(self, command: Command, context: click.Context) -> Line:
+        """The line that a parsed context means."""
+        outer = context.parent.params if context.parent else {}
+        said = context.params
+        given = {name: value for name, value in said.items() if not name.startswith("_") and value not in (None, ())}
+        output = _output(said).over(_output(outer))
+        if output.format == "csv" and not command.table and command.name not in LINE_COMMANDS:
+            raise UsageError(f"“kit {command.name}” has no table to give as CSV.", next_step="Use --json for its data.")
+        return Line(command, complete_params(command, given), output)
+
+    def _bare(self, **_: Any) -> Line:
+        if _BARE not in self.known:
+            raise HelpWanted(root_page(self.known.values(), self.width))
+        command = self.known[_BARE]
+        return Line(command, complete_params(command, {}), _output(click.get_current_context().params))
+
+    def _options(self) -> list[click.Parameter]:
+        return [
+            click.Option(["--home", "_home"], metavar="DIR", help="The folder of this installation's config and data"),
+            *_output_options(("text", "json", "csv")),
+            _eager("--version", "Show the version", self._version),
+            _eager("--help", "Show this page", lambda: root_page(self.known.values(), self.width), "-h"),
+        ]
+
+    @staticmethod
+    def _version() -> str:
+        from .. import __version__
+
+        return f"kit {__version__}\n"
+
+
+class Leaf(click.Command):
+    """One declared command."""
+
+    def __init__(self, command: Command, root: Root) -> None:
+        self.declared = command
+        self.root = root
+        passes_on = command.name in LINE_COMMANDS
+        super().__init__(
+            command.name,
+            callback=lambda **_: root.line(command, click.get_current_context()),
+            params=[*self._params(command), *self._common(command)],
+            short_help=command.summary,
+            help=command.summary,
+            hidden=command.hidden,
+            add_help_option=False,
+            context_settings={"allow_interspersed_args": False} if passes_on else {},
+        )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        first = self.declared.name
+        second = [
+            CompletionItem(command.name.removeprefix(f"{first} "), help=command.summary)
+            for command in self.root.below(first)
+            if command.name.removeprefix(f"{first} ").startswith(incomplete)
+        ]
+        return second + super().shell_complete(ctx, incomplete)
+
+    def _page(self) -> str:
+        return leaf_page(self.declared, self.root.below(self.declared.name), self.root.width)
+
+    def _params(self, command: Command) -> list[click.Parameter]:
+        return [self._argument(param) if param.positional else self._option(param) for param in command.params]
+
+    def _argument(self, param: Param) -> click.Parameter:
+        return click.Argument(
+            [param.keyword],
+            type=_Type(param, self.root.folder),
+            required=param.required,
+            nargs=-1 if param.many else 1,
+            metavar=param.name.upper(),
+        )
+
+    def _option(self, param: Param) -> click.Parameter:
+        if param.type is ValueType.FLAG:
+            return click.Option([f"--{param.name}", param.keyword], is_flag=True, help=param.help)
+        return click.Option(
+            [f"--{param.name}", param.keyword],
+            type=_Type(param, self.root.folder),
+            required=param.required,
+            multiple=param.many,
+            help=param.help,
+        )
+
+    def _common(self, command: Command) -> list[click.Parameter]:
+        declared = {param.name for param in command.params if not param.positional}
+        formats: tuple[Format, ...] = ("text", "json", "csv")
+        if not command.table and command.name not in LINE_COMMANDS:
+            formats = ("text", "json")
+        page = _eager("--help", "Show this page", self._page, "-h")
+        return [page, *(option for option in _output_options(formats) if option.opts[0].lstrip("-") not in declared)]
+
+
+class GroupPage(click.Command):
+    """The first word of two-word commands, where it is no command itself: its answer is the list of them."""
+
+    def __init__(self, first: str, root: Root) -> None:
+        self.first = first
+        self.root = root
+        super().__init__(
+            first,
+            callback=self._answer,
+            params=[_eager("--help", "Show this page", self._page, "-h"), click.Argument(["words"], nargs=-1)],
+            short_help=", ".join(command.name.split()[1] for command in root.below(first)),
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True},
+        )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [(command.name.split()[1], command.summary) for command in self.root.below(self.first)]
+        return [CompletionItem(name, help=summary) for name, summary in names if name.startswith(incomplete)]
+
+    def _page(self) -> str:
+        return group_page(self.first, self.root.below(self.first), self.root.width)
+
+    def _answer(self, words: tuple[str, ...]) -> Line:
+        if not words:
+            raise HelpWanted(self._page())
+        names = [command.name for command in self.root.below(self.first)]
+        raise UnknownName("command", f"{self.first} {words[0]}", names)
+
+
+class _Type(_AnyType):
+    """A declared value type, as click wants it."""
+
+    def __init__(self, param: Param, folder: Path | None) -> None:
+        self.declared = param
+        self.folder = folder
+        self.name = param.type.value
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse_value(self.declared, value, folder=self.folder)
+        except UsageError as error:
+            name = self.declared.name.upper() if self.declared.positional else f"--{self.declared.name}"
+            raise UsageError(f"{name}: {error.message}", next_step=error.next_step) from None
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        if self.declared.type in {ValueType.FILE, ValueType.PATH}:
+            return [CompletionItem(incomplete, type="file")]
+        return [CompletionItem(choice) for choice in self.declared.choices if choice.startswith(incomplete)]
+
+
+def _output_options(formats: tuple[Format, ...]) -> list[click.Option]:
+    chosen = Param("format", ValueType.CHOICE, choices=formats)
+    return [
+        click.Option(["--json", "_json"], is_flag=True, help="Answer in JSON, every digit"),
+        click.Option(["--plain", "_plain"], is_flag=True, help="No emoji, no boxes, no colour"),
+        click.Option(["--format", "_format"], type=_Type(chosen, None), help=f"Answer in {', '.join(formats)}"),
+    ]
+
+
+def _output(said: dict[str, Any]) -> Output:
+    asked: Format | None = said.get("_format")
+    if said.get("_json"):
+        if asked not in (None, "json"):
+            raise UsageError(f"--json and --format {asked} exclude each other.", next_step="Keep one of them.")
+        asked = "json"
+    return Output(asked, bool(said.get("_plain")))
+
+
+def _eager(name: str, text: str, page: Any, *more: str) -> click.Option:
+    def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            raise HelpWanted(page())
+
+    return click.Option([name, *more], is_flag=True, is_eager=True, expose_value=False, help=text, callback=show)
+
+
+def _translated(error: click.ClickException) -> UsageError:
+    """click's complaint as one of ours, with what was probably meant."""
+    context = getattr(error, "ctx", None)
+    where = context.command if context else None
+    page = f"“kit {where.name} --help”" if isinstance(where, Leaf | GroupPage) else "“kit --help”"
+    if isinstance(error, click.NoSuchOption):
+        return UsageError(f"There is no option {error.option_name}{_of(where)}.", next_step=_near_option(error, where))
+    if isinstance(error, click.BadOptionUsage):
+        needs = "needs a value" if "requires" in error.message else "takes no value"
+        return UsageError(f"{error.option_name} {needs}.", next_step=f"See {page}.")
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        name = error.param.opts[0] if isinstance(error.param, click.Option) else error.param.human_readable_name
+        return UsageError(f"{name} is missing.", next_step=f"See {page}.")
+    if isinstance(where, Leaf) and error.message.startswith("Got unexpected extra argument"):
+        return _extra_words(error, where, page)
+    return UsageError(error.message, next_step=f"See {page}.")
+
+
+def _of(where: click.Command | None) -> str:
+    return f" of “kit {where.name}”" if isinstance(where, Leaf) else ""
+
+
+def _near_option(error: click.NoSuchOption, where: click.Command | None) -> str:
+    if where is None:
+        return "See “kit --help”."
+    known = [name for param in where.params if isinstance(param, click.Option) for name in param.opts]
+    if error.option_name == "--home" and isinstance(where, Leaf):
+        return "It goes before the command: kit --home DIR ..."
+    near = did_you_mean(error.option_name, known)
+    return near if near and near.startswith("Did") else f"Known: {', '.join(known)}."
+
+
+def _extra_words(error: click.ClickException, where: Leaf, page: str) -> UsageError:
+    extra = error.message.partition("(")[2].rstrip(")")
+    first = where.declared.name
+    below = [command.name for command in where.root.below(first)]
+    if f"{first} {extra.split()[0]}" in below:
+        return UsageError(
+            f"“{extra}” came after the options of “kit {first}”.",
+            next_step=f"Write the command's words first: kit {first} {extra.split()[0]} ...",
+        )
+    if below:
+        return UnknownName("command", f"{first} {extra}", below)
+    return UsageError(f"“kit {first}” has no use for “{extra}”.", next_step=f"See {page}.")
