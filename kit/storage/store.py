@@ -41,6 +41,7 @@ class Store:
         self._engine = engine
         self._migrations = tuple({entry.branch: entry for entry in (HOST_MIGRATIONS, *migrations)}.values())
         self._clock = clock
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._ready = False
 
     @classmethod
@@ -142,18 +143,19 @@ class Store:
     def _prepare(self) -> None:
         if self._ready:
             return
+        path = sqlite_file(self._url)
         try:
-            with self._translating():
-                path = sqlite_file(self._url)
-                if path is not None:
-                    create_sqlite_file(path)
-                with self._engine.connect() as connection, for_reading(connection).begin():
-                    needed = missing(connection, self._migrations)
+            if path is not None:
+                create_sqlite_file(path)
+            with self._translating(), self._engine.connect() as connection, for_reading(connection).begin():
+                needed = missing(connection, self._migrations)
             if needed:
                 with self._writing() as connection:
                     migrate(connection, self._migrations)
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, OSError | sqlite3.Error):
+                raise translated(error, self.url_shown) from error
             raise
         self._ready = True
 
@@ -170,5 +172,5 @@ class Store:
             if error.orig is not None and not isinstance(error, DBAPIError):
                 raise error.orig from None  # a value that its column type refuses: the caller's mistake
             raise translated(error, self.url_shown, secrets_of(self._url)) from error
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (SQLAlchemyError, self._driver_error) as error:
             raise translated(error, self.url_shown, secrets_of(self._url)) from error
