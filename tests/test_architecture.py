@@ -46,7 +46,7 @@ KNOWN_TO = {
     "jsonschema": ("kit.config",),
     "pydantic_settings": ("kit.config",),
     "keyring": ("kit.config",),
-    "currency_converter": ("kit_prices",),
+    "currency_converter": (),
 }
 
 
