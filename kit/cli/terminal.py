@@ -57,7 +57,7 @@ class Terminal:
         try:
             _write(self.err, f"{text}\n")
             self.err.flush()
-        except OSError:
+        except (OSError, ValueError):
             return
 
     def hang_up(self) -> None:
@@ -78,17 +78,22 @@ def _is_tty(stream: TextIO) -> bool:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    if not _encodable(text, stream):
+    if not _encodable(_SAMPLE_SIGNS, stream):
         from ..render.safe import to_ascii
 
         text = to_ascii(text)
-    stream.write(text)
+    encoding = _encoding(stream)
+    stream.write(text.encode(encoding, "replace").decode(encoding))
 
 
 def _encodable(text: str, stream: TextIO) -> bool:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
+        text.encode(_encoding(stream))
+    except UnicodeEncodeError:
         return False
     return True
+
+
+def _encoding(stream: TextIO) -> str:
+    """The stream's encoding; one in memory takes everything."""
+    return getattr(stream, "encoding", None) or "utf-8"

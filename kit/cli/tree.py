@@ -212,10 +212,10 @@ class GroupPage(click.Command):
         super().__init__(
             first,
             callback=self._answer,
-            params=[_eager("--help", "Show this page", self._page, "-h"), click.Argument(["words"], nargs=-1)],
+            params=[_eager("--help", "Show this page", self._page, "-h")],
             short_help=", ".join(command.name.split()[1] for command in root.below(first)),
             add_help_option=False,
-            context_settings={"ignore_unknown_options": True},
+            context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -225,7 +225,8 @@ class GroupPage(click.Command):
     def _page(self) -> str:
         return group_page(self.first, self.root.below(self.first), self.root.width)
 
-    def _answer(self, words: tuple[str, ...]) -> Line:
+    def _answer(self) -> Line:
+        words = click.get_current_context().args
         if not words:
             raise HelpWanted(self._page())
         names = [command.name for command in self.root.below(self.first)]

@@ -33,12 +33,3 @@ def to_ascii(text: str) -> str:
         sign if sign.isascii() else "" if unicodedata.category(sign) in {"Mn", "So", "Cf"} else "?"
         for sign in decomposed
     )
-
-
-def encodable(text: str, encoding: str | None) -> bool:
-    """Whether every character of `text` exists in `encoding`."""
-    try:
-        text.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
