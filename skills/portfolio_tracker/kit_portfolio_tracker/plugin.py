@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit import Check, Command, Demo, Migrations, Services, SettingsSection, Status, hookimpl
+from kit import Check, Command, Demo, Migrations, PriceSourceType, Services, SettingsSection, Status, hookimpl
 
 SECTION = "skills.portfolio-tracker"
 
@@ -24,6 +24,13 @@ def kit_commands() -> list[Command]:
 @hookimpl
 def kit_migrations() -> list[Migrations]:
     return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0001")]
+
+
+@hookimpl
+def kit_price_sources(services: Services) -> list[PriceSourceType]:
+    from .stored_prices import stored_prices
+
+    return [stored_prices(services)]
 
 
 @hookimpl
