@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from .binance_history import BINANCE_HISTORY
+from .binance_trades import BINANCE_TRADES
+from .coinbase import COINBASE
+from .coinbase_pro import COINBASE_PRO, COINBASE_PRO_FILLS
+from .coinbase_raw import COINBASE_RAW
 from .kit_csv import KIT_CSV
+from .kraken_ledgers import KRAKEN_LEDGERS
+from .kraken_trades import KRAKEN_TRADES
 from .price_csv import OHLCV_CSV, PRICE_CSV
 
-FORMATS = (KIT_CSV, PRICE_CSV, OHLCV_CSV)
+FORMATS = (
+    KIT_CSV,
+    BINANCE_HISTORY,
+    BINANCE_TRADES,
+    KRAKEN_LEDGERS,
+    KRAKEN_TRADES,
+    COINBASE,
+    COINBASE_RAW,
+    COINBASE_PRO,
+    COINBASE_PRO_FILLS,
+    PRICE_CSV,
+    OHLCV_CSV,
+)

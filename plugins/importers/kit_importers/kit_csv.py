@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TextIO
 
 from kit import (
@@ -161,26 +162,19 @@ class _RowReader:
             raise ValueError("a fee needs fee_asset and fee_quantity")
         time = instant(stamp.strip())
         value = _value(worth.strip(), currency) if worth or currency else None
-        own_id = own_id.strip() or self._content_id(time, account, kind, received, sent, fee, to_account)
+        own_id = own_id.strip()
+        if not own_id:
+            own_id = self._content_id(time, account, kind, to_account, legs=(received, sent, fee))
         return Record(
             own_id, time, account, _KINDS[kind], received, sent, fee, value, to_account or None, note, "kit-csv"
         )
 
-    def _content_id(
-        self,
-        time: object,
-        account: str,
-        kind: str,
-        received: Quantity | None,
-        sent: Quantity | None,
-        fee: Quantity | None,
-        to_account: str,
-    ) -> str:
+    def _content_id(self, time: datetime, *parts: object, legs: Iterable[Quantity | None]) -> str:
         """The note and the value are not part of it, so that they may be edited."""
         if self._occurrences is None:
             self._occurrences = Occurrences(in_time_order=in_time_order(self._times()))
-        parts = [part for leg in (received, sent, fee) for part in ((leg.asset, leg.amount) if leg else ("", ""))]
-        return self._occurrences.id(time, account, kind, *parts, to_account)
+        moved = [part for leg in legs for part in ((leg.asset, leg.amount) if leg else ("", ""))]
+        return self._occurrences.id(time, *parts, *moved)
 
     def _times(self) -> Iterator[str]:
         place = self._places[0]
