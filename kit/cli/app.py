@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 from ..errors import KitError
@@ -42,11 +43,11 @@ def run(
 
 
 def _run(words: list[str], env: Mapping[str, str], clock: Clock | None, terminal: Terminal) -> int:
-    from ..clock import SystemClock
-    from ..host import Host
-    from .progress import TerminalProgress
-
     try:
+        from ..clock import SystemClock
+        from ..host import Host
+        from .progress import TerminalProgress
+
         home = home_folder(leading_home(words), env)
         host = Host(home, env=env, clock=clock or SystemClock(), progress=TerminalProgress(terminal.err))
         try:
@@ -157,10 +158,8 @@ def _fail(error: KitError, words: Sequence[str], terminal: Terminal) -> int:
 
 def _json_asked(words: Sequence[str]) -> bool:
     """Whether the words ask for JSON, also where they cannot be understood otherwise."""
-    following = zip(words, [*words[1:], ""], strict=True)
-    return any(
-        word in {"--json", "--format=json"} or (word, after) == ("--format", "json") for word, after in following
-    )
+    named = any(pair == ("--format", "json") for pair in pairwise(words))
+    return named or "--json" in words or "--format=json" in words
 
 
 def _bug(error: Exception) -> KitError:
