@@ -47,10 +47,13 @@ def _reachable(binaries: Path, folder: Path, user: str | None) -> Path:
     try:
         subprocess.run([binaries / "postgres", "--version"], user=user, check=True, capture_output=True)
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "postgresql"
-        shutil.copytree(binaries.parent, copy)
+        package, copy = binaries.parent.parent, folder / "site"
+        libraries = package.with_name(f"{package.name}.libs")  # found by the binaries relative to themselves
+        shutil.copytree(binaries.parent, copy / package.name / binaries.parent.name)
+        if libraries.exists():
+            shutil.copytree(libraries, copy / libraries.name)
         subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
-        return copy / binaries.name
+        return copy / package.name / binaries.parent.name / binaries.name
     return binaries
 
 

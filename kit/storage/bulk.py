@@ -48,7 +48,7 @@ def insert_new(
             fresh.setdefault(tuple(row[place] for place in places), row)
         values = [found[0] for found in fresh] if len(places) == 1 else list(fresh)
         for known in connection.execute(select(*key_columns).where(sought.in_(values))):
-            del fresh[tuple(known)]
+            fresh.pop(tuple(known), None)
         if fresh:
             bulk_insert(connection, table, columns, fresh.values())
             yield from fresh.values()

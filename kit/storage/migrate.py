@@ -9,6 +9,7 @@ no longer installed (whose rows stay as they are).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, select
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 _BRANCH = "branch:"
+_CHANGED = "changed:"
 
 
 class MigrationError(StoreError):
@@ -44,10 +46,11 @@ def missing(connection: Connection, migrations: Iterable[Migrations]) -> list[Mi
     return [entry for entry in migrations if entry.head not in present]
 
 
-def migrate(connection: Connection, migrations: Sequence[Migrations]) -> None:
+def migrate(connection: Connection, migrations: Sequence[Migrations], *, now: datetime) -> None:
     """Bring every branch to its head within the caller's transaction. Raises MigrationError.
 
-    The caller holds the writer's lock, so what another process did meanwhile is seen here.
+    The caller holds the writer's lock, so what another process did meanwhile is seen here. `now` is
+    kept in `meta` as the instant a branch last changed.
     """
     for entry in missing(connection, migrations):
         script = _script(entry)
@@ -61,7 +64,8 @@ def migrate(connection: Connection, migrations: Sequence[Migrations]) -> None:
                 f"({type(error).__name__}: {_first_line(error)}); the database is as it was.",
                 next_step="Update that plugin, or set it aside with: kit plugins disable NAME.",
             ) from error
-        _remember(connection, entry)
+        _remember(connection, _BRANCH + entry.branch, entry.head)
+        _remember(connection, _CHANGED + entry.branch, now.isoformat())
 
 
 def _script(entry: Migrations) -> ScriptDirectory:
@@ -112,9 +116,9 @@ def _remembered(connection: Connection, branch: str) -> str | None:
     return connection.scalar(select(meta.c.value).where(meta.c.key == _BRANCH + branch))
 
 
-def _remember(connection: Connection, entry: Migrations) -> None:
-    connection.execute(meta.delete().where(meta.c.key == _BRANCH + entry.branch))
-    connection.execute(meta.insert().values(key=_BRANCH + entry.branch, value=entry.head))
+def _remember(connection: Connection, key: str, value: str) -> None:
+    connection.execute(meta.delete().where(meta.c.key == key))
+    connection.execute(meta.insert().values(key=key, value=value))
 
 
 def _first_line(error: Exception) -> str:

@@ -51,11 +51,16 @@ class Store:
         A SQLite file that does not exist yet is made by the first `read` or `write`, not here.
         Raises StoreError where the database cannot be used; it is then as it was.
         """
-        parsed = parse_url(url)
-        store = cls(parsed, make_engine(parsed), migrations, clock)
+        store = cls.closed(url, migrations, clock=clock)
         if store.exists:
             store._prepare()
         return store
+
+    @classmethod
+    def closed(cls, url: str, migrations: Sequence[Migrations], *, clock: Clock) -> Store:
+        """The store at `url`, not looked at before the first `read` or `write`: for restoring a damaged one."""
+        parsed = parse_url(url)
+        return cls(parsed, make_engine(parsed), migrations, clock)
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
@@ -151,7 +156,7 @@ class Store:
                 needed = missing(connection, self._migrations)
             if needed:
                 with self._writing() as connection:
-                    migrate(connection, self._migrations)
+                    migrate(connection, self._migrations, now=self._clock.now())
         except BaseException as error:
             self.close()
             if isinstance(error, OSError | sqlite3.Error):

@@ -1,0 +1,82 @@
+"""`kit backup` and `kit restore`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ... import __version__
+from ...errors import StoreError, UsageError
+from ...replies import Heading, Metric, Metrics, Reply, Text
+
+if TYPE_CHECKING:
+    from ...host import Host
+    from ...storage import Store
+    from ...storage.backup import Backup
+
+
+def backup(host: Host, *, file: Path | None = None) -> Reply:
+    """Write one file with the database and the settings in it, readable by its owner alone."""
+    from ...storage.backup import default_name, write_backup
+
+    target = (file or Path(default_name(host.clock.now()))).absolute()
+    written = write_backup(host.store, host.home, target, clock=host.clock, kit_version=__version__)
+    blocks = (
+        Heading("Backup written", "💾"),
+        _about(written),
+        Text("It holds config.json as it is, secrets included: keep it where only you can read it."),
+    )
+    return Reply(data=written, blocks=blocks)
+
+
+def restore(host: Host, *, file: Path, yes: bool = False) -> Reply:
+    """Put a backup back after asking; without a terminal to ask on, only with `yes`."""
+    from ...storage.backup import describe
+    from ...storage.restore import restore_backup
+
+    found = describe(file)
+    if not yes and not _agreed(found, host.home):
+        return Reply(data={"restored": False}, blocks=(Text("Nothing was changed."),), exit_code=1)
+    restored = restore_backup(_store(host), host.home, file, clock=host.clock)
+    blocks = (
+        Heading("Backup put back", "♻️"),
+        _about(found),
+        Metrics(tuple(Metric("Restored", str(path)) for path in restored.files)),
+        Metrics(tuple(Metric("Kept from before", str(path)) for path in restored.kept)),
+    )
+    return Reply(data=restored, blocks=tuple(block for block in blocks if block != Metrics(())))
+
+
+def _store(host: Host) -> Store:
+    """The store, also one that is too damaged to be opened: restoring is its cure."""
+    try:
+        return host.store
+    except StoreError:
+        return host.closed_store()
+
+
+def _about(found: Backup) -> Metrics:
+    return Metrics(
+        (
+            Metric("File", str(found.file)),
+            Metric("Written", found.written),
+            Metric("Holds", ", ".join(found.holds)),
+            Metric("Size", found.size_bytes, note="bytes"),
+        )
+    )
+
+
+def _agreed(found: Backup, home: Path) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"Restoring replaces what is in {home}, and there is no terminal to ask on.",
+            next_step="Add --yes to go ahead; what is there now is kept beside it.",
+        )
+    import click
+
+    return click.confirm(
+        f"Replace what is in {home} by the backup of {found.written:%Y-%m-%d %H:%M} UTC "
+        f"({', '.join(found.holds)})? What is there now is kept beside it.",
+        err=True,
+    )
