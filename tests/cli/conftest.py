@@ -24,7 +24,7 @@ name = "greeter"
 version = "1.0"
 summary = "Greets."
 """
-PLUGIN = '''
+PLUGIN = """
 from kit import Argument, Command, Demo, Effect, Flag, Option, ValueType, hookimpl
 
 
@@ -50,8 +50,8 @@ def kit_demo():
     from .answers import prepare
 
     return [Demo("greeter", prepare, (("write", "Sam"),), ("read",), ("read --fast",))]
-'''
-ANSWERS = '''
+"""
+ANSWERS = """
 from decimal import Decimal
 
 from kit import Column, Heading, KitError, Money, Notice, Problem, Reply, Severity, Table, Text
@@ -77,7 +77,8 @@ def bug(services):
 
 
 def troubled(services):
-    return Reply({}, (Text("Partly done"),), (Problem("k", Severity.WARNING, "A gap.", "here", "Fill it."),), exit_code=3)
+    gap = Problem("k", Severity.WARNING, "A gap.", "here", "Fill it.")
+    return Reply({}, (Text("Partly done"),), (gap,), exit_code=3)
 
 
 def flood(services):
@@ -96,7 +97,7 @@ def write(services, *, name):
 
 def read(services, *, fast):
     return Reply({"name": (services.home / "name.txt").read_text(), "fast": fast}, (Text("A name"),))
-'''
+"""
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -67,17 +68,15 @@ def test_files_are_looked_for_in_the_folder_given(tmp_path: Path) -> None:
     param = Param("file", ValueType.FILE)
     assert parse_value(param, "a.csv", folder=tmp_path) == tmp_path / "a.csv"
     assert parse_value(param, str(tmp_path / "a.csv"), folder=Path("/elsewhere")) == tmp_path / "a.csv"
-    with pytest.raises(UsageError, match="There is no file “b.csv”"):
+    with pytest.raises(UsageError, match=r"There is no file “b\.csv”"):
         parse_value(param, "b.csv", folder=tmp_path)
     assert parse_value(Param("file", ValueType.PATH), "b.csv", folder=tmp_path) == tmp_path / "b.csv"
 
 
 @given(st.sampled_from([kind for kind in ValueType if kind is not ValueType.CHOICE]), st.text(max_size=30))
 def test_any_text_is_a_value_or_refused(kind: ValueType, text: str) -> None:
-    try:
-        parse_value(Param("x", kind), text)
-    except UsageError as refused:
-        assert refused.exit_code == 2
+    with suppress(UsageError):
+        assert parse_value(Param("x", kind), text) is not None
 
 
 COMMAND = Command(
@@ -115,8 +114,8 @@ def test_an_invocation_is_spelt_as_a_command_line() -> None:
         "span": timedelta(hours=1),
         "asset": "BTC",
     }
-    assert command_line(COMMAND, params) == (
-        "portfolio history --dry-run --from 2024-01-01 --tag a --tag b --span 3600s BTC".split()
+    assert " ".join(command_line(COMMAND, params)) == (
+        "portfolio history --dry-run --from 2024-01-01 --tag a --tag b --span 3600s BTC"
     )
 
 
