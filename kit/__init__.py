@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         Actions as Actions,
         Bar as Bar,
         Bars as Bars,
+        Block as Block,
         Column as Column,
         Heading as Heading,
         Metric as Metric,
@@ -107,7 +108,7 @@ _HOMES = {
     "records": (
         "Balance FileHead ImportSource ImportedRow Importer Kind PricePoint Record RejectedRow SkippedRow content_id"
     ),
-    "replies": "Action Actions Bar Bars Column Heading Metric Metrics Notice Reply Table Text Value",
+    "replies": "Action Actions Bar Bars Block Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",
     "storage.types": "ExactDecimal UTCDateTime",

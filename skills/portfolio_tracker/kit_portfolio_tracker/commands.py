@@ -74,7 +74,11 @@ COMMANDS = (
             "A file is kept whole or not at all. Reading a file twice changes nothing. "
             "A row that cannot be used is kept aside with its reason; the others are kept."
         ),
-        examples=("kit import binance.csv kraken.csv", "kit import trades.csv --account savings", "kit import --rejected"),
+        examples=(
+            "kit import binance.csv kraken.csv",
+            "kit import trades.csv --account savings",
+            "kit import --rejected",
+        ),
     ),
     Command(
         "prices import",

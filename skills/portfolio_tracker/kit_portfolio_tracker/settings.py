@@ -39,6 +39,8 @@ Weight = Annotated[
 ]
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
+ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")]
+ZoneName = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")]
 Name = Annotated[str, Field(pattern=rf"^[^\x00-\x1f\x7f]{{1,64}}{_END}")]
 
 
@@ -55,21 +57,17 @@ class _Section(BaseModel):
 class SnapshotSettings(_Section):
     """How often the value of the portfolio is kept, for its history."""
 
-    enabled: bool = Field(True, description="Whether snapshots are kept.")
-    interval: Literal["hourly", "daily", "weekly"] = Field("daily", description="How often one is kept.")
-    retention: Whole = Field(365, ge=1, description="How many snapshots stay before the oldest goes.")
+    enabled: bool = Field(default=True, description="Whether snapshots are kept.")
+    interval: Literal["hourly", "daily", "weekly"] = Field(default="daily", description="How often one is kept.")
+    retention: Whole = Field(default=365, ge=1, description="How many snapshots stay before the oldest goes.")
 
 
 class DailyReportSettings(_Section):
     """The report of the day."""
 
-    enabled: bool = Field(False, description="Whether it is sent.")
-    time: Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")] = Field(
-        "09:00", description="When, as HH:MM in `timezone`."
-    )
-    timezone: Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")] = Field(
-        "UTC", description="The IANA time zone of `time`, like Europe/Berlin."
-    )
+    enabled: bool = Field(default=False, description="Whether it is sent.")
+    time: ClockTime = Field(default="09:00", description="When, as HH:MM in `timezone`.")
+    timezone: ZoneName = Field(default="UTC", description="The IANA time zone of `time`, like Europe/Berlin.")
 
     @field_validator("timezone")
     @classmethod
@@ -84,17 +82,17 @@ class DailyReportSettings(_Section):
 class PortfolioSettings(_Section):
     """What the portfolio tracker counts in, where its prices come from and what it keeps."""
 
-    base_currency: Currency = Field("USD", description="The currency of every value and total.")
+    base_currency: Currency = Field(default="USD", description="The currency of every value and total.")
     price_source: Name = Field(
-        "auto", description="Whose prices count first where several are stored, by name; auto takes the newest."
+        default="auto", description="Whose prices count first where several are stored, by name; auto takes the newest."
     )
-    update_interval: Whole = Field(60, ge=10, description="Seconds between two updates of balances and prices.")
-    realtime: bool = Field(False, description="Whether prices are followed live, between two updates.")
-    include_fees: bool = Field(True, description="Whether trading fees count in costs and gains.")
-    track_gas: bool = Field(True, description="Whether network fees count among the fees paid.")
-    historical_data: bool = Field(True, description="Whether past prices are fetched for the history.")
+    update_interval: Whole = Field(default=60, ge=10, description="Seconds between two updates of balances and prices.")
+    realtime: bool = Field(default=False, description="Whether prices are followed live, between two updates.")
+    include_fees: bool = Field(default=True, description="Whether trading fees count in costs and gains.")
+    track_gas: bool = Field(default=True, description="Whether network fees count among the fees paid.")
+    historical_data: bool = Field(default=True, description="Whether past prices are fetched for the history.")
     snapshots: SnapshotSettings = Field(
-        default_factory=SnapshotSettings, description="How often the value of the portfolio is kept."
+        default=SnapshotSettings(), description="How often the value of the portfolio is kept."
     )
     target_allocation: dict[Asset, Weight] = Field(
         default_factory=dict,
@@ -102,7 +100,7 @@ class PortfolioSettings(_Section):
         json_schema_extra=_NO_OTHER_KEYS,
     )
     daily_report: DailyReportSettings = Field(
-        default_factory=DailyReportSettings, description="The report of the day: whether and when."
+        default=DailyReportSettings(), description="The report of the day: whether and when."
     )
     account_labels: dict[Name, Name] = Field(
         default_factory=dict,

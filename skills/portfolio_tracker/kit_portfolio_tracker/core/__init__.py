@@ -1,0 +1,1 @@
+"""The figures, pure: no input, no output, no clock."""

@@ -1,0 +1,94 @@
+"""What one unit of an asset costs in a currency, from the prices there are. FORMULAS §5.
+
+The newest price counts. Where an asset has no price in the wanted currency it is crossed through one
+it has, at that currency's own newest rate. USD-pegged coins have a market price like everything
+else. No price is invented: without one the answer is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from kit import PricePoint, exact_math
+
+ANY_SOURCE = "auto"
+CROSSES = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
+_INVERSE = Context(prec=28, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit costs. `day` is that of the oldest price it rests on; None for the currency itself."""
+
+    amount: Decimal
+    currency: str
+    day: date | None
+    source: str
+
+
+class PriceBook:
+    """The newest price of every series (asset, currency, source)."""
+
+    def __init__(self, points: Iterable[PricePoint], *, preferred: str = ANY_SOURCE) -> None:
+        self._preferred = preferred.casefold()
+        self._best: dict[tuple[str, str], PricePoint] = {}
+        self._quotes: dict[str, set[str]] = {}
+        for point in points:
+            key = point.asset, point.currency
+            if key not in self._best or self._rank(point) > self._rank(self._best[key]):
+                self._best[key] = point
+            self._quotes.setdefault(point.asset, set()).add(point.currency)
+
+    def currencies(self, asset: str) -> frozenset[str]:
+        """The currencies that `asset` has a price in."""
+        return frozenset(self._quotes.get(asset, ()))
+
+    @exact_math()
+    def price(self, asset: str, currency: str) -> Price | None:
+        """The price of one unit of `asset` in `currency`: direct, else crossed, else None."""
+        if asset == currency:
+            return Price(Decimal(1), currency, None, "")
+        direct = self._direct(asset, currency)
+        if direct is not None:
+            return direct
+        quotes = self.currencies(asset)
+        for through in (*(name for name in CROSSES if name in quotes), *sorted(quotes.difference(CROSSES))):
+            first, rate = self._direct(asset, through), self._rate(through, currency)
+            if first is not None and rate is not None:
+                return _crossed(first, rate, through)
+        return self._rate(asset, currency)
+
+    def _rate(self, asset: str, currency: str) -> Price | None:
+        """Direct or inverted, or in two such steps through one of the usual crosses."""
+        if found := self._either_way(asset, currency):
+            return found
+        for through in CROSSES:
+            first, second = self._either_way(asset, through), self._either_way(through, currency)
+            if first is not None and second is not None:
+                return _crossed(first, second, through)
+        return None
+
+    def _either_way(self, asset: str, currency: str) -> Price | None:
+        direct = self._direct(asset, currency)
+        if direct is not None:
+            return direct
+        inverse = self._direct(currency, asset)
+        if inverse is None:
+            return None
+        return Price(_INVERSE.divide(Decimal(1), inverse.amount), currency, inverse.day, inverse.source)
+
+    def _direct(self, asset: str, currency: str) -> Price | None:
+        point = self._best.get((asset, currency))
+        return None if point is None else Price(point.close, currency, point.day, point.source)
+
+    def _rank(self, point: PricePoint) -> tuple[bool, date, str]:
+        return point.source.casefold() == self._preferred, point.day, point.source
+
+
+def _crossed(first: Price, second: Price, through: str) -> Price:
+    days = [price.day for price in (first, second) if price.day is not None]
+    source = first.source if first.source == second.source else f"{first.source} × {second.source}"
+    return Price(first.amount * second.amount, second.currency, min(days, default=None), f"{source} (via {through})")

@@ -1,0 +1,213 @@
+"""`kit import`: files of records into the store, each file whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from kit import (
+    Balance,
+    ImportedRow,
+    Importer,
+    ImportFileError,
+    ImportSource,
+    KitError,
+    Record,
+    RejectedRow,
+    Reply,
+    Services,
+    UsageError,
+)
+
+from .files import Recognised, distinct, fingerprint, recognise
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from .store.records import FileImport
+
+CHUNK = 5_000
+LONGEST_ACCOUNT = 64
+REASONS_SHOWN = 5
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What came of one file. `skipped` rows were understood and change nothing; `rejected` ones are kept aside."""
+
+    file: str
+    format: str
+    sureness: float
+    accounts: tuple[str, ...]
+    added: int
+    known: int
+    skipped: int
+    rejected: int
+    first: datetime | None
+    last: datetime | None
+    reasons: tuple[RejectedRow, ...] = ()
+    overlaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file of which nothing was kept, and why."""
+
+    file: str
+    what: str
+    next_step: str
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What `kit import` did."""
+
+    dry_run: bool
+    files: list[ImportedFile] = field(default_factory=list)
+    failed: list[FailedFile] = field(default_factory=list)
+
+
+class DryRun(Exception):
+    """Ends a transaction without keeping anything."""
+
+
+def import_files(
+    services: Services,
+    *,
+    files: Sequence[Path],
+    format: str,  # noqa: A002 - the option's name
+    account: str | None,
+    dry_run: bool,
+    rejected: bool,
+) -> Reply:
+    """The command. One bad file stops none of the others; a single one is an error of its own."""
+    from .views import imports as view
+
+    if rejected:
+        from .store.reading import kept_aside
+
+        if files:
+            raise UsageError("--rejected shows what earlier imports kept aside; it takes no files.")
+        with services.store.read() as connection:
+            return view.rejected_rows(kept_aside(connection))
+    checked = account_name(account) if account is not None else None
+    wanted = distinct(files)
+    report = ImportReport(dry_run)
+    for path in wanted:
+        try:
+            found = recognise(path, services.importers(), format_name=format, yields="records")
+            report.files.append(_import_file(services, path, found, account=checked, dry_run=dry_run))
+        except ImportFileError as error:
+            if len(wanted) == 1:
+                raise
+            report.failed.append(FailedFile(str(path), error.message, error.next_step or ""))
+    return view.import_report(report)
+
+
+def account_name(text: str) -> str:
+    """The name of an account as it may stand in the store. Raises UsageError."""
+    name = text.strip()
+    if not name or len(name) > LONGEST_ACCOUNT or not name.isprintable():
+        raise UsageError(
+            f"“{text if text.isprintable() else text.encode('unicode_escape').decode()}” cannot name an account.",
+            next_step=f"Use 1 to {LONGEST_ACCOUNT} printable characters.",
+        )
+    return name
+
+
+def _import_file(
+    services: Services, path: Path, found: Recognised, *, account: str | None, dry_run: bool
+) -> ImportedFile:
+    from .store.records import FileImport, ImportFile
+
+    importer = found.importer
+    account = account or importer.venue
+    content = fingerprint(path)
+    described = ImportFile(
+        str(path.absolute()), content.sha256, importer.name, importer.venue, account, services.clock.now()
+    )
+    reasons: list[RejectedRow] = []
+    with suppress(DryRun), services.store.write() as connection:
+        target = FileImport(services.store, connection, described)
+        rows = _watched(readable_rows(importer, ImportSource(path, account)), path, reasons)
+        with services.progress.task(f"Importing {path.name}", content.lines) as task:
+            for chunk in chunks(rows, CHUNK):
+                target.add(chunk)
+                task.advance(len(chunk))
+        counts = target.finish()
+        imported = ImportedFile(
+            file=str(path),
+            format=importer.name,
+            sureness=found.sureness,
+            accounts=tuple(sorted(target.accounts)),
+            added=counts.added,
+            known=counts.known,
+            skipped=counts.skipped,
+            rejected=counts.rejected,
+            first=counts.first,
+            last=counts.last,
+            reasons=tuple(reasons),
+            overlaps=_overlaps(connection, target, importer.name) if counts.added else (),
+        )
+        if dry_run:
+            raise DryRun
+    return imported
+
+
+def _overlaps(connection: Connection, target: FileImport, importer: str) -> tuple[str, ...]:
+    """Other formats that the file's accounts already came in: the same trades may count twice."""
+    from .store.reading import importers_of
+
+    return tuple(sorted({name for each in target.accounts for name in importers_of(connection, each)} - {importer}))
+
+
+def _watched(rows: Iterable[ImportedRow], path: Path, reasons: list[RejectedRow]) -> Iterator[ImportedRow]:
+    """The rows, those that name no usable account rejected, the first reasons remembered."""
+    good: set[str | None] = {None}
+    for number, row in enumerate(rows, 1):
+        if isinstance(row, Record | Balance) and row.account not in good:
+            if not row.account:
+                raise ImportFileError(
+                    f"{path} does not say which account its rows belong to.", next_step="Say it with --account NAME."
+                )
+            row = _checked(row, row.account, number, good)  # noqa: PLW2901 - what the row turns out to be
+        if isinstance(row, Record) and row.to_account not in good:
+            row = _checked(row, row.to_account or "", number, good)  # noqa: PLW2901
+        if isinstance(row, RejectedRow) and len(reasons) < REASONS_SHOWN:
+            reasons.append(row)
+        yield row
+
+
+def _checked(row: Record | Balance, account: str, number: int, good: set[str | None]) -> ImportedRow:
+    try:
+        account_name(account)
+    except UsageError as error:
+        return RejectedRow(number, error.message, str(row))
+    good.add(account)
+    return row
+
+
+def readable_rows(importer: Importer, source: ImportSource) -> Iterator[ImportedRow]:
+    """The importer's rows; whatever stops it arrives as ImportFileError, so that only this file is lost."""
+    try:
+        yield from importer.read(source)
+    except KitError:
+        raise
+    except Exception as error:
+        raise ImportFileError(
+            f"{source.path} could not be read as {importer.label} ({type(error).__name__}: {error}).",
+            next_step="Nothing of it was kept. Check the file, or name another --format.",
+        ) from error
+
+
+def chunks(rows: Iterable[_Row], size: int) -> Iterator[list[_Row]]:
+    """The rows in lists of at most `size`, so that memory stays bounded."""
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

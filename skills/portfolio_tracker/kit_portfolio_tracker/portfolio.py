@@ -1,0 +1,71 @@
+"""The portfolio as the store knows it now: what every read command starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kit import Services, UnknownName
+
+from .core.prices import CROSSES, PriceBook
+from .core.valuation import Position, Valuation, value_portfolio
+from .labels import account_label
+from .plugin import SECTION
+from .rates import fetch_rates, missing_rates
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Every position there ever was, and what the chosen ones are worth on the day `today`."""
+
+    positions: tuple[Position, ...]
+    valuation: Valuation
+    labels: Mapping[str, str]
+    today: date
+
+    def label(self, account: str) -> str:
+        """What people call the account."""
+        return self.labels[account]
+
+
+def load_portfolio(services: Services, *, exchange: str | None = None, asset: str | None = None) -> Portfolio:
+    """The portfolio in the base currency at the newest prices, whole or only one exchange's or one asset's.
+
+    Raises UnknownName for an exchange that no account belongs to.
+    """
+    from .store.price_rows import latest_prices
+    from .store.reading import read_positions, venues
+
+    settings: PortfolioSettings = services.settings(SECTION)
+    base = settings.base_currency
+    today = services.clock.now().date()
+    with services.store.read() as connection:
+        positions = read_positions(connection)
+        places = venues(connection)
+        wanted = {*(position.asset for position in positions), base, *CROSSES}
+        points = latest_prices(connection, wanted, until=today)
+    accounts = {position.account for position in positions}
+    labels = {account: account_label(account, settings.account_labels) for account in accounts}
+    chosen = accounts if exchange is None else _accounts_of(exchange, labels, places)
+    valued = [each for each in positions if each.account in chosen and asset in {None, each.asset}]
+    assets = {each.asset for each in valued if each.reported or each.calculated}
+    book = PriceBook(points, preferred=settings.price_source)
+    if missing := missing_rates(assets, book, base):
+        points += [point for point in fetch_rates(services, missing, base) if point.day <= today]
+        book = PriceBook(points, preferred=settings.price_source)
+    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, today)
+
+
+def _accounts_of(exchange: str, labels: Mapping[str, str], places: Mapping[str, str]) -> Collection[str]:
+    """The accounts that are called so, else those at the venue of that name."""
+    name = exchange.strip().casefold()
+    called = {account for account, label in labels.items() if name in {account.casefold(), label.casefold()}}
+    at_venue = {account for account, venue in places.items() if venue.casefold() == name and account in labels}
+    if not called and not at_venue:
+        raise UnknownName("account", exchange.strip(), labels.values())
+    return called | at_venue

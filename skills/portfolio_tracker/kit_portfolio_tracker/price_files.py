@@ -1,0 +1,117 @@
+"""`kit prices import`: files of prices into the store, each file whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeGuard
+
+from kit import ImportFileError, ImportSource, PricePoint, RejectedRow, Reply, Services
+
+from .files import Recognised, distinct, fingerprint, recognise
+from .importing import CHUNK, REASONS_SHOWN, DryRun, FailedFile, chunks, readable_rows
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFile:
+    """What came of one file of prices. `changed` ones replaced an older word on the same day."""
+
+    file: str
+    format: str
+    sureness: float
+    assets: tuple[str, ...]
+    added: int
+    changed: int
+    known: int
+    rejected: int
+    first: date | None
+    last: date | None
+    reasons: tuple[RejectedRow, ...] = ()
+
+
+@dataclass(slots=True)
+class PriceReport:
+    """What `kit prices import` did."""
+
+    dry_run: bool
+    files: list[PriceFile] = field(default_factory=list)
+    failed: list[FailedFile] = field(default_factory=list)
+
+
+def import_prices(
+    services: Services,
+    *,
+    files: Sequence[Path],
+    format: str,  # noqa: A002 - the option's name
+    dry_run: bool,
+) -> Reply:
+    """The command. One bad file stops none of the others; a single one is an error of its own."""
+    from .views import imports as view
+
+    wanted = distinct(files)
+    report = PriceReport(dry_run)
+    for path in wanted:
+        try:
+            found = recognise(path, services.importers(), format_name=format, yields="prices")
+            report.files.append(_import_file(services, path, found, dry_run=dry_run))
+        except ImportFileError as error:
+            if len(wanted) == 1:
+                raise
+            report.failed.append(FailedFile(str(path), error.message, error.next_step or ""))
+    return view.price_report(report)
+
+
+def _import_file(services: Services, path: Path, found: Recognised, *, dry_run: bool) -> PriceFile:
+    from .store.price_rows import PriceWriter
+
+    extent = _Extent()
+    with suppress(DryRun), services.store.write() as connection:
+        writer = PriceWriter(services.store, connection)
+        rows = readable_rows(found.importer, ImportSource(path))
+        with services.progress.task(f"Importing {path.name}", fingerprint(path).lines) as task:
+            for chunk in chunks(rows, CHUNK):
+                writer.add([row for row in chunk if extent.takes(row)])
+                task.advance(len(chunk))
+        if dry_run:
+            raise DryRun
+    return PriceFile(
+        file=str(path),
+        format=found.importer.name,
+        sureness=found.sureness,
+        assets=tuple(sorted(extent.assets)),
+        added=writer.added,
+        changed=writer.changed,
+        known=writer.known,
+        rejected=extent.rejected,
+        first=extent.first,
+        last=extent.last,
+        reasons=tuple(extent.reasons),
+    )
+
+
+class _Extent:
+    """What a file of prices covers, gathered while it is read."""
+
+    def __init__(self) -> None:
+        self.assets: set[str] = set()
+        self.first: date | None = None
+        self.last: date | None = None
+        self.rejected = 0
+        self.reasons: list[RejectedRow] = []
+
+    def takes(self, row: object) -> TypeGuard[PricePoint]:
+        if isinstance(row, PricePoint):
+            if row.close > 0:
+                self.assets.add(row.asset)
+                self.first = min(row.day, self.first or row.day)
+                self.last = max(row.day, self.last or row.day)
+                return True
+            row = RejectedRow(0, f"the close of {row.asset} on {row.day} is not above zero", str(row.close))
+        if isinstance(row, RejectedRow):
+            self.rejected += 1
+            if len(self.reasons) < REASONS_SHOWN:
+                self.reasons.append(row)
+        return False

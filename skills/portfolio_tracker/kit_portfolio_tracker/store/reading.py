@@ -1,0 +1,77 @@
+"""What the read side asks of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from ..core.valuation import Position
+from .tables import imports, positions, rejected, reported
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAside:
+    """A row of a file that could not be used, and why."""
+
+    file: str
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much the store holds. `latest` is the time of the newest imported record."""
+
+    accounts: int
+    records: int
+    latest: datetime | None
+
+
+def read_positions(connection: Connection) -> list[Position]:
+    """Every account and asset there is: what the venue says, what the records sum to."""
+    said = {
+        (row.account, row.asset): (row.total, row.time)
+        for row in connection.execute(select(reported.c.account, reported.c.asset, reported.c.total, reported.c.time))
+    }
+    found = []
+    for account, asset, quantity in connection.execute(select(positions)):
+        total, time = said.pop((account, asset), (None, None))
+        found.append(Position(account, asset, total, time, quantity))
+    found += [Position(account, asset, total, time) for (account, asset), (total, time) in said.items()]
+    return found
+
+
+def venues(connection: Connection) -> dict[str, str]:
+    """The venue of each account that was named when a venue's file was imported."""
+    known = select(imports.c.account, imports.c.venue).where(
+        imports.c.account.is_not(None), imports.c.venue.is_not(None)
+    )
+    return {row.account: row.venue for row in connection.execute(known.distinct())}
+
+
+def importers_of(connection: Connection, account: str) -> set[str]:
+    """The formats that records of this account came in."""
+    named = select(imports.c.importer).where(imports.c.account == account, imports.c.added > 0)
+    return set(connection.execute(named.distinct()).scalars())
+
+
+def kept_aside(connection: Connection) -> list[KeptAside]:
+    """Every row that was kept aside, by file and line."""
+    wanted = (
+        select(imports.c.file, rejected.c.line, rejected.c.reason, rejected.c.text)
+        .join_from(rejected, imports, rejected.c.import_id == imports.c.id)
+        .order_by(imports.c.file, rejected.c.line, rejected.c.number)
+    )
+    return [KeptAside(*row) for row in connection.execute(wanted)]
+
+
+def extent(connection: Connection) -> Extent:
+    """How much there is, without reading the records themselves."""
+    added, latest = connection.execute(select(func.sum(imports.c.added), func.max(imports.c.last_record))).one()
+    accounts = {
+        account for table in (positions, reported) for account in connection.scalars(select(table.c.account).distinct())
+    }
+    return Extent(len(accounts), int(added or 0), latest)

@@ -1,0 +1,244 @@
+"""Putting one file's records into the store, with the calculated balances that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+
+from kit import Balance, ImportedRow, Kind, Money, Quantity, Record, RejectedRow, SkippedRow, Store, exact_math
+
+from .tables import imports, insert_numbered, positions, records, rejected, reported
+
+_COLUMNS = tuple(column.name for column in records.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """A file about to be imported: where it is, what it is, and when."""
+
+    path: str
+    sha256: str
+    importer: str
+    venue: str | None
+    account: str | None
+    time: datetime
+
+
+@dataclass(slots=True)
+class ImportCounts:
+    """What became of a file's rows. `added` and `known` count records and balances."""
+
+    added: int = 0
+    known: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+class FileImport:
+    """One file's rows on their way into the store, inside the caller's transaction.
+
+    `add` takes rows as they are read; `finish` brings positions and reported balances up to date.
+    """
+
+    def __init__(self, store: Store, connection: Connection, file: ImportFile) -> None:
+        self.counts = ImportCounts()
+        self.accounts: set[str] = set()
+        self._store = store
+        self._connection = connection
+        self._moved: dict[tuple[str, str], Decimal] = {}
+        self._said: dict[tuple[str, str], Balance] = {}
+        self._forget_rejected(file)
+        self._id = insert_numbered(
+            connection,
+            imports,
+            file=file.path,
+            sha256=file.sha256,
+            importer=file.importer,
+            venue=file.venue,
+            account=file.account,
+            time=file.time,
+            added=0,
+            known=0,
+            skipped=0,
+            rejected=0,
+        )
+
+    @exact_math()
+    def add(self, rows: Sequence[ImportedRow]) -> None:
+        """Keep these rows. Of a record that is there already nothing changes."""
+        found: dict[tuple[str, str], Record] = {}
+        aside = []
+        known = 0
+        for row in rows:
+            if isinstance(row, Record):
+                known += found.setdefault((row.account, row.id), row) is not row
+            elif isinstance(row, Balance):
+                key = row.account, row.asset
+                if key not in self._said or self._said[key].time <= row.time:
+                    self._said[key] = row
+            elif isinstance(row, RejectedRow):
+                aside.append(row)
+            elif isinstance(row, SkippedRow):
+                self.counts.skipped += 1
+        added = self._add_records(found)
+        self.counts.added += added
+        self.counts.known += known + len(found) - added
+        self._keep_aside(aside)
+
+    @exact_math()
+    def finish(self) -> ImportCounts:
+        """Write what followed from the rows; the counts of the whole file."""
+        _move(self._connection, self._moved)
+        _report(self._connection, self._said.values())
+        self.accounts.update(account for account, _ in self._said)
+        counts = self.counts
+        self._connection.execute(
+            update(imports)
+            .where(imports.c.id == self._id)
+            .values(
+                added=counts.added,
+                known=counts.known,
+                skipped=counts.skipped,
+                rejected=counts.rejected,
+                first_record=counts.first,
+                last_record=counts.last,
+            )
+        )
+        return counts
+
+    def _add_records(self, found: dict[tuple[str, str], Record]) -> int:
+        rows = (_row(record, self._id) for record in found.values())
+        added = 0
+        for account, own_id, *_ in self._store.insert_new(self._connection, records, _COLUMNS, ("account", "id"), rows):
+            added += 1
+            for holder, asset, quantity in found[account, own_id].legs():
+                key = holder, asset
+                self._moved[key] = self._moved.get(key, Decimal(0)) + quantity
+        if found:
+            times = [record.time for record in found.values()]
+            self.counts.first = min([*times, *([self.counts.first] if self.counts.first else [])])
+            self.counts.last = max([*times, *([self.counts.last] if self.counts.last else [])])
+            self.accounts.update(account for account, _ in found)
+        return added
+
+    def _keep_aside(self, rows: Sequence[RejectedRow]) -> None:
+        start = self.counts.rejected
+        self._store.bulk_insert(
+            self._connection,
+            rejected,
+            ("import_id", "number", "line", "reason", "text"),
+            ((self._id, number, row.line, row.reason, row.text) for number, row in enumerate(rows, start)),
+        )
+        self.counts.rejected += len(rows)
+
+    def _forget_rejected(self, file: ImportFile) -> None:
+        """The rows that an earlier import of this file kept aside: this import judges them anew."""
+        earlier = select(imports.c.id).where(
+            or_(imports.c.sha256 == file.sha256, imports.c.file == file.path),
+            imports.c.importer == file.importer,
+        )
+        self._connection.execute(delete(rejected).where(rejected.c.import_id.in_(earlier)))
+
+
+def _row(record: Record, import_id: int) -> tuple[object, ...]:
+    received, sent, fee, value = record.received, record.sent, record.fee, record.value
+    return (
+        record.account,
+        record.id,
+        record.time,
+        record.kind.value,
+        received.asset if received else None,
+        received.amount if received else None,
+        sent.asset if sent else None,
+        sent.amount if sent else None,
+        fee.asset if fee else None,
+        fee.amount if fee else None,
+        value.amount if value else None,
+        value.currency if value else None,
+        record.to_account,
+        record.note,
+        record.source,
+        import_id,
+    )
+
+
+def _move(connection: Connection, moved: dict[tuple[str, str], Decimal]) -> None:
+    """Add `moved` to the positions. The caller is in exact_math."""
+    accounts = sorted({account for account, _ in moved})
+    before = {
+        (account, asset): quantity
+        for account, asset, quantity in connection.execute(select(positions).where(positions.c.account.in_(accounts)))
+    }
+    fresh = [key for key in moved if key not in before]
+    _write(connection, positions, [(*key, moved[key]) for key in fresh])
+    for account, asset in moved.keys() - set(fresh):
+        connection.execute(
+            update(positions)
+            .where(positions.c.account == account, positions.c.asset == asset)
+            .values(quantity=before[account, asset] + moved[account, asset])
+        )
+
+
+def _report(connection: Connection, said: Iterable[Balance]) -> None:
+    """Keep these balances where they are not older than what is there."""
+    for balance in said:
+        mine = (reported.c.account == balance.account) & (reported.c.asset == balance.asset)
+        before = connection.scalar(select(reported.c.time).where(mine))
+        if before is not None and before > balance.time:
+            continue
+        connection.execute(delete(reported).where(mine))
+        row = (balance.account, balance.asset, balance.total, balance.locked, balance.staked, balance.time)
+        _write(connection, reported, [row])
+
+
+def report_balances(store: Store, balances: Iterable[Balance]) -> None:
+    """Keep what venues say their accounts hold; an older word never replaces a newer one."""
+    with store.write() as connection:
+        _report(connection, balances)
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    if rows:
+        names = [column.name for column in table.columns]
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def all_records(connection: Connection) -> Iterator[Record]:
+    """Every record, streamed, in no particular order."""
+    found = connection.execution_options(stream_results=True, yield_per=5_000).execute(select(records))
+    for row in found:
+        (account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _) = row
+        received, sent, fee = (
+            Quantity(amount, asset) if asset is not None else None
+            for asset, amount in zip(legs[0::2], legs[1::2], strict=True)
+        )
+        value = Money(worth, currency) if currency is not None else None
+        yield Record(own_id, time, account, Kind(kind), received, sent, fee, value, to_account, note, source)
+
+
+@exact_math()
+def summed_positions(connection: Connection) -> dict[tuple[str, str], Decimal]:
+    """The calculated balances, summed from every record anew."""
+    total: dict[tuple[str, str], Decimal] = {}
+    for record in all_records(connection):
+        for account, asset, quantity in record.legs():
+            total[account, asset] = total.get((account, asset), Decimal(0)) + quantity
+    return total
+
+
+def kept_positions(connection: Connection) -> dict[tuple[str, str], Decimal]:
+    """The calculated balances as they are kept."""
+    return {(account, asset): quantity for account, asset, quantity in connection.execute(select(positions))}
+
+
+def rebuild_positions(connection: Connection) -> None:
+    """Make the kept balances what the records sum to."""
+    total = summed_positions(connection)
+    connection.execute(delete(positions))
+    _write(connection, positions, [(*key, quantity) for key, quantity in total.items()])

@@ -1,0 +1,120 @@
+"""The tables. Their Alembic branch is `portfolio` (`migrations/`).
+
+`positions` are calculated balances: the sum of every record's legs per account and asset, changed in
+the same transaction as the records. `reported` is what venues say. The two never mix.
+A price belongs to a series (asset, currency, source), so that the newest price of an asset is one seek.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+)
+
+from kit import ExactDecimal, UTCDateTime
+
+metadata = MetaData()
+
+records = Table(
+    "portfolio_records",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("time", UTCDateTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("received_asset", Text),
+    Column("received_quantity", ExactDecimal),
+    Column("sent_asset", Text),
+    Column("sent_quantity", ExactDecimal),
+    Column("fee_asset", Text),
+    Column("fee_quantity", ExactDecimal),
+    Column("value", ExactDecimal),
+    Column("value_currency", Text),
+    Column("to_account", Text),
+    Column("note", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("import_id", Integer),
+)
+
+positions = Table(
+    "portfolio_positions",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("asset", Text, primary_key=True),
+    Column("quantity", ExactDecimal, nullable=False),
+)
+
+reported = Table(
+    "portfolio_reported",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("asset", Text, primary_key=True),
+    Column("total", ExactDecimal, nullable=False),
+    Column("locked", ExactDecimal, nullable=False),
+    Column("staked", ExactDecimal, nullable=False),
+    Column("time", UTCDateTime, nullable=False),
+)
+
+price_series = Table(
+    "portfolio_price_series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("asset", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    UniqueConstraint("asset", "currency", "source"),
+)
+
+prices = Table(
+    "portfolio_prices",
+    metadata,
+    Column("series", Integer, ForeignKey("portfolio_price_series.id"), primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("close", ExactDecimal, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+imports = Table(
+    "portfolio_imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("importer", Text, nullable=False),
+    Column("venue", Text),
+    Column("account", Text),
+    Column("time", UTCDateTime, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("first_record", UTCDateTime),
+    Column("last_record", UTCDateTime),
+)
+
+rejected = Table(
+    "portfolio_rejected",
+    metadata,
+    Column("import_id", Integer, ForeignKey("portfolio_imports.id"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("line", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+
+def insert_numbered(connection: Connection, table: Table, **values: Any) -> int:
+    """Insert one row into a table whose rows are numbered; the new row's number."""
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    return cast("int", cast("tuple[Any, ...]", key)[0])

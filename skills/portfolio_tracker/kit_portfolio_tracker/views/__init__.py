@@ -1,0 +1,1 @@
+"""From figures to answers: one module a family of commands."""

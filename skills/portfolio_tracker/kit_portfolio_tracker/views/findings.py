@@ -1,0 +1,94 @@
+"""What the reader of a valuation must know: what it leaves out, what does not agree, how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from kit import Problem, Severity, plain
+
+from ..core.valuation import Holding
+from ..portfolio import Portfolio
+
+FRESH = timedelta(days=3)
+_NAMED = 5
+_PLACE = "portfolio"
+
+
+def findings(portfolio: Portfolio) -> tuple[Problem, ...]:
+    """The problems that a valuation rests on, the worst first."""
+    return (*_unpriced(portfolio), *_negative(portfolio), *_discrepancies(portfolio), *_stale(portfolio))
+
+
+def exit_code(problems: Iterable[Problem]) -> int:
+    """3 where something is wrong; that prices have an age is no fault."""
+    return 3 if any(problem.severity is not Severity.INFO for problem in problems) else 0
+
+
+def _unpriced(portfolio: Portfolio) -> Iterator[Problem]:
+    valuation = portfolio.valuation
+    missing = valuation.coverage.unpriced
+    if missing:
+        yield Problem(
+            "portfolio.unpriced",
+            Severity.WARNING,
+            f"No price for {_listed(missing)} in {valuation.currency}: the total leaves "
+            f"{'it' if len(missing) == 1 else 'them'} out.",
+            _PLACE,
+            "Add prices: kit prices import FILE",
+        )
+
+
+def _negative(portfolio: Portfolio) -> Iterator[Problem]:
+    below = [each for each in portfolio.valuation.holdings if each.quantity < 0 and each.basis == "calculated"]
+    if below:
+        yield Problem(
+            "portfolio.negative",
+            Severity.WARNING,
+            f"More was sent than received: {_listed(_place(portfolio, each) for each in below)}. History is missing.",
+            _PLACE,
+            "Import the earlier records of these accounts: kit import FILE",
+        )
+
+
+def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
+    parted = [each for each in portfolio.valuation.holdings if each.discrepancy]
+    if parted:
+        yield Problem(
+            "portfolio.discrepancy",
+            Severity.WARNING,
+            f"Reported and calculated balances differ: {_listed(_difference(portfolio, each) for each in parted)}.",
+            _PLACE,
+            "See both: kit portfolio --detailed",
+        )
+
+
+def _stale(portfolio: Portfolio) -> Iterator[Problem]:
+    coverage = portfolio.valuation.coverage
+    if coverage.oldest is None:
+        return
+    age = portfolio.today - coverage.oldest
+    if age > FRESH:
+        yield Problem(
+            "portfolio.stale",
+            Severity.INFO,
+            f"Prices are up to {age.days:,} days old: {_listed(coverage.oldest_assets)} of {coverage.oldest}.",
+            _PLACE,
+            "Add newer ones: kit prices import FILE",
+        )
+
+
+def _place(portfolio: Portfolio, holding: Holding) -> str:
+    return f"{plain(holding.quantity)} {holding.asset} on {portfolio.label(holding.account)}"
+
+
+def _difference(portfolio: Portfolio, holding: Holding) -> str:
+    difference = holding.discrepancy or Decimal(0)
+    return f"{'+' if difference > 0 else ''}{plain(difference)} {holding.asset} on {portfolio.label(holding.account)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = list(names)
+    shown = ", ".join(known[:_NAMED])
+    return shown if len(known) <= _NAMED else f"{shown} and {len(known) - _NAMED} more"

@@ -1,0 +1,149 @@
+"""What an import did, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kit import Block, Column, Notice, RejectedRow, Reply, Severity, Table, Text
+
+if TYPE_CHECKING:
+    from ..importing import FailedFile, ImportReport
+    from ..price_files import PriceReport
+    from ..store.reading import KeptAside
+
+
+def import_report(report: ImportReport) -> Reply:
+    """A row a file, then whatever went wrong."""
+    table = Table(
+        columns=(
+            Column("File", "file"),
+            Column("Format", "format"),
+            Column("Account", "account"),
+            Column("New", "new", "right"),
+            Column("Already there", "already_there", "right"),
+            Column("Internal", "internal", "right"),
+            Column("Rejected", "rejected", "right"),
+            Column("From", "from"),
+            Column("To", "to"),
+        ),
+        rows=tuple(
+            (
+                Path(each.file).name,
+                f"{each.format} ({_percent(each.sureness)} sure)",
+                ", ".join(each.accounts),
+                each.added,
+                each.known,
+                each.skipped,
+                each.rejected,
+                each.first and each.first.date(),
+                each.last and each.last.date(),
+            )
+            for each in report.files
+        ),
+        title="Would import" if report.dry_run else "Imported",
+        emoji="📥",
+    )
+    blocks: list[Block] = [*([table] if report.files else []), *_dry(dry_run=report.dry_run)]
+    for each in report.files:
+        if each.overlaps:
+            blocks.append(
+                Notice(
+                    f"{', '.join(each.accounts)} also has records from {', '.join(each.overlaps)}; "
+                    "what stands in both kinds of file counts twice.",
+                    Severity.WARNING,
+                    "Keep to one kind of export for an account.",
+                )
+            )
+        blocks += _rejected(each.file, each.rejected, each.reasons, kept=not report.dry_run)
+    return _reply(report, [*blocks, *_failed(report.failed)], report.failed, [each.rejected for each in report.files])
+
+
+def price_report(report: PriceReport) -> Reply:
+    """A row a file, then whatever went wrong."""
+    table = Table(
+        columns=(
+            Column("File", "file"),
+            Column("Format", "format"),
+            Column("Assets", "assets", "right"),
+            Column("New", "new", "right"),
+            Column("Changed", "changed", "right"),
+            Column("Already there", "already_there", "right"),
+            Column("Rejected", "rejected", "right"),
+            Column("From", "from"),
+            Column("To", "to"),
+        ),
+        rows=tuple(
+            (
+                Path(each.file).name,
+                f"{each.format} ({_percent(each.sureness)} sure)",
+                len(each.assets),
+                each.added,
+                each.changed,
+                each.known,
+                each.rejected,
+                each.first,
+                each.last,
+            )
+            for each in report.files
+        ),
+        title="Would import" if report.dry_run else "Imported",
+        emoji="🏷️",
+    )
+    blocks: list[Block] = [*([table] if report.files else []), *_dry(dry_run=report.dry_run)]
+    for each in report.files:
+        blocks += _rejected(each.file, each.rejected, each.reasons, kept=False)
+    return _reply(report, [*blocks, *_failed(report.failed)], report.failed, [each.rejected for each in report.files])
+
+
+def rejected_rows(rows: Sequence[KeptAside]) -> Reply:
+    """`kit import --rejected`."""
+    table = Table(
+        columns=(
+            Column("File", "file"),
+            Column("Line", "line", "right"),
+            Column("Reason", "reason"),
+            Column("Row", "row"),
+        ),
+        rows=tuple((Path(each.file).name, each.line, each.reason, each.text) for each in rows),
+        title="Rows kept aside" if rows else "",
+        empty="No rows are kept aside.",
+    )
+    return Reply(list(rows), (table,))
+
+
+def _reply(report: object, blocks: Sequence[Block], failed: Sequence[FailedFile], rejected: Iterable[int]) -> Reply:
+    done = list(rejected)
+    code = 1 if failed and not done else 3 if failed or any(done) else 0
+    return Reply(report, tuple(blocks), exit_code=code)
+
+
+def _dry(*, dry_run: bool) -> Iterator[Block]:
+    if dry_run:
+        yield Text("A dry run: nothing was kept.")
+
+
+def _rejected(file: str, count: int, reasons: Sequence[RejectedRow], *, kept: bool) -> Iterator[Block]:
+    if not count:
+        return
+    name = Path(file).name
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    yield Notice(
+        f"{rows} of {name} could not be used.",
+        Severity.WARNING,
+        "Kept aside; see them with: kit import --rejected" if kept else "",
+    )
+    for row in reasons:
+        yield Text(f"{name}:{row.line}: {row.reason}")
+    if count > len(reasons):
+        yield Text(f"… and {count - len(reasons):,} more.")
+
+
+def _failed(failed: Iterable[FailedFile]) -> Iterator[Block]:
+    for each in failed:
+        yield Notice(each.what, Severity.ERROR, each.next_step)
+
+
+def _percent(sureness: float) -> str:
+    return f"{sureness:.0%}".replace("%", " %")

@@ -1,0 +1,174 @@
+"""`kit portfolio`: the consolidated overview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kit import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Heading,
+    Metric,
+    Metrics,
+    Money,
+    Quantity,
+    Reply,
+    Services,
+    Table,
+    Text,
+    Value,
+)
+
+from ..core.prices import Price
+from ..core.valuation import Valuation
+from ..portfolio import Portfolio, load_portfolio
+from .findings import exit_code, findings
+
+
+def show(services: Services, *, detailed: bool, exchange: str | None) -> Reply:
+    """The command."""
+    portfolio = load_portfolio(services, exchange=exchange)
+    valuation = portfolio.valuation
+    if not valuation.holdings:
+        return nothing_held(portfolio)
+    problems = findings(portfolio)
+    return Reply(
+        data=valuation,
+        blocks=tuple(_blocks(portfolio, detailed=detailed, exchange=exchange)),
+        problems=problems,
+        exit_code=exit_code(problems),
+    )
+
+
+def nothing_held(portfolio: Portfolio) -> Reply:
+    """What to do where there is nothing to show yet."""
+    if portfolio.positions:
+        text = "Nothing is held any more: every balance is zero."
+        return Reply(portfolio.valuation, (Heading("Portfolio Overview", "💰", rule=True), Text(text)))
+    return Reply(
+        portfolio.valuation,
+        (
+            Heading("Portfolio Overview", "💰", rule=True),
+            Text("Nothing is imported yet. Look at a portfolio of sample data, or bring your own:"),
+            Text("kit demo", code=True),
+            Text("kit import FILE…", code=True),
+            Text("kit prices import FILE…", code=True),
+        ),
+    )
+
+
+def _blocks(portfolio: Portfolio, *, detailed: bool, exchange: str | None) -> Iterator[Block]:
+    valuation = portfolio.valuation
+    yield Heading("Portfolio Overview", "💰", rule=True)
+    yield Metrics((Metric("Total", valuation.total, note=_part(valuation)),))
+    if detailed:
+        yield _details(portfolio)
+    yield _allocation(valuation)
+    if detailed:
+        yield prices_table(portfolio)
+    if len(valuation.accounts) > 1 or exchange is None:
+        yield _distribution(portfolio)
+    yield Text(_coverage(portfolio))
+
+
+def _part(valuation: Valuation) -> str:
+    coverage = valuation.coverage
+    return f"{coverage.priced} of {coverage.held} assets" if coverage.unpriced else ""
+
+
+def _allocation(valuation: Valuation) -> Table:
+    return Table(
+        columns=(
+            Column("Asset", "asset"),
+            Column("Balance", "balance"),
+            Column("Value", "value"),
+            Column("Share", "share"),
+        ),
+        rows=tuple(
+            (each.asset, Quantity(each.quantity, each.asset), each.value, each.share) for each in valuation.assets
+        ),
+        title="Asset Allocation",
+        emoji="📊",
+    )
+
+
+def _distribution(portfolio: Portfolio) -> Bars:
+    accounts = portfolio.valuation.accounts
+    return Bars(
+        tuple(Bar(portfolio.label(each.account), each.value, each.share) for each in accounts),
+        title="Distribution by Exchange",
+        emoji="📊",
+    )
+
+
+def _details(portfolio: Portfolio) -> Table:
+    return Table(
+        columns=(
+            Column("Account", "account"),
+            Column("Asset", "asset"),
+            Column("Balance", "balance", "right", precise=True),
+            Column("Reported", "reported", "right", precise=True),
+            Column("Calculated", "calculated", "right", precise=True),
+            Column("Difference", "difference", "right", precise=True, signed=True),
+            Column("Value", "value", "right"),
+            Column("Share", "share", "right"),
+        ),
+        rows=tuple(
+            (
+                portfolio.label(each.account),
+                each.asset,
+                Quantity(each.quantity, each.asset),
+                None if each.reported is None else Quantity(each.reported, each.asset),
+                Quantity(each.calculated, each.asset),
+                None if each.discrepancy is None else Quantity(each.discrepancy, each.asset),
+                each.value,
+                each.share,
+            )
+            for each in portfolio.valuation.holdings
+        ),
+        title="Holdings by Account",
+        emoji="🏦",
+    )
+
+
+def prices_table(portfolio: Portfolio) -> Table:
+    """What each asset was valued at, whose price that is and how old."""
+    return Table(
+        columns=(
+            Column("Asset", "asset"),
+            Column("Price", "price", "right", precise=True),
+            Column("Source", "source"),
+            Column("Day", "day"),
+            Column("Age in days", "age_days", "right"),
+        ),
+        rows=tuple((each.asset, *_price_cells(each.price, portfolio.today)) for each in portfolio.valuation.assets),
+        title="Prices",
+        emoji="🏷️",
+    )
+
+
+def _price_cells(price: Price | None, today: date) -> tuple[Value, ...]:
+    if price is None:
+        return None, None, None, None
+    age = None if price.day is None else (today - price.day).days
+    return Money(price.amount, price.currency), price.source, price.day, age
+
+
+def _coverage(portfolio: Portfolio) -> str:
+    valuation = portfolio.valuation
+    coverage = valuation.coverage
+    words = [f"{coverage.priced} of {coverage.held} assets priced"]
+    if coverage.oldest is not None:
+        words.append(f"oldest price {coverage.oldest}")
+    calculated = {each.account for each in valuation.holdings if each.basis == "calculated"}
+    if calculated:
+        names = (
+            "every account"
+            if len(calculated) == len(valuation.accounts)
+            else ", ".join(sorted(map(portfolio.label, calculated)))
+        )
+        words.append(f"balances calculated from records: {names}")
+    return "; ".join(words) + "."
