@@ -128,12 +128,11 @@ def _zone(host: Host) -> tzinfo:
 
 
 def _warn(host: Host, terminal: Terminal) -> None:
-    """One line for each plugin that is broken: what it brings is missing from every answer."""
-    for row in host.table.rows:
-        if row.state == "broken":
-            from ..render.safe import line
+    """One line for each plugin at fault: what it brings is missing from every answer."""
+    for row in host.table.at_fault():
+        from ..render.safe import line
 
-            terminal.complain(line(f"Plugin {row.name} is set aside: {row.reason}"))
+        terminal.complain(line(f"Plugin {row.name} is {row.state}: {row.reason}"))
 
 
 def _complete(host: Host, instruction: str) -> int:

@@ -91,3 +91,11 @@ def test_without_a_plugin_that_brings_one_there_is_no_demo(kit: Kit) -> None:
     answer = kit("demo", KIT_LOAD_PLUGINS="")
     assert answer.code == 1
     assert "No plugin brings a demo." in answer.err
+
+
+def test_a_cache_that_cannot_be_written_is_told(kit: Kit, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    answer = kit("demo", KIT_CACHE=str(tmp_path / "file"))
+    assert answer.code == 1
+    assert "The demo cannot be written to" in answer.err
+    assert "Set KIT_CACHE" in answer.err

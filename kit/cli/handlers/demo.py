@@ -13,6 +13,7 @@ from ... import __version__
 from ...errors import KitError, UsageError
 from ...home import cache_folder
 from ...replies import Heading, Reply, Text
+from ..alone import alone
 from ..app import SAMPLE_MARKER, sampled
 from ..tree import HelpWanted, parse_line
 
@@ -29,8 +30,15 @@ def demo(host: Host, *, words: tuple[str, ...] = ()) -> Reply:
     if words[:1] == ("demo",):
         raise UsageError("The demo is running already.", next_step="Leave out the second “demo”.")
     folder = cache_folder(host.env) / "demo"
-    if not words or not _is_current(folder, host):
-        _prepare(folder, host)
+    try:
+        with alone(folder.with_name("demo.lock")):
+            if not words or not _is_current(folder, host):
+                _prepare(folder, host)
+    except OSError as error:
+        raise KitError(
+            f"The demo cannot be written to {folder}: {error.strerror or error}.",
+            next_step="Set KIT_CACHE to a folder that you may write to.",
+        ) from error
     with _open(folder, host) as inside:
         if words:
             return sampled(inside, _run(inside, words))
