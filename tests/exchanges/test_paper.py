@@ -83,14 +83,14 @@ def test_a_seller_pays_the_fee_out_of_the_proceeds(venue: Venue) -> None:
 
 def test_a_fee_in_the_quote_comes_on_top_of_what_is_paid(venue: Venue) -> None:
     venue.prices["BTC"] = D(50_000)
-    account = venue.open(startingBalances={"USD": "501"}, feeAsset="quote", fee="0.002")
+    account = venue.open(startingBalances={"USD": "501"}, feeAsset="quote", fee=0.002)
     place(account, Side.BUY, "0.01")
     assert holds(account) == {"BTC": (D("0.01"), D(0))}
 
 
 def test_the_fee_in_the_quote_must_be_affordable_too(venue: Venue) -> None:
     venue.prices["BTC"] = D(50_000)
-    account = venue.open(startingBalances={"USD": "500.99"}, feeAsset="quote", fee="0.002")
+    account = venue.open(startingBalances={"USD": "500.99"}, feeAsset="quote", fee=0.002)
     with pytest.raises(ExchangeError, match=r"501 USD needed, 500\.99 free"):
         place(account, Side.BUY, "0.01")
 
@@ -125,9 +125,9 @@ def test_a_limit_the_market_is_already_beyond_is_filled_at_the_better_price(venu
 
 def test_a_resting_order_keeps_the_terms_it_was_given_under(venue: Venue) -> None:
     venue.prices["BTC"] = D(50_000)
-    place(venue.open(startingBalances={"USD": "1000"}, fee="0.01", feeAsset="quote"), Side.BUY, "0.02", limit="40000")
+    place(venue.open(startingBalances={"USD": "1000"}, fee=0.01, feeAsset="quote"), Side.BUY, "0.02", limit="40000")
     venue.prices["BTC"] = D(40_000)
-    assert holds(venue.open(fee="0.5")) == {"BTC": (D("0.02"), D(0)), "USD": (D(192), D(0))}
+    assert holds(venue.open(fee=0.5)) == {"BTC": (D("0.02"), D(0)), "USD": (D(192), D(0))}
 
 
 def test_what_is_locked_cannot_be_spent(venue: Venue) -> None:
@@ -179,11 +179,18 @@ def test_accounts_are_apart(venue: Venue) -> None:
     "wrong",
     [
         {"fee": 1},
-        {"fee": "-0.1"},
-        {"fee": "NaN"},
+        {"fee": -0.1},
+        {"fee": float("nan")},
+        {"fee": "0.1"},
+        {"fee": True},
         {"feeAsset": "base"},
         {"startingBalances": {}},
         {"startingBalances": {"BTC": 0}},
+        {"startingBalances": {"BTC": "0.000"}},
+        {"startingBalances": {"BTC": "1e3"}},
+        {"startingBalances": {"BTC": float("inf")}},
+        {"startingBalances": {"BTC": 10**18}},
+        {"startingBalances": {"BTC": True}},
         {"startingBalances": {"BTC": "-1"}},
         {"startingBalances": {"btc": 1}},
         {"slipage": 1},
@@ -192,6 +199,11 @@ def test_accounts_are_apart(venue: Venue) -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         PaperSettings.model_validate({"type": "paper", **wrong})
+
+
+def test_a_long_amount_keeps_every_digit() -> None:
+    known = PaperSettings.model_validate({"startingBalances": {"ETH": "123456789.123456789012345678", "BTC": 0.1}})
+    assert known.starting_balances == {"ETH": Decimal("123456789.123456789012345678"), "BTC": Decimal("0.1")}
 
 
 amounts = st.decimals(min_value=D("1E-18"), max_value=D(100), places=18)

@@ -31,7 +31,7 @@ class TestPaperWithFeesInTheQuote(ExchangeContract):
 
     @pytest.fixture
     def open_account(self, venue: Venue) -> OpenAccount:
-        return lambda: venue.open(startingBalances=HOLDS, feeAsset="quote", fee="0.0026")
+        return lambda: venue.open(startingBalances=HOLDS, feeAsset="quote", fee=0.0026)
 
 
 class TestPaperWithoutFees(ExchangeContract):

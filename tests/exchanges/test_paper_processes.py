@@ -29,7 +29,7 @@ class Host:
         price = PricePoint(day, "BTC", Decimal(100), "USD", "test")
         return [PriceSourceType("test", "Test", lambda *_: [price], offline=True)]
 
-settings = {"startingBalances": {"USD": "1000"}, "fee": "0"}
+settings = {"startingBalances": {"USD": "1000"}, "fee": 0}
 account = plugin.kit_exchanges()[0].open(AccountContext("practice", settings, Host()))
 
 async def trade():
