@@ -31,11 +31,17 @@ _WRITING = "kit_writing"
 _HIDDEN = "***"
 
 
-def parse_url(text: str) -> URL:
-    """The URL of a store, with the driver filled in. Raises StoreError for one that cannot be used."""
+def parse_url(place: str | Path) -> URL:
+    """The URL of a store, with the driver filled in; a path is that of a SQLite file.
+
+    Raises StoreError for one that cannot be used, a relative file included: it would be another
+    database in every folder.
+    """
+    if isinstance(place, Path):
+        return URL.create("sqlite", database=str(place.absolute()))
     next_step = "Write storage.url like sqlite:////folder/kit.db or postgresql://user@host/database."
     try:
-        url = make_url(text)
+        url = make_url(place)
     except (ArgumentError, ValueError):
         raise StoreError("storage.url is not a database URL.", next_step=next_step) from None
     backend = url.get_backend_name()
@@ -45,7 +51,10 @@ def parse_url(text: str) -> URL:
         raise StoreError(f"“{backend}” is not a kind of database K.I.T. can use.", next_step=next_step)
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise StoreError("storage.url names no file.", next_step=next_step)
-    return url.set(drivername="sqlite", database=str(Path(url.database).expanduser().absolute()))
+    file = Path(url.database).expanduser()
+    if not file.is_absolute():
+        raise StoreError(f"storage.url names the file {file} without saying in which folder.", next_step=next_step)
+    return url.set(drivername="sqlite", database=str(file))
 
 
 def shown(url: URL) -> str:

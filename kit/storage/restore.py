@@ -75,7 +75,7 @@ def _make_current(new: Path, store: Store, *, clock: Clock) -> None:
             raise sqlite3.DatabaseError(flaw)
     except sqlite3.Error as error:
         raise translated(error, f"in the backup ({new.name})") from error
-    Store.open(f"sqlite:///{new.as_posix()}", store.migrations, clock=clock).close()
+    Store.open(new, store.migrations, clock=clock).close()
 
 
 def _replace_file(new: Path, target: Path, suffix: str) -> list[Path]:
@@ -133,7 +133,7 @@ def _move_aside(path: Path, old: Path) -> list[Path]:
 def _refill(store: Store, new: Path, old: Path, *, clock: Clock) -> list[Path]:
     copy_database(store, old, clock=clock)
     with (
-        Store.open(f"sqlite:///{new.as_posix()}", store.migrations, clock=clock) as source_store,
+        Store.open(new, store.migrations, clock=clock) as source_store,
         source_store.read() as source,
         store.write() as sink,
     ):

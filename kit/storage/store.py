@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -45,10 +46,10 @@ class Store:
         self._ready = False
 
     @classmethod
-    def open(cls, url: str, migrations: Sequence[Migrations], *, clock: Clock) -> Store:
+    def open(cls, url: str | Path, migrations: Sequence[Migrations], *, clock: Clock) -> Store:
         """The store at `url`, its tables brought up to `migrations` (and the host's own).
 
-        A SQLite file that does not exist yet is made by the first `read` or `write`, not here.
+        A path means the SQLite file there; a SQLite file that does not exist yet is made by the first `read` or `write`, not here.
         Raises StoreError where the database cannot be used; it is then as it was.
         """
         store = cls.closed(url, migrations, clock=clock)
@@ -57,7 +58,7 @@ class Store:
         return store
 
     @classmethod
-    def closed(cls, url: str, migrations: Sequence[Migrations], *, clock: Clock) -> Store:
+    def closed(cls, url: str | Path, migrations: Sequence[Migrations], *, clock: Clock) -> Store:
         """The store at `url`, not looked at before the first `read` or `write`: for restoring a damaged one."""
         parsed = parse_url(url)
         return cls(parsed, make_engine(parsed), migrations, clock)

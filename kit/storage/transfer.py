@@ -33,7 +33,7 @@ def into_sqlite(source: Connection, target: Path, migrations: Sequence[Migration
     Tables of plugins that are not installed come along by their columns and keys alone.
     """
     tables = _reflected(source)
-    store = Store.open(f"sqlite:///{target.as_posix()}", migrations, clock=clock)
+    store = Store.open(target, migrations, clock=clock)
     try:
         with store.write() as sink:
             sink.exec_driver_sql("PRAGMA defer_foreign_keys = ON")

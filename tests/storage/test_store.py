@@ -147,12 +147,21 @@ def test_four_processes_may_start_at_once_on_an_empty_home(store_url: str, coins
         ("mysql://me@host/db", "“mysql”"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
+        ("sqlite:///kit.db", "in which folder"),
     ],
 )
 def test_a_url_that_cannot_be_used_is_refused(url: str, says: str, clock: FixedClock) -> None:
     with pytest.raises(StoreError, match=says) as refused:
         Store.open(url, [], clock=clock)
     assert "sqlite:////" in str(refused.value.next_step)
+
+
+@pytest.mark.parametrize("name", ["a b", "100%", "q?a=b", "c#d", "ü🚀", "'quoted'"])
+def test_a_folder_may_have_any_name(name: str, open_store: _Opener, tmp_path: Path) -> None:
+    file = tmp_path / name / "kit.db"
+    with open_store(file).write():
+        pass
+    assert file.exists()
 
 
 def test_the_shown_url_hides_every_password(clock: FixedClock) -> None:
