@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Column, Connection, Table, select
 
 CHUNK = 5_000
-_KEYS_A_QUERY = 500
+_KEYS_A_QUERY = 5000
 _Row = TypeVar("_Row")
 
 
@@ -41,17 +41,32 @@ def insert_new(
     """
     places = [columns.index(name) for name in key]
     key_columns = [table.c[name] for name in key]
-    sought = key_columns[0] if len(key_columns) == 1 else tuple_(*key_columns)
     for chunk in _chunks(rows, _KEYS_A_QUERY):
         fresh: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         for row in chunk:
-            fresh.setdefault(tuple(row[place] for place in places), row)
-        values = [found[0] for found in fresh] if len(places) == 1 else list(fresh)
-        for known in connection.execute(select(*key_columns).where(sought.in_(values))):
-            fresh.pop(tuple(known), None)
+            fresh.setdefault(tuple([row[place] for place in places]), row)
+        for known in _existing(connection, key_columns, list(fresh)):
+            fresh.pop(known, None)
         if fresh:
             bulk_insert(connection, table, columns, fresh.values())
             yield from fresh.values()
+
+
+def _existing(
+    connection: Connection, columns: Sequence[Column[Any]], keys: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """Which of `keys` are there. One question for all keys that differ in their last column only.
+
+    SQLite finds `a = x AND b IN (…)` by the primary key, but reads the whole index for `(a, b) IN (…)`.
+    """
+    *leading, last = columns
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    for key in keys:
+        groups.setdefault(key[:-1], []).append(key[-1])
+    for start, ends in groups.items():
+        same = [column == value for column, value in zip(leading, start, strict=True)]
+        for (end,) in connection.execute(select(last).where(*same, last.in_(ends))):
+            yield (*start, end)
 
 
 def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> int:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -44,12 +45,14 @@ class Store:
         self._clock = clock
         self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._ready = False
+        self._writing_thread: int | None = None
 
     @classmethod
     def open(cls, url: str | Path, migrations: Sequence[Migrations], *, clock: Clock) -> Store:
         """The store at `url`, its tables brought up to `migrations` (and the host's own).
 
-        A path means the SQLite file there; a SQLite file that does not exist yet is made by the first `read` or `write`, not here.
+        A path means the SQLite file there. One that does not exist yet is made by the first `read` or
+        `write`, not here.
         Raises StoreError where the database cannot be used; it is then as it was.
         """
         store = cls.closed(url, migrations, clock=clock)
@@ -95,7 +98,10 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A connection in one transaction: all of it is kept, or after an error nothing."""
+        """A connection in one transaction: all of it is kept, or after an error nothing.
+
+        A second `write` inside raises RuntimeError: it would wait for the first for ever.
+        """
         self._prepare()
         with self._writing() as connection:
             yield connection
@@ -167,8 +173,14 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        if self._writing_thread == get_ident():
+            raise RuntimeError("write() inside write() would wait for itself; pass the connection on instead")
         with self._translating(), self._engine.connect() as connection, for_writing(connection).begin():
-            yield connection
+            self._writing_thread = get_ident()
+            try:
+                yield connection
+            finally:
+                self._writing_thread = None
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

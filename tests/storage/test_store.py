@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,26 @@ def test_a_reader_sees_one_state_while_another_writes(store: Store, coins_table:
             writer.execute(coins_table.insert().values(id=1, name="BTC"))
         assert reader.scalar(select(func.count()).select_from(coins_table)) == before == 0
     assert _names(store, coins_table) == ["BTC"]
+
+
+def test_a_write_inside_a_write_is_refused_at_once(store: Store, coins_table: Table) -> None:
+    with store.write() as connection:
+        connection.execute(coins_table.insert().values(id=1, name="BTC"))
+        with pytest.raises(RuntimeError, match="would wait for itself"), store.write():
+            pass
+    with store.write():
+        pass
+    assert _names(store, coins_table) == ["BTC"]
+
+
+def test_threads_of_one_process_write_one_after_the_other(store: Store, coins_table: Table) -> None:
+    def insert(number: int) -> None:
+        with store.write() as connection:
+            connection.execute(coins_table.insert().values(id=number, name="x"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(insert, range(40)))
+    assert len(_names(store, coins_table)) == 40
 
 
 def test_a_reader_cannot_write(store: Store, coins_table: Table) -> None:
