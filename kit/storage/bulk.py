@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Table, select
 
 CHUNK = 5_000
-_KEYS_A_QUERY = 5000
+_KEYS_A_QUERY = 500
 _Row = TypeVar("_Row")
 
 
