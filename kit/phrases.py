@@ -143,6 +143,11 @@ class Grammar:
         return tuple(spoken[text] for text in near)
 
 
+def spoken(phrase: str) -> str:
+    """A phrase as a person reads it: “how much do i have on EXCHANGE”."""
+    return re.sub(r"\{([^}]*)\}", lambda slot: slot[1].upper(), phrase.partition("->")[0]).strip()
+
+
 def _template(phrase: str, command: Command) -> _Template:
     said, _, settings = phrase.partition("->")
     parts: list[str | _Slot] = []

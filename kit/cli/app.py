@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 from ..errors import KitError
 from ..home import home_folder
 from .help_cache import keep, leading_home
+from .options import HelpWanted, Output
 from .terminal import Terminal
-from .tree import HelpWanted, Output, Root, parse_line
+from .tree import Root, parse_line
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -70,8 +71,7 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
     try:
         line = parse_line(host.commands(), words, width=terminal.width)
     except HelpWanted as page:
-        if page.lasting:
-            keep(words, env, page.text, terminal)
+        keep(words, env, page.text, terminal)
         terminal.write(page.text)
         return 0
     reply = sampled(host, host.run(line.command.name, line.params))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from ..commands import Command, Effect, Param, ValueType
+from ..phrases import spoken
 from ..values import spell_value
 from .host_commands import HOST_COMMANDS
 
@@ -66,7 +67,7 @@ def leaf_page(command: Command, below: Sequence[Command], width: int) -> str:
     _section(page, "Options", [*options, *common, ("-h, --help", "Show this page")])
     _section(page, "Commands", _summaries(below))
     _lines(page, "Examples", command.examples)
-    _lines(page, "In plain words", [f'kit ask "{phrase.partition("->")[0].strip()}"' for phrase in command.phrases[:3]])
+    _lines(page, "In plain words", [f'kit ask "{spoken(phrase)}"' for phrase in command.phrases[:3]])
     return page.getvalue()
 
 

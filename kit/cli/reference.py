@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..commands import Command, Effect
+from ..phrases import spoken
 from .help_pages import describe, option_words, output_rows, usage
 from .host_commands import HOST_COMMANDS
 
@@ -73,7 +74,7 @@ def _commands(commands: Sequence[Command]) -> Iterator[str]:
         if command.examples:
             yield f"For example: {', '.join(f'`{example}`' for example in command.examples)}\n"
         if command.phrases:
-            said = [f"“{phrase.partition('->')[0].strip()}”" for phrase in command.phrases]
+            said = [f"“{spoken(phrase)}”" for phrase in command.phrases]
             yield f"In plain words: {', '.join(said)}\n"
 
 

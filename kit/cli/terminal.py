@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -17,8 +18,8 @@ class Terminal:
 
     def __init__(self, env: Mapping[str, str], out: TextIO | None = None, err: TextIO | None = None) -> None:
         self._env = env
-        self.out = sys.stdout if out is None else out
-        self.err = sys.stderr if err is None else err
+        self.out = out or sys.stdout or io.StringIO()
+        self.err = err or sys.stderr or io.StringIO()
 
     @property
     def width(self) -> int:
@@ -48,9 +49,17 @@ class Terminal:
         return not _encodable(_SAMPLE_SIGNS, self.out)
 
     def write(self, text: str) -> None:
-        """Write to standard output. Raises BrokenPipeError where nobody reads any more."""
-        _write(self.out, text)
-        self.out.flush()
+        """Write to standard output. Raises BrokenPipeError where nobody reads any more, KitError on a full disk."""
+        try:
+            _write(self.out, text)
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            self.hang_up()
+            from ..errors import KitError
+
+            raise KitError(f"The answer cannot be written: {error.strerror or error}.") from error
 
     def complain(self, text: str) -> None:
         """Write a line to standard error; a closed standard error is no reason to fail."""

@@ -9,38 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from ..commands import Command, Param, ValueType
 from ..errors import UnknownName, UsageError, did_you_mean
-from ..values import complete_params, parse_value
+from ..values import complete_params
 from .help_pages import group_page, leaf_page, root_page
-
-if TYPE_CHECKING:
-    _AnyType = click.ParamType[Any]
-else:  # generic only in newer clicks
-    _AnyType = click.ParamType
-
-Format = Literal["text", "json", "csv"]
+from .options import Format, HelpWanted, Output, TypedValue, eager, output_of, output_options
 
 # The words behind these are a kit command line of its own: its options are not theirs.
 LINE_COMMANDS = frozenset({"demo"})
 _BARE = "status"
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """How the answer is wanted; None where nothing was said."""
-
-    format: Format | None = None
-    plain: bool = False
-
-    def over(self, outer: Output) -> Output:
-        """These wishes, and where there are none the `outer` ones."""
-        return Output(self.format or outer.format, self.plain or outer.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +34,13 @@ class Line:
     output: Output
 
 
-class HelpWanted(Exception):
-    """Not an error: the words ask for this page, or for the version."""
-
-    def __init__(self, text: str, *, lasting: bool = True) -> None:
-        super().__init__(text)
-        self.text = text
-        self.lasting = lasting
-
-
 def parse_line(
     commands: Iterable[Command], words: Sequence[str], *, width: int = 80, folder: Path | None = None
 ) -> Line:
     """What `words` (without “kit”) mean. `folder` is where relative file names start."""
     root = Root(commands, width=width, folder=folder)
+    if list(words[:1]) == ["help"] and root.below("help") == [] and "help" not in root.known:
+        words = [*words[1:], "--help"]
     try:
         with root.make_context("kit", list(words)) as context:
             answer = root.invoke(context)
@@ -115,7 +90,7 @@ class Root(click.Group):
         outer = context.parent.params if context.parent else {}
         said = context.params
         given = {name: value for name, value in said.items() if not name.startswith("_") and value not in (None, ())}
-        output = _output(said).over(_output(outer))
+        output = output_of(said).over(output_of(outer))
         if output.format == "csv" and not command.table and command.name not in LINE_COMMANDS:
             raise UsageError(f"“kit {command.name}” has no table to give as CSV.", next_step="Use --json for its data.")
         return Line(command, complete_params(command, given), output)
@@ -124,14 +99,14 @@ class Root(click.Group):
         if _BARE not in self.known:
             raise HelpWanted(root_page(self.known.values(), self.width))
         command = self.known[_BARE]
-        return Line(command, complete_params(command, {}), _output(click.get_current_context().params))
+        return Line(command, complete_params(command, {}), output_of(click.get_current_context().params))
 
     def _options(self) -> list[click.Parameter]:
         return [
             click.Option(["--home", "_home"], metavar="DIR", help="The folder of this installation's config and data"),
-            *_output_options(("text", "json", "csv")),
-            _eager("--version", "Show the version", self._version),
-            _eager("--help", "Show this page", lambda: root_page(self.known.values(), self.width), "-h"),
+            *output_options(("text", "json", "csv")),
+            eager("--version", "Show the version", self._version),
+            eager("--help", "Show this page", lambda: root_page(self.known.values(), self.width), "-h"),
         ]
 
     @staticmethod
@@ -177,7 +152,7 @@ class Leaf(click.Command):
     def _argument(self, param: Param) -> click.Parameter:
         return click.Argument(
             [param.keyword],
-            type=_Type(param, self.root.folder),
+            type=TypedValue(param, self.root.folder),
             required=param.required,
             nargs=-1 if param.many else 1,
             metavar=param.name.upper(),
@@ -188,7 +163,7 @@ class Leaf(click.Command):
             return click.Option([f"--{param.name}", param.keyword], is_flag=True, help=param.help)
         return click.Option(
             [f"--{param.name}", param.keyword],
-            type=_Type(param, self.root.folder),
+            type=TypedValue(param, self.root.folder),
             required=param.required,
             multiple=param.many,
             help=param.help,
@@ -199,8 +174,8 @@ class Leaf(click.Command):
         formats: tuple[Format, ...] = ("text", "json", "csv")
         if not command.table and command.name not in LINE_COMMANDS:
             formats = ("text", "json")
-        page = _eager("--help", "Show this page", self._page, "-h")
-        return [page, *(option for option in _output_options(formats) if option.opts[0].lstrip("-") not in declared)]
+        page = eager("--help", "Show this page", self._page, "-h")
+        return [page, *(option for option in output_options(formats) if option.opts[0].lstrip("-") not in declared)]
 
 
 class GroupPage(click.Command):
@@ -212,7 +187,7 @@ class GroupPage(click.Command):
         super().__init__(
             first,
             callback=self._answer,
-            params=[_eager("--help", "Show this page", self._page, "-h")],
+            params=[eager("--help", "Show this page", self._page, "-h")],
             short_help=", ".join(command.name.split()[1] for command in root.below(first)),
             add_help_option=False,
             context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
@@ -231,55 +206,6 @@ class GroupPage(click.Command):
             raise HelpWanted(self._page())
         names = [command.name for command in self.root.below(self.first)]
         raise UnknownName("command", f"{self.first} {words[0]}", names)
-
-
-class _Type(_AnyType):
-    """A declared value type, as click wants it."""
-
-    def __init__(self, param: Param, folder: Path | None) -> None:
-        self.declared = param
-        self.folder = folder
-        self.name = param.type.value
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return parse_value(self.declared, value, folder=self.folder)
-        except UsageError as error:
-            name = self.declared.name.upper() if self.declared.positional else f"--{self.declared.name}"
-            raise UsageError(f"{name}: {error.message}", next_step=error.next_step) from None
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        if self.declared.type in {ValueType.FILE, ValueType.PATH}:
-            return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(choice) for choice in self.declared.choices if choice.startswith(incomplete)]
-
-
-def _output_options(formats: tuple[Format, ...]) -> list[click.Option]:
-    chosen = Param("format", ValueType.CHOICE, choices=formats)
-    return [
-        click.Option(["--json", "_json"], is_flag=True, help="Answer in JSON, every digit"),
-        click.Option(["--plain", "_plain"], is_flag=True, help="No emoji, no boxes, no colour"),
-        click.Option(["--format", "_format"], type=_Type(chosen, None), help=f"Answer in {', '.join(formats)}"),
-    ]
-
-
-def _output(said: dict[str, Any]) -> Output:
-    asked: Format | None = said.get("_format")
-    if said.get("_json"):
-        if asked not in (None, "json"):
-            raise UsageError(f"--json and --format {asked} exclude each other.", next_step="Keep one of them.")
-        asked = "json"
-    return Output(asked, bool(said.get("_plain")))
-
-
-def _eager(name: str, text: str, page: Any, *more: str) -> click.Option:
-    def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        if value and not ctx.resilient_parsing:
-            raise HelpWanted(page())
-
-    return click.Option([name, *more], is_flag=True, is_eager=True, expose_value=False, help=text, callback=show)
 
 
 def _translated(error: click.ClickException) -> UsageError:

@@ -144,6 +144,23 @@ def test_a_reader_that_leaves_early_is_no_fault(env: dict[str, str], site: Path)
     assert (done.stdout, done.stderr) == (b"line\n", b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_told_and_fails(env: dict[str, str], site: Path) -> None:
+    whole = {"PATH": "/usr/bin:/bin", **env, "PYTHONPATH": str(site)}
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "kit", "greet"]
+        done = subprocess.run(command, env=whole, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (1, b"Error: The answer cannot be written: No space left on device.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells close streams")
+def test_closed_streams_are_no_fault(env: dict[str, str], site: Path) -> None:
+    whole = {"PATH": "/usr/bin:/bin", **env, "PYTHONPATH": str(site)}
+    for words, code in (("greet", 0), ("fail", 1)):
+        line = f"{sys.executable} -m kit {words} >&- 2>&-"
+        assert subprocess.run(["/bin/sh", "-c", line], env=whole, check=False).returncode == code
+
+
 def test_an_ascii_terminal_gets_ascii(kit_process: Process) -> None:
     done = kit_process("greet", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.returncode == 0

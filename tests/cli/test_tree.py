@@ -6,7 +6,8 @@ from hypothesis import given, strategies as st
 
 from kit import Argument, Command, Effect, Flag, KitError, Option, ValueType
 from kit.cli.host_commands import HOST_COMMANDS
-from kit.cli.tree import HelpWanted, Line, Output, Root, parse_line
+from kit.cli.options import HelpWanted, Output
+from kit.cli.tree import Line, Root, parse_line
 
 COMMANDS = (
     Command(
@@ -159,6 +160,11 @@ def test_a_commands_page_lists_its_options_the_longer_commands_examples_and_phra
 def test_the_first_word_of_a_family_shows_the_family() -> None:
     assert page("config") == page("config --help")
     assert "config check" in page("config")
+
+
+def test_help_may_be_asked_for_as_a_word() -> None:
+    assert page("help") == page("--help")
+    assert page("help portfolio history") == page("portfolio history --help")
 
 
 def test_help_fits_narrow_terminals() -> None:

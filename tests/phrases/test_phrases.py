@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from kit import Argument, Command, Effect, Flag, Invocation, Option, ValueType
-from kit.phrases import Ambiguous, Grammar, NoMatch
+from kit.phrases import Ambiguous, Grammar, NoMatch, spoken
 
 COMMANDS = (
     Command(
@@ -160,6 +160,10 @@ def test_the_nearest_phrases_are_named() -> None:
     assert isinstance(missed, NoMatch)
     assert "show my portfolio" in missed.nearest
     assert GRAMMAR.match("quantum chromodynamics") == NoMatch(())
+
+
+def test_a_phrase_is_shown_with_its_slots_named() -> None:
+    assert spoken("how much do i have on {exchange} -> detailed") == "how much do i have on EXCHANGE"
 
 
 def test_two_meanings_are_both_named() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
-from ...phrases import Ambiguous, Grammar, NoMatch
+from ...phrases import Ambiguous, Grammar, NoMatch, spoken
 from ...values import command_line, complete_params
 
 if TYPE_CHECKING:
@@ -35,4 +35,4 @@ def _line(command: Command, meaning: Invocation) -> str:
 def _suggestion(nearest: tuple[str, ...]) -> str:
     if not nearest:
         return "See “kit --help” for what can be asked."
-    return f"Did you mean {' or '.join(f'“{phrase}”' for phrase in nearest)}?"
+    return f"Did you mean {' or '.join(f'“{spoken(phrase)}”' for phrase in nearest)}?"

@@ -15,7 +15,8 @@ from ...home import cache_folder
 from ...replies import Heading, Reply, Text
 from ..alone import alone
 from ..app import SAMPLE_MARKER, sampled
-from ..tree import HelpWanted, parse_line
+from ..options import HelpWanted
+from ..tree import parse_line
 
 if TYPE_CHECKING:
     from ...hookspecs import Demo
