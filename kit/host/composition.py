@@ -1,0 +1,173 @@
+"""The host: opens each part on first touch, and gives handlers what they need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..clock import Clock, SystemClock
+from ..commands import Command, Invocation
+from ..errors import ConfigError, PluginError, UnknownName
+from ..plugins import Plugins, PluginTable
+from .calling import handler, resolve
+from .quiet import NoProgress
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from ..config import Config
+    from ..market import Exchange, ExchangeType, PriceSourceType
+    from ..problems import ProblemLog
+    from ..records import Importer
+    from ..replies import Reply
+    from ..services import Progress
+    from ..storage import Store
+
+# Named, not imported: the terminal lies above the host.
+_OWN_COMMANDS = "kit.cli.host_commands:HOST_COMMANDS"
+_OWN_HANDLERS = "kit.cli.handlers."
+
+
+class Host:
+    """An installation. Implements `Services`; the host's own commands see all of it."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        env: Mapping[str, str] = os.environ,
+        clock: Clock | None = None,
+        progress: Progress | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.home = home
+        self.env = env
+        self.clock: Clock = clock or SystemClock()
+        self.progress: Progress = progress or NoProgress()
+        self._overrides = dict(overrides or {})
+
+    @cached_property
+    def own_commands(self) -> tuple[Command, ...]:
+        """The commands of the host itself. Asks no plugin."""
+        commands: tuple[Command, ...] = resolve(_OWN_COMMANDS)
+        return commands
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        return Plugins(self.home, env=self.env, clock=self.clock, reserved=self.own_commands)
+
+    @property
+    def table(self) -> PluginTable:
+        return self.plugins.table
+
+    @cached_property
+    def config(self) -> Config:
+        from ..config import load_config
+
+        loaded = list(self.table.loaded())
+        return load_config(
+            self.home,
+            [section for row in loaded for section in row.settings],
+            exchange_settings={name: model for row in loaded for name, model in row.exchanges.items() if model},
+            env=self.env,
+            overrides=self._overrides,
+        )
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        from zoneinfo import ZoneInfo
+
+        zone = self.config.host.timezone
+        return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone)
+
+    @cached_property
+    def store(self) -> Store:
+        from ..storage import Store
+
+        migrations = [each for row in self.table.loaded() for each in row.migrations]
+        return Store.open(self.store_url, migrations, clock=self.clock)
+
+    @property
+    def store_url(self) -> str:
+        """Where the database is: the config's `storage.url`, else a file of this home."""
+        return str(self.config.host.storage.url or f"sqlite:///{(self.home / 'data' / 'kit.db').as_posix()}")
+
+    @cached_property
+    def problems(self) -> ProblemLog:
+        """The kept problems, and those of the plugins and the config as they are now."""
+        from .problems import HostProblems
+
+        return HostProblems(self)
+
+    def commands(self) -> list[Command]:
+        """Everything that can be asked: the host's commands and those of the plugins that work."""
+        return [*self.own_commands, *(command for row in self.table.loaded() for command in row.commands)]
+
+    def commands_for(self, words: list[str] | tuple[str, ...]) -> list[Command]:
+        """The commands a line of `words` may mean; for “plugins …” only the host's, so that none is loaded."""
+        spoken = [word for word in words if not word.startswith("-")]
+        return list(self.own_commands) if "plugins" in spoken[:2] else self.commands()
+
+    def call(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """(plugin, item) of every answer to a hook. Loads only the plugins that implement it."""
+        return self.plugins.call(hook, arguments)
+
+    def settings(self, section: str) -> Any:
+        declared = {each.path: row.name for row in self.table.loaded() for each in row.settings}
+        if section not in declared:
+            raise PluginError(
+                f"No loaded plugin declares the section “{section}”.", next_step="See “kit plugins list”."
+            )
+        return self.config.section(section)
+
+    def importers(self) -> list[Importer]:
+        return [item for _, item in self.call("kit_importers")]
+
+    def exchange_types(self) -> list[ExchangeType]:
+        return [item for _, item in self.call("kit_exchanges")]
+
+    def price_sources(self) -> list[PriceSourceType]:
+        return [item for _, item in self.call("kit_price_sources", services=self)]
+
+    def exchanges(self) -> list[str]:
+        return list(self.config.exchanges())
+
+    def open_exchange(self, name: str) -> Exchange:
+        from .accounts import open_account
+
+        return open_account(self, name)
+
+    def run(self, command: str, params: Mapping[str, Any]) -> Reply:
+        """What the command answers. Raises KitError; a plugin's own fault becomes PluginError."""
+        own = next((each for each in self.own_commands if each.name == command), None)
+        if own is not None:
+            reply: Reply = resolve(own.run)(self, **params)
+            return reply
+        row = self.table.owner_of(command)
+        if row is None:
+            raise UnknownName("command", command, [each.name for each in self.commands()])
+        self._refuse_bad_sections([place for each in row.settings for place in (each.path, *each.aliases)])
+        declared = next(each for each in row.commands if each.name == command)
+        return handler(self.plugins, row, declared, debug=bool(self.env.get("KIT_DEBUG")))(self, params)
+
+    def invoke(self, invocation: Invocation) -> Reply:
+        from ..values import complete_params
+
+        declared = next((each for each in self.commands() if each.name == invocation.command), None)
+        params = complete_params(declared, invocation.params) if declared else invocation.params
+        return self.run(invocation.command, params)
+
+    def close(self) -> None:
+        if "store" in self.__dict__:
+            self.store.close()
+        if "plugins" in self.__dict__:
+            self.plugins.close()
+
+    def _refuse_bad_sections(self, sections: list[str]) -> None:
+        """A section that is at fault stops its own plugin's commands. Raises ConfigError."""
+        for finding in self.config.findings if sections else ():
+            if finding.severity == "error" and any(f"{finding.key}.".startswith(f"{place}.") for place in sections):
+                raise ConfigError(str(finding), next_step="Correct it, then see “kit config check”.")
