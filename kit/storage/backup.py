@@ -24,7 +24,7 @@ from typing import IO, Any
 from ..clock import Clock
 from ..errors import StoreError, UsageError
 from .engines import BUSY_SECONDS, sqlite_file
-from .faults import translated
+from .faults import damaged, translated
 from .migrate import versions
 from .store import Store
 from .transfer import into_sqlite
@@ -111,11 +111,12 @@ def copy_sqlite(source: Path, target: Path) -> None:
             old.backup(new)
             new.execute("PRAGMA journal_mode = DELETE").fetchone()
         flaw = flaw_of(target)
-        if flaw:
-            raise sqlite3.DatabaseError(flaw)
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
         raise translated(error, str(source)) from error
+    if flaw:
+        target.unlink()
+        raise damaged(str(source), flaw)
 
 
 def flaw_of(database: Path) -> str | None:
@@ -127,7 +128,7 @@ def flaw_of(database: Path) -> str | None:
             if error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
                 return str(error)
             raise
-    return None if found == "ok" else found
+    return None if found == "ok" else found.splitlines()[-1]
 
 
 def describe(file: Path) -> Backup:

@@ -76,7 +76,16 @@ def translated(error: BaseException, url: str, secrets: tuple[str, ...] = ()) ->
     detail = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
     for secret in secrets:
         detail = detail.replace(secret, "***")
-    return StoreError(f"The database {url} {fault.what} ({detail.rstrip('.')}).", next_step=fault.next_step)
+    return _said(fault, url, detail)
+
+
+def damaged(place: str, how: str) -> StoreError:
+    """The StoreError for a database that opens, but whose inside is not sound."""
+    return _said(_DAMAGED, place, how)
+
+
+def _said(fault: _Fault, place: str, detail: str) -> StoreError:
+    return StoreError(f"The database {place} {fault.what} ({detail.rstrip('.')}).", next_step=fault.next_step)
 
 
 def _fault(cause: BaseException) -> _Fault:

@@ -21,7 +21,7 @@ from ..clock import Clock
 from ..errors import StoreError
 from .backup import DATABASE, SETTINGS_FILES, Backup, copy_database, copy_sqlite, describe, flaw_of, unpack
 from .engines import BUSY_SECONDS, create_sqlite_file, sqlite_file
-from .faults import translated
+from .faults import damaged, translated
 from .store import Store
 from .transfer import into_postgresql
 
@@ -71,10 +71,10 @@ def _make_current(new: Path, store: Store, *, clock: Clock) -> None:
     """Prove that the unpacked database is whole, and bring it to this program's revisions."""
     try:
         flaw = flaw_of(new)
-        if flaw:
-            raise sqlite3.DatabaseError(flaw)
     except sqlite3.Error as error:
         raise translated(error, f"in the backup ({new.name})") from error
+    if flaw:
+        raise damaged(f"in the backup ({new.name})", flaw)
     Store.open(new, store.migrations, clock=clock).close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -356,3 +357,81 @@ def test_a_restore_is_seen_by_a_process_that_has_the_store_open(
         assert len(_rows(elsewhere, coins_table)) == 2
         with elsewhere.read() as connection:
             assert "coins" in inspect(connection).get_table_names()
+
+
+def test_postgresql_takes_no_tables_of_a_plugin_it_does_not_have(
+    sqlite_url: str,
+    postgres_database: str,
+    coins: Migrations,
+    coins_table: Table,
+    home: Path,
+    clock: FixedClock,
+    open_store: _Opener,
+) -> None:
+    with_coins = open_store(sqlite_url, [coins])
+    with with_coins.write() as connection:
+        connection.execute(coins_table.insert().values(id=1))
+    file = _back_up(with_coins, home, home / "b", clock)
+    bare = open_store(postgres_database, [])
+    with bare.write() as connection:
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('mine', 'yes')")
+    with pytest.raises(StoreError, match=r"not installed \(a_trades, coins\)"):
+        restore_backup(bare, home, file, clock=clock)
+    with bare.read() as connection:
+        assert connection.exec_driver_sql("SELECT value FROM meta WHERE key = 'mine'").scalar() == "yes"
+
+
+def test_what_the_backup_does_not_have_is_gone_afterwards_and_kept_beside(
+    store_url: str,
+    sqlite_url: str,
+    coins: Migrations,
+    coins_table: Table,
+    home: Path,
+    clock: FixedClock,
+    open_store: _Opener,
+) -> None:
+    with open_store(sqlite_url, []).write():
+        pass
+    file = _back_up(open_store(sqlite_url, []), home, home / "b", clock)
+    with_coins = open_store(store_url, [coins])
+    with with_coins.write() as connection:
+        connection.execute(coins_table.insert().values(id=1, name="BTC"))
+    without = open_store(store_url, [])
+    kept = [each for each in restore_backup(without, home, file, clock=clock).kept if each.name.startswith("kit.db")]
+    with without.read() as connection:
+        assert set(inspect(connection).get_table_names()) == {"alembic_version", "meta", "problems"}
+    assert [row["name"] for row in _rows(open_store(kept[0], [coins]), coins_table)] == ["BTC"]
+    assert _rows(open_store(store_url, [coins]), coins_table) == []
+
+
+def _rubbish_inside(members: dict[str, bytes]) -> None:
+    members["kit.db"] = b"rubbish " * 1000
+    manifest = json.loads(members["manifest.json"])
+    manifest["files"]["kit.db"]["sha256"] = hashlib.sha256(members["kit.db"]).hexdigest()
+    members["manifest.json"] = json.dumps(manifest).encode()
+
+
+def test_a_backup_of_something_else_changes_nothing(
+    filled: Store, coins_table: Table, home: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    file = _back_up(filled, home, tmp_path / "b", clock)
+    _rewritten(file, _rubbish_inside)
+    with pytest.raises(StoreError, match="in the backup"):
+        restore_backup(filled, home, file, clock=clock)
+    assert len(_rows(filled, coins_table)) == 2
+
+
+def test_a_damaged_database_is_not_backed_up_as_if_it_were_whole(
+    open_store: _Opener, sqlite_url: str, coins: Migrations, coins_table: Table, home: Path, clock: FixedClock
+) -> None:
+    store = open_store(sqlite_url, [coins])
+    with store.write() as connection:
+        store.bulk_insert(connection, coins_table, ["id", "name"], [(number, "x" * 900) for number in range(200)])
+    store.close()
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    content = bytearray(database.read_bytes())
+    content[-20 * 4096 :] = b"\xee" * (20 * 4096)
+    database.write_bytes(content)
+    with pytest.raises(StoreError, match="is damaged"):
+        _back_up(store, home, home / "b", clock)
+    assert sorted(path.name for path in home.iterdir()) == ["config.json", "plugins.json"]
