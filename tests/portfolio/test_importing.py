@@ -1,0 +1,191 @@
+"""`kit import`: whole files, once, with what is wrong kept aside."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit_portfolio_tracker.importing import account_name
+from kit_portfolio_tracker.plugin import kit_migrations
+from kit_portfolio_tracker.store.reading import read_positions
+from kit_portfolio_tracker.store.tables import metadata
+
+from kit import ImportFileError, Notice, Reply, Table, UnknownName, UsageError
+
+BUY = "2024-01-02,kraken,buy,BTC,0.5,USD,20000,USD,10,,,,k1,"
+MOVE = "2024-01-03,kraken,transfer,,,BTC,0.2,BTC,0.0001,,,cold,k2,"
+BAD = "2024-01-04,kraken,deposit,BTC,minus one,,,,,,,,k3,"
+
+
+def _positions(bench: Any) -> dict[tuple[str, str], Decimal | None]:
+    with bench.store.read() as connection:
+        return {(each.account, each.asset): each.calculated for each in read_positions(connection)}
+
+
+def _notices(reply: Reply) -> str:
+    return " ".join(f"{block.text} {block.next_step}" for block in reply.blocks if isinstance(block, Notice))
+
+
+def test_positions_follow_every_leg_fee_and_transfer(both: Any) -> None:
+    reply = both.run("import", files=[both.ledger("a.csv", BUY, MOVE)])
+    assert (reply.exit_code, reply.data.files[0].added) == (0, 2)
+    assert _positions(both) == {
+        ("kraken", "BTC"): Decimal("0.2999"),
+        ("kraken", "USD"): Decimal("-20010"),
+        ("cold", "BTC"): Decimal("0.2"),
+    }
+
+
+def test_importing_twice_changes_nothing(both: Any) -> None:
+    file = both.ledger("a.csv", BUY, MOVE)
+    both.run("import", files=[file])
+    before = _positions(both)
+    again = both.run("import", files=[file]).data.files[0]
+    assert (again.added, again.known) == (0, 2)
+    assert _positions(both) == before
+
+
+def test_bad_rows_are_kept_aside_and_good_ones_land(both: Any) -> None:
+    reply = both.run("import", files=[both.ledger("a.csv", BUY, BAD)])
+    assert reply.exit_code == 3
+    assert (reply.data.files[0].added, reply.data.files[0].rejected) == (1, 1)
+    assert "kit import --rejected" in _notices(reply)
+    kept = both.run("import", rejected=True)
+    assert [(Path(row.file).name, row.line) for row in kept.data] == [("a.csv", 3)]
+    assert "minus one" in kept.data[0].text
+
+
+def test_rows_kept_aside_are_judged_anew_when_the_file_is_corrected(bench: Any) -> None:
+    bench.run("import", files=[bench.ledger("a.csv", BUY, BAD)])
+    bench.run("import", files=[bench.ledger("a.csv", BUY, BAD)])
+    assert len(bench.run("import", rejected=True).data) == 1
+    bench.run("import", files=[bench.ledger("a.csv", BUY, BAD.replace("minus one", "1"))])
+    assert bench.run("import", rejected=True).data == []
+
+
+def test_a_dry_run_counts_and_keeps_nothing(both: Any) -> None:
+    reply = both.run("import", files=[both.ledger("a.csv", BUY, MOVE, BAD)], dry_run=True)
+    assert (reply.data.files[0].added, reply.data.files[0].rejected) == (2, 1)
+    assert _positions(both) == {}
+    assert both.run("import", rejected=True).data == []
+
+
+def test_a_bad_file_does_not_stop_the_others(bench: Any) -> None:
+    junk = bench.file("junk.csv", "who,knows\n1,2\n")
+    reply = bench.run("import", files=[junk, bench.ledger("a.csv", BUY), bench.home / "missing.csv", bench.home])
+    assert reply.exit_code == 3
+    assert [Path(each.file).name for each in reply.data.files] == ["a.csv"]
+    assert [Path(each.file) for each in reply.data.failed] == [junk, bench.home / "missing.csv", bench.home]
+    assert "none of the known formats" in _notices(reply)
+    assert "is a folder" in _notices(reply)
+
+
+def test_when_every_file_fails_the_command_fails(bench: Any) -> None:
+    reply = bench.run("import", files=[bench.file("a.csv", "x,y\n"), bench.home])
+    assert reply.exit_code == 1
+
+
+def test_a_single_bad_file_is_an_error_with_a_next_step(bench: Any) -> None:
+    with pytest.raises(ImportFileError, match="--format"):
+        bench.run("import", files=[bench.file("a.csv", "who,knows\n1,2\n")])
+
+
+def test_a_file_of_prices_is_sent_to_its_own_command(bench: Any) -> None:
+    with pytest.raises(ImportFileError, match="kit prices import"):
+        bench.run("import", files=[bench.prices("p.csv", "2024-01-01,BTC,1,USD")])
+    with pytest.raises(ImportFileError, match="Import it with: kit import"):
+        bench.run("prices import", files=[bench.ledger("l.csv", BUY)])
+
+
+def test_a_file_named_twice_is_read_once(bench: Any) -> None:
+    file = bench.ledger("a.csv", BUY)
+    reply = bench.run("import", files=[file, file.parent / "." / "a.csv"])
+    assert len(reply.data.files) == 1
+
+
+def test_no_file_at_all_is_a_misuse(bench: Any) -> None:
+    with pytest.raises(UsageError, match="kit import FILE"):
+        bench.run("import")
+
+
+def test_an_unknown_format_is_met_with_the_nearest(bench: Any) -> None:
+    with pytest.raises(UnknownName, match="kit-csv"):
+        bench.run("import", files=[bench.ledger("a.csv", BUY)], format="kit-cvs")
+
+
+def test_the_account_is_the_one_named_where_the_file_names_none(bench: Any) -> None:
+    file = bench.file("a.csv", "time,kind,received_asset,received_quantity\n2024-01-01,deposit,BTC,1\n")
+    bench.run("import", files=[file], account="savings")
+    assert _positions(bench) == {("savings", "BTC"): Decimal(1)}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\x1b[31m", "x" * 65, "a\nb"])
+def test_a_name_that_cannot_be_shown_is_no_account(name: str) -> None:
+    with pytest.raises(UsageError, match="cannot name an account"):
+        account_name(name)
+
+
+def test_the_reply_says_how_sure_the_format_is(bench: Any) -> None:
+    reply = bench.run("import", files=[bench.ledger("a.csv", BUY)])
+    table = next(block for block in reply.blocks if isinstance(block, Table))
+    assert table.rows[0][:4] == ("a.csv", "kit-csv (100 % sure)", "kraken", 1)
+
+
+def test_progress_counts_every_row(bench: Any) -> None:
+    bench.run("import", files=[bench.ledger("a.csv", BUY, MOVE, BAD)])
+    assert bench.progress.tasks["Importing a.csv"].units == 3
+
+
+def test_a_file_that_fails_half_way_leaves_nothing(bench: Any) -> None:
+    good = "2024-01-02,kraken,deposit,BTC,1,,,,,,,,n{},"
+    path = bench.ledger("a.csv", *(good.format(number) for number in range(6_000)))
+    importer = bench.importers()[0]
+
+    def broken(source: Any) -> Any:
+        for count, row in enumerate(importer.read(source)):
+            if count == 5_500:
+                raise OSError("the disk went away")
+            yield row
+
+    bench.importers = lambda: [type(importer)("kit-csv", "K.I.T. CSV", importer.detect, broken)]
+    with pytest.raises(ImportFileError, match="the disk went away"):
+        bench.run("import", files=[path])
+    assert _positions(bench) == {}
+
+
+def test_later_prices_of_a_day_replace_earlier_ones(both: Any) -> None:
+    both.run("import", files=[both.ledger("a.csv", BUY)])
+    both.run("prices import", files=[both.prices("p.csv", "2024-01-01,BTC,100,USD", "2024-01-02,BTC,200,USD")])
+    reply = both.run("prices import", files=[both.prices("p.csv", "2024-01-02,BTC,300,USD", "2024-01-01,BTC,100,USD")])
+    file = reply.data.files[0]
+    assert (file.added, file.changed, file.known) == (0, 1, 1)
+    assert both.run("holdings", asset="BTC").data.price.amount == 300
+
+
+def test_a_price_that_is_not_above_zero_is_refused(bench: Any) -> None:
+    reply = bench.run("prices import", files=[bench.prices("p.csv", "2024-01-01,BTC,0,USD", "2024-01-02,BTC,5,USD")])
+    assert (reply.exit_code, reply.data.files[0].added, reply.data.files[0].rejected) == (3, 1, 1)
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(both: Any) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with both.store.read() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": _ours, "target_metadata": metadata})
+        assert compare_metadata(context, metadata) == []
+
+
+def _ours(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or bool(name and name.startswith("portfolio_"))
+
+
+def test_the_declared_head_is_the_newest_revision() -> None:
+    from alembic.script import ScriptDirectory
+
+    (entry,) = kit_migrations()
+    script = ScriptDirectory(str(entry.directory), version_locations=[str(entry.directory)])
+    assert script.get_heads() == [entry.head]
+    assert script.get_revision(entry.head).branch_labels == {entry.branch}
