@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ..clock import Clock
+    from ..commands import Invocation
     from ..host import Host
     from ..replies import Reply
 
@@ -69,13 +70,14 @@ def _run(words: list[str], env: Mapping[str, str], clock: Clock | None, terminal
 
 def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Terminal) -> int:
     try:
-        line = parse_line(host.commands(), words, width=terminal.width)
+        line = parse_line(host.commands_for(words), words, width=terminal.width)
     except HelpWanted as page:
         keep(words, env, page.text, terminal)
         terminal.write(page.text)
         return 0
     reply = sampled(host, host.run(line.command.name, line.params))
-    _warn(host, terminal)
+    if line.command.name.split()[0] != "plugins":
+        _warn(host, terminal)
     wanted: Output = reply.meta.get("output", Output()).over(line.output)
     terminal.write(_rendered(reply, wanted, host, terminal))
     return reply.exit_code
@@ -104,9 +106,7 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
             terminal.complain(SAMPLE_NOTICE)
         return render_csv(reply)
     from ..render import render_text
-    from ..values import command_line
 
-    declared = {command.name: command for command in host.commands()}
     return render_text(
         reply,
         width=terminal.width,
@@ -114,8 +114,15 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
         plain=wanted.plain,
         poor=terminal.poor,
         zone=_zone(host),
-        spell=lambda call: " ".join(["kit", *command_line(declared[call.command], call.params)]),
+        spell=lambda call: _spelt(host, call),
     )
+
+
+def _spelt(host: Host, call: Invocation) -> str:
+    from ..values import command_line
+
+    declared = next(command for command in host.commands() if command.name == call.command)
+    return " ".join(["kit", *command_line(declared, call.params)])
 
 
 def _zone(host: Host) -> tzinfo:

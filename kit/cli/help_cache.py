@@ -72,7 +72,7 @@ def keep(words: Sequence[str], env: Mapping[str, str], page: str, terminal: Term
 def _key(words: Sequence[str], env: Mapping[str, str], terminal: Terminal) -> str | None:
     """Everything a page depends on, on one line; None where that cannot be told."""
     from ..home import home_folder
-    from ..plugins.stamps import fingerprint
+    from ..plugins import fingerprint
 
     home = home_folder(leading_home(words), env)
     table = fingerprint(home, env=env)
