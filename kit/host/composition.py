@@ -91,9 +91,10 @@ class Host:
         return Store.open(self.store_url, migrations, clock=self.clock)
 
     @property
-    def store_url(self) -> str:
+    def store_url(self) -> str | Path:
         """Where the database is: the config's `storage.url`, else a file of this home."""
-        return str(self.config.host.storage.url or f"sqlite:///{(self.home / 'data' / 'kit.db').as_posix()}")
+        url = self.config.host.storage.url
+        return str(url) if url else self.home / "data" / "kit.db"
 
     @cached_property
     def problems(self) -> ProblemLog:

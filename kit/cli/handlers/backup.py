@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ... import __version__
 from ...errors import StoreError, UsageError
-from ...replies import Heading, Metric, Metrics, Reply, Text
+from ...problems import Severity
+from ...replies import Block, Heading, Metric, Metrics, Notice, Reply, Text
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -38,22 +39,49 @@ def restore(host: Host, *, file: Path, yes: bool = False) -> Reply:
     found = describe(file)
     if not yes and not _agreed(found, host.home):
         return Reply(data={"restored": False}, blocks=(Text("Nothing was changed."),), exit_code=1)
-    restored = restore_backup(_store(host), host.home, file, clock=host.clock)
-    blocks = (
+    store = _store(host)
+    try:
+        restored = restore_backup(store, host.home, file, clock=host.clock)
+    finally:
+        store.close()
+    blocks: tuple[Block, ...] = (
         Heading("Backup put back", "♻️"),
         _about(found),
         Metrics(tuple(Metric("Restored", str(path)) for path in restored.files)),
         Metrics(tuple(Metric("Kept from before", str(path)) for path in restored.kept)),
+        *_elsewhere(host, store),
     )
     return Reply(data=restored, blocks=tuple(block for block in blocks if block != Metrics(())))
 
 
 def _store(host: Host) -> Store:
     """The store, also one that is too damaged to be opened: restoring is its cure."""
+    from ...storage import Store
+
     try:
         return host.store
     except StoreError:
-        return host.closed_store()
+        migrations = [each for row in host.table.loaded() for each in row.migrations]
+        return Store.closed(host.store_url, migrations, clock=host.clock)
+
+
+def _elsewhere(host: Host, store: Store) -> tuple[Notice, ...]:
+    """What to say where the config that was put back names another database than the one that was filled."""
+    from ...host import Host
+
+    after = Host(host.home, env=host.env, clock=host.clock)
+    try:
+        if after.store_url == host.store_url:
+            return ()
+    finally:
+        after.close()
+    return (
+        Notice(
+            f"The config.json that was put back names another database; the data went into {store.url_shown}.",
+            Severity.WARNING,
+            "Correct storage.url in config.json, or restore once more to fill the other one.",
+        ),
+    )
 
 
 def _about(found: Backup) -> Metrics:
