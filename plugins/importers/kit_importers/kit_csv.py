@@ -93,7 +93,7 @@ def write_csv(records: Iterable[Record], file: TextIO) -> int:
 
     `file` must be opened with newline="" (line ends inside notes are kept as they are).
     """
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file)
     writer.writerow(COLUMNS)
     count = 0
     for record in records:
@@ -214,9 +214,11 @@ def _shape(kind: str) -> tuple[bool | None, bool | None]:
 def _check_shape(
     kind: str, shape: tuple[bool | None, bool | None], received: Quantity | None, sent: Quantity | None
 ) -> None:
-    for leg, wanted, found in (("received", shape[0], received), ("sent", shape[1], sent)):
+    legs = (("received", shape[0], received), ("sent", shape[1], sent))
+    for leg, wanted, found in legs:
         if wanted and not found:
             raise ValueError(f"a {kind} needs {leg}_asset and {leg}_quantity")
+    for leg, wanted, found in legs:
         if wanted is False and found:
             raise ValueError(f"a {kind} has nothing {leg}")
 

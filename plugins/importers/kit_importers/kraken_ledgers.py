@@ -1,7 +1,8 @@
 """Kraken's ledgers: `txid,refid,time,type,subtype,aclass,asset[,wallet],amount,fee,balance`, old and new.
 
 A trade is two rows with one `refid`, mostly side by side. A group that lacks a side waits for it until
-`_WAITING` newer ones stand behind it, so memory stays bounded. `amount` is before the fee: the balance moves by amount − fee.
+`_WAITING` newer ones stand behind it, so memory stays bounded. `amount` is before the fee: the balance moves by
+amount − fee.
 Rows without a txid are the pending twins of later rows. At the end stands a Balance per asset: the
 last `balance` of each of its wallets, as Kraken reported it.
 """

@@ -18,7 +18,11 @@ from .sheet import Sheet, header_match
 
 _LONG = ("date", "asset", "close")
 _CANDLES = ("date", "open", "high", "low", "close")
-_ASSET_IN_NAME = re.compile(r"([A-Za-z0-9]{2,12})(?:[-_/ ]?(USDT|USD|EUR))?(?:[-_ .].*)?", re.ASCII)
+# “ETHUSD” is ETH in USD, but “FDUSD” and “PYUSD” are coins: a glued USD needs three letters before it.
+_ASSET_IN_NAME = re.compile(
+    r"([A-Z0-9]{2,12}?)(?:[-_ ](?:USDT?|(?P<euro>EUR))|USDT|(?<=...)(?:USD|(?P<glued_euro>EUR)))?(?:[-_ .].*)?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def detect_prices(head: FileHead) -> float:
@@ -44,7 +48,7 @@ def read_candles(source: ImportSource) -> Iterator[ImportedRow]:
             f"{source.path} has no asset column, and its name is no asset's.",
             next_step="Name the file after the asset (BTC.csv), or add a column “asset”.",
         )
-    currency = "EUR" if match[2] == "EUR" else "USD"
+    currency = "EUR" if match["euro"] or match["glued_euro"] else "USD"
     yield from _closes(Sheet(source.path, _CANDLES), source.path.name, (match[1].upper(), currency))
 
 

@@ -1,0 +1,111 @@
+"""Recognising a file: the right importer wins, and what nobody reads is left to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kit_importers.kit_csv import COLUMNS
+
+from kit import FileHead, Importer
+
+Real = Callable[[str], Path]
+HeadOf = Callable[[Path], FileHead]
+KRAKEN = '"txid","refid","time","type","subtype","aclass"'
+
+HEADERS = {
+    ",".join(COLUMNS): "kit-csv",
+    ",".join(reversed(COLUMNS)): "kit-csv",
+    "time;account;kind;sent_asset;sent_quantity": "kit-csv",
+    '"User_ID","UTC_Time","Account","Operation","Coin","Change","Remark"': "binance-history",
+    "UTC_Time,Account,Operation,Coin,Change,Remark": "binance-history",
+    "Date(UTC),Pair,Side,Price,Executed,Amount,Fee": "binance-trades",
+    "Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin": "binance-trades",
+    f'{KRAKEN},"asset","amount","fee","balance"': "kraken-ledgers",
+    f'{KRAKEN},"asset","wallet","amount","fee","balance"': "kraken-ledgers",
+    f'{KRAKEN},"subclass","asset","wallet","amount","fee","balance","amountusd"': "kraken-ledgers",
+    '"txid","ordertxid","pair","time","type","ordertype","price","cost","fee","vol","margin","misc","ledgers"': (
+        "kraken-trades"
+    ),
+    "Timestamp,Transaction Type,Asset,Quantity Transacted,USD Spot Price at Transaction,USD Subtotal,"
+    "USD Total (inclusive of fees),USD Fees,Notes": "coinbase",
+    "Timestamp,Transaction Type,Asset,Quantity Transacted,Spot Price Currency,Spot Price at Transaction,Subtotal,"
+    "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes": "coinbase",
+    "portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id": "coinbase-pro",
+    "portfolio,trade id,product,side,created at,size,size unit,price,fee,total,price/fee/total unit": (
+        "coinbase-pro-fills"
+    ),
+    "date,asset,close": "price-csv",
+    "Date,Asset,Close,Currency,Source": "price-csv",
+    "date,open,high,low,close,volume": "ohlcv-csv",
+}
+KNOWN = {
+    "agpl3_perfi/coinbase_raw_tx_report.csv": "coinbase-raw",
+    "agpl3_perfi/coinbasepro_fills.csv": "coinbase-pro-fills",
+    "agpl3_perfi/kraken_ledgers.csv": "kraken-ledgers",
+    "agpl3_rotki/binance_history.csv": "binance-history",
+    "agpl3_rotki/coinbasepro.csv": "coinbase-pro",
+    "apache2_export-to-ghostfolio/coinbase-export.csv": "coinbase",
+    "gpl2_everytrade/binance_v001.csv": "binance-trades",
+    "gpl2_everytrade/binance_v002.csv": "binance-trades",
+    "gpl2_everytrade/coinbase_v001_M.csv": "coinbase",
+    "gpl2_everytrade/coinbasepro_v001.csv": "coinbase-pro-fills",
+}
+
+
+def sure(importers: dict[str, Importer], head: FileHead) -> dict[str, float]:
+    """The importers that are at least half sure."""
+    found = {name: importer.detect(head) for name, importer in importers.items()}
+    assert all(0 <= value <= 1 for value in found.values())
+    return {name: value for name, value in found.items() if value >= 0.5}
+
+
+@pytest.mark.parametrize(("header", "name"), HEADERS.items(), ids=lambda text: text[:40])
+def test_an_exact_header_is_certain_and_only_for_its_own_importer(
+    importers: dict[str, Importer], header: str, name: str
+) -> None:
+    assert sure(importers, FileHead(Path("export.csv"), (header,))) == {name: 1.0}
+
+
+@pytest.mark.parametrize(("header", "name"), HEADERS.items(), ids=lambda text: text[:40])
+def test_lines_before_the_header_a_mark_and_capitals_change_nothing(
+    importers: dict[str, Importer], header: str, name: str
+) -> None:
+    head = FileHead(Path("export.csv"), ("", "Transactions", "User,me,1", "\ufeff" + header.upper()))
+    assert sure(importers, head) == {name: 1.0}
+
+
+@pytest.mark.parametrize(("header", "name"), HEADERS.items(), ids=lambda text: text[:40])
+def test_a_column_nobody_knows_makes_it_less_sure(importers: dict[str, Importer], header: str, name: str) -> None:
+    delimiter = ";" if ";" in header else ","
+    head = FileHead(Path("export.csv"), (f"{header}{delimiter}Mood",))
+    assert sure(importers, head) == {name: 0.9}
+
+
+def test_every_real_export_finds_its_importer_and_the_others_none(
+    importers: dict[str, Importer], real: Real, head_of: HeadOf
+) -> None:
+    folder = real("exports")
+    paths = sorted(folder.rglob("*.csv"))
+    assert len(paths) >= 29
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        assert list(sure(importers, head_of(path))) == ([KNOWN[name]] if name in KNOWN else []), name
+
+
+def test_every_real_price_file_finds_its_importer(importers: dict[str, Importer], real: Real, head_of: HeadOf) -> None:
+    for path in sorted(real("prices").rglob("*.csv")):
+        expected = "ohlcv-csv" if path.stem.isupper() else "price-csv"
+        assert list(sure(importers, head_of(path))) == [expected], path.name
+
+
+@pytest.mark.parametrize("lines", [(), ("",), ("hello",), ("a,b,c", "1,2,3"), ('"open,quote',), ("\0\0",)])
+def test_what_is_no_export_is_nobodys(importers: dict[str, Importer], lines: tuple[str, ...]) -> None:
+    assert sure(importers, FileHead(Path("x.csv"), lines)) == {}
+
+
+def test_names_are_unique_and_prices_are_told_from_records(importers: dict[str, Importer]) -> None:
+    assert len(importers) == 11
+    assert {name for name, importer in importers.items() if importer.yields == "prices"} == {"price-csv", "ohlcv-csv"}
+    assert [name for name, importer in importers.items() if importer.write] == ["kit-csv"]
