@@ -15,8 +15,6 @@ from .terminal import Terminal
 from .tree import Root, parse_line
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from ..clock import Clock
     from ..commands import Invocation
     from ..host import Host
@@ -106,6 +104,7 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
             terminal.complain(SAMPLE_NOTICE)
         return render_csv(reply)
     from ..render import render_text
+    from .zone import ReadersZone
 
     return render_text(
         reply,
@@ -113,7 +112,7 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
         color=terminal.color,
         plain=wanted.plain,
         poor=terminal.poor,
-        zone=_zone(host),
+        zone=ReadersZone(host),
         spell=lambda call: _spelt(host, call),
     )
 
@@ -123,15 +122,6 @@ def _spelt(host: Host, call: Invocation) -> str:
 
     declared = next(command for command in host.commands() if command.name == call.command)
     return " ".join(["kit", *command_line(declared, call.params)])
-
-
-def _zone(host: Host) -> tzinfo:
-    from datetime import UTC
-
-    try:
-        return host.timezone
-    except KitError:
-        return UTC
 
 
 def _warn(host: Host, terminal: Terminal) -> None:

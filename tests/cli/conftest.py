@@ -39,6 +39,7 @@ def kit_commands():
         Command("fail", "Fail", run=run + "fail"),
         Command("bug", "Meet a fault", run=run + "bug"),
         Command("troubled", "Done, with problems", run=run + "troubled"),
+        Command("now", "The time", run=run + "now"),
         Command("flood", "A lot of text", run=run + "flood"),
         Command("write", "Write a name down", run=run + "write", params=(Argument("name"),), effect=Effect.WRITE),
         Command("read", "Read the name", run=run + "read", params=(Flag("fast"),)),
@@ -54,7 +55,7 @@ def kit_demo():
 ANSWERS = """
 from decimal import Decimal
 
-from kit import Column, Heading, KitError, Money, Notice, Problem, Reply, Severity, Table, Text
+from kit import Column, Heading, KitError, Metric, Metrics, Money, Notice, Problem, Reply, Severity, Table, Text
 
 
 def greet(services, *, name, loud, by):
@@ -79,6 +80,10 @@ def bug(services):
 def troubled(services):
     gap = Problem("k", Severity.WARNING, "A gap.", "here", "Fill it.")
     return Reply({}, (Text("Partly done"),), (gap,), exit_code=3)
+
+
+def now(services):
+    return Reply({}, (Metrics((Metric("Now", services.clock.now()),)),))
 
 
 def flood(services):

@@ -181,3 +181,12 @@ def test_words_that_are_no_text_are_refused_politely(kit: Kit) -> None:
 
 def test_output_is_not_coloured_for_a_pipe(kit: Kit) -> None:
     assert "\x1b" not in kit("greet").out
+
+
+def test_instants_are_shown_in_the_users_zone(kit: Kit, env: dict[str, str]) -> None:
+    home = Path(env["KIT_HOME"])
+    home.mkdir()
+    (home / "config.json").write_text('{"timezone": "Asia/Tokyo"}')
+    assert "2024-06-01 21:00" in kit("now").out
+    (home / "config.json").write_text('{"timezone": "Nowhere/Rubbish"}')
+    assert "2024-06-01 12:00" in kit("now").out
