@@ -1,0 +1,79 @@
+"""An installation with the portfolio tracker's own example: three venues, three assets, $15,432.50."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+LEDGER = """\
+time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_asset,fee_quantity,value,value_currency,to_account,id,note
+2024-01-02T09:00:00Z,binance,deposit,BTC,0.1000,,,,,,,,b1,
+2024-01-02T09:05:00Z,binance,deposit,ETH,1.0000,,,,,,,,b2,
+2024-01-02T09:10:00Z,binance,deposit,USDT,400.00,,,,,,,,b3,
+2024-01-03T09:00:00Z,kraken,deposit,BTC,0.0500,,,,,,,,k1,
+2024-01-03T09:05:00Z,kraken,deposit,ETH,0.0500,,,,,,,,k2,
+2024-01-03T09:10:00Z,kraken,deposit,USDT,5.00,,,,,,,,k3,
+2024-01-04T09:00:00Z,metatrader,deposit,USDT,1497.50,,,,,,,,m1,
+2024-01-04T09:05:00Z,metatrader,deposit,ETH,0.1500,,,,,,,,m2,
+"""
+PRICES = """\
+date,asset,close
+2024-01-15,BTC,67000
+2024-01-15,ETH,2900
+2024-01-15,USDT,1
+"""
+
+
+Kit = Callable[[str], subprocess.CompletedProcess[str]]
+
+
+def kit_in(home: Path, cache: Path) -> Kit:
+    """A function that runs a `kit …` line in a home of its own, and asks the same thing once only."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("KIT_")}
+    env |= {"KIT_HOME": str(home), "KIT_CACHE": str(cache), "COLUMNS": "100", "PYTHONUTF8": "1", "NO_COLOR": "1"}
+    said: dict[str, subprocess.CompletedProcess[str]] = {}
+
+    def run(line: str) -> subprocess.CompletedProcess[str]:
+        if line not in said:
+            words = shlex.split(line)
+            assert words[0] == "kit"
+            said[line] = subprocess.run(
+                [sys.executable, "-m", "kit", *words[1:]],
+                cwd=home,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=120,
+                check=False,
+            )
+        return said[line]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """`kit` in a home that holds the example, put there the way a user does."""
+    home = tmp_path_factory.mktemp("example")
+    (home / "ledger.csv").write_text(LEDGER, encoding="utf-8")
+    (home / "prices.csv").write_text(PRICES, encoding="utf-8")
+    kit = kit_in(home, tmp_path_factory.mktemp("cache"))
+    for line in ("kit import ledger.csv", "kit prices import prices.csv"):
+        said = kit(line)
+        assert said.returncode == 0, said.stdout + said.stderr
+    return kit
+
+
+@pytest.fixture
+def bare(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Kit]:
+    """An empty home, and `kit` in it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return home, kit_in(home, tmp_path_factory.mktemp("cache"))
