@@ -108,7 +108,7 @@ def both(tmp_path: Path, store_url: str) -> Iterator[Bench]:
     found.store.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Bench]]:
     """A maker of fresh skills over SQLite, for tests that need many."""
     made: list[Bench] = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,7 +82,7 @@ def test_a_misspelt_exchange_is_met_with_the_nearest(example: Any) -> None:
 def test_details_show_reported_and_calculated_and_every_digit(example: Any) -> None:
     reply = example.run("portfolio", detailed=True)
     table = _table(reply, "Holdings by Account")
-    assert [column.title for column in table.columns][2:6] == ["Balance", "Reported", "Calculated", "Difference"]
+    assert [column.title for column in table.columns][2:6] == ["Balance", "Reported", "Calculated", "Discrepancy"]
     assert len(table.rows) == 7
     assert all(row[3] is None and row[5] is None for row in table.rows)
     prices = _table(reply, "Prices")
@@ -138,3 +140,24 @@ def test_a_label_of_the_settings_is_shown(example: Any) -> None:
     reply = example.run("portfolio")
     assert [label for label, *_ in _bars(reply)] == ["Binance", "Kraken", "Forex"]
     assert example.run("portfolio", exchange="forex").data.total.amount == Decimal("1932.5")
+
+
+PICTURES = Path(__file__).parents[1] / "founding" / "pictures"
+NOT_YET = ("(+5.2% MTD)", "Performance (30d)", "Max Drawdown")
+
+
+def _words(text: str) -> list[str]:
+    """The lines, blanks and table rules reduced to one each, so that only what is said counts."""
+    return [re.sub(r"─+", "─", re.sub(r"\s+", " ", line)).strip() for line in text.splitlines() if line.strip()]
+
+
+def test_the_picture_reads_like_the_founding_documents(example: Any) -> None:
+    from kit.render import render_text
+
+    shown = _words(render_text(example.run("portfolio"), width=60))
+    wanted = _words((PICTURES / "portfolio.txt").read_text(encoding="utf-8"))
+    wanted += _words((PICTURES / "distribution.txt").read_text(encoding="utf-8"))
+    for line in wanted:
+        kept = line.replace(NOT_YET[0], "").strip()
+        assert kept in shown or any(later in line for later in NOT_YET[1:]), line
+    assert shown[:3] == ["💰 Portfolio Overview", "═" * 39, "Total: $15,432.50"]

@@ -128,7 +128,7 @@ def _quantity(position: Position) -> Decimal:
 def _discrepancy(position: Position) -> Decimal | None:
     if position.reported is None:
         return None
-    return position.reported - (position.calculated or Decimal(0))
+    return (position.reported - (position.calculated or Decimal(0))) or Decimal(0)
 
 
 def _value(quantity: Decimal, price: Price | None) -> Money | None:

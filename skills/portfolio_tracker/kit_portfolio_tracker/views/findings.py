@@ -13,7 +13,7 @@ from ..portfolio import Portfolio
 
 FRESH = timedelta(days=3)
 _NAMED = 5
-_PLACE = "portfolio"
+_IN_THE_SENTENCE = ""
 
 
 def findings(portfolio: Portfolio) -> tuple[Problem, ...]:
@@ -35,7 +35,7 @@ def _unpriced(portfolio: Portfolio) -> Iterator[Problem]:
             Severity.WARNING,
             f"No price for {_listed(missing)} in {valuation.currency}: the total leaves "
             f"{'it' if len(missing) == 1 else 'them'} out.",
-            _PLACE,
+            _IN_THE_SENTENCE,
             "Add prices: kit prices import FILE",
         )
 
@@ -47,7 +47,7 @@ def _negative(portfolio: Portfolio) -> Iterator[Problem]:
             "portfolio.negative",
             Severity.WARNING,
             f"More was sent than received: {_listed(_place(portfolio, each) for each in below)}. History is missing.",
-            _PLACE,
+            _IN_THE_SENTENCE,
             "Import the earlier records of these accounts: kit import FILE",
         )
 
@@ -59,7 +59,7 @@ def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
             "portfolio.discrepancy",
             Severity.WARNING,
             f"Reported and calculated balances differ: {_listed(_difference(portfolio, each) for each in parted)}.",
-            _PLACE,
+            _IN_THE_SENTENCE,
             "See both: kit portfolio --detailed",
         )
 
@@ -74,7 +74,7 @@ def _stale(portfolio: Portfolio) -> Iterator[Problem]:
             "portfolio.stale",
             Severity.INFO,
             f"Prices are up to {age.days:,} days old: {_listed(coverage.oldest_assets)} of {coverage.oldest}.",
-            _PLACE,
+            _IN_THE_SENTENCE,
             "Add newer ones: kit prices import FILE",
         )
 

@@ -134,10 +134,10 @@ def _rejected(file: str, count: int, reasons: Sequence[RejectedRow], *, kept: bo
         Severity.WARNING,
         "Kept aside; see them with: kit import --rejected" if kept else "",
     )
-    for row in reasons:
-        yield Text(f"{name}:{row.line}: {row.reason}")
+    lines = [f"{name}:{row.line}: {row.reason}" for row in reasons]
     if count > len(reasons):
-        yield Text(f"… and {count - len(reasons):,} more.")
+        lines.append(f"… and {count - len(reasons):,} more")
+    yield Text("\n".join(lines))
 
 
 def _failed(failed: Iterable[FailedFile]) -> Iterator[Block]:

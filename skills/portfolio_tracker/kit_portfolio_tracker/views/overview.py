@@ -112,7 +112,7 @@ def _details(portfolio: Portfolio) -> Table:
             Column("Balance", "balance", "right", precise=True),
             Column("Reported", "reported", "right", precise=True),
             Column("Calculated", "calculated", "right", precise=True),
-            Column("Difference", "difference", "right", precise=True, signed=True),
+            Column("Discrepancy", "discrepancy", "right", precise=True, signed=True),
             Column("Value", "value", "right"),
             Column("Share", "share", "right"),
         ),
