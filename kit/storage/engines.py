@@ -137,7 +137,8 @@ def _postgresql_engine(url: URL) -> Engine:
 def create_sqlite_file(path: Path) -> None:
     """An empty database in WAL mode that only its owner can read; one that exists is left alone.
 
-    Changing into WAL mode does not wait for a lock, hence the patience of our own.
+    Changing into WAL mode does not wait for a lock, hence the patience of our own. A file system
+    that cannot have it (some network drives) keeps SQLite's default mode, which is as safe and slower.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.suppress(FileExistsError):
@@ -145,12 +146,14 @@ def create_sqlite_file(path: Path) -> None:
     raw = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         deadline = time.monotonic() + BUSY_SECONDS
-        while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        while True:
             try:
                 raw.execute("PRAGMA journal_mode = WAL").fetchone()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+            else:
+                return
     finally:
         raw.close()
