@@ -66,6 +66,8 @@ class Bench:
             (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: made-up-{number}\nVersion: 1.0\n")
             if number % 5 == 0:
                 (info / "entry_points.txt").write_text(f"[console_scripts]\nmade-up-{number} = made_up_{number}:main\n")
+        long_ago = site.stat().st_mtime - 3600  # a folder that changed just now would not be trusted by a cache
+        os.utime(site, (long_ago, long_ago))
         return {**self.env, "PYTHONPATH": str(site)}
 
     def records(self, count: int) -> Path:

@@ -68,3 +68,9 @@ def sample_files(tmp_path: Path) -> Callable[[datetime], SampleFiles]:
         return SampleFiles(folder)
 
     return write
+
+
+@pytest.fixture
+def read_files() -> Callable[[Path], SampleFiles]:
+    """The sample files that stand in a folder."""
+    return SampleFiles

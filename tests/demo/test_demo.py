@@ -1,0 +1,114 @@
+"""`kit demo` as a person runs it: a process of its own, a cache of its own, figures reckoned independently."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from kit_portfolio_tracker.sample import DEMO
+
+if TYPE_CHECKING:
+    from tests.demo.conftest import SampleFiles
+
+    ReadFiles = Callable[[Path], SampleFiles]
+
+Answer = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home and cache of these tests, which the first `kit demo` fills."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def tour(folder: Path) -> Answer:
+    """What `kit demo` says."""
+    return kit(folder, "demo")
+
+
+def kit(folder: Path, *words: str) -> Answer:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("KIT_")}
+    env |= {"KIT_HOME": str(folder / "home"), "KIT_CACHE": str(folder / "cache"), "PYTHONUTF8": "1", "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, "-m", "kit", *words],
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+def data(folder: Path, *words: str) -> Any:
+    answer = kit(folder, "demo", *words, "--json")
+    assert answer.returncode in {0, 3}, answer.stderr
+    document = json.loads(answer.stdout)
+    assert document["sample_data"] is True
+    return document["data"]
+
+
+def test_the_tour_shows_three_accounts_and_says_it_is_sample_data(tour: Answer) -> None:
+    assert tour.returncode == 0, tour.stderr
+    assert "Traceback" not in tour.stdout + tour.stderr
+    assert "sample data" in (tour.stdout + tour.stderr).lower()
+    for name in ("Binance", "Kraken", "MetaTrader", "BTC", "N/A", "PAWS"):
+        assert name in tour.stdout
+
+
+def test_the_total_is_the_sum_of_the_files(tour: Answer, folder: Path, read_files: ReadFiles) -> None:
+    files = read_files(folder / "cache" / "demo")
+    prices = files.prices()
+    by_account: dict[str, Decimal] = {}
+    for (account, asset), quantity in files.holdings().items():
+        by_account[account] = by_account.get(account, Decimal(0)) + quantity * prices.get(asset, Decimal(0))
+    shown = data(folder, "portfolio")
+    assert shown["total"]["currency"] == "USD"
+    assert Decimal(shown["total"]["amount"]) == sum(by_account.values())
+    assert {each["account"]: Decimal(each["value"]["amount"]) for each in shown["accounts"]} == by_account
+    assert shown["coverage"]["unpriced"] == ["PAWS"]
+
+
+def test_the_total_on_screen_is_the_same(tour: Answer, folder: Path) -> None:
+    total = Decimal(data(folder, "portfolio")["total"]["amount"])
+    assert f"${total:,.2f}" in tour.stdout
+
+
+def test_every_holding_is_that_of_the_files(tour: Answer, folder: Path, read_files: ReadFiles) -> None:
+    held = {key: quantity for key, quantity in read_files(folder / "cache" / "demo").holdings().items() if quantity}
+    shown = data(folder, "portfolio", "--detailed")["holdings"]
+    assert {(each["account"], each["asset"]): Decimal(each["quantity"]) for each in shown} == held
+
+
+def test_every_suggestion_works(tour: Answer, folder: Path) -> None:
+    for line in DEMO.tries:
+        assert f"kit demo {line}" in tour.stdout
+        answer = kit(folder, "demo", *shlex.split(line))
+        assert answer.returncode in {0, 3}, (line, answer.stderr)
+        assert answer.stdout.strip()
+
+
+def test_nothing_was_rejected_and_a_second_import_changes_nothing(tour: Answer, folder: Path) -> None:
+    demo = folder / "cache" / "demo"
+    before = data(folder, "portfolio", "--detailed")
+    for words in DEMO.lines:
+        paths = [str(demo / word) if word.endswith(".csv") else word for word in words]
+        assert kit(folder, "demo", *paths).returncode == 0
+    assert data(folder, "portfolio", "--detailed") == before
+    rejected = kit(folder, "demo", "import", "--rejected", "--format", "csv")
+    assert len(list(csv.reader(io.StringIO(rejected.stdout)))) <= 1
+
+
+def test_the_users_own_home_stays_untouched(tour: Answer, folder: Path) -> None:
+    assert not (folder / "home" / "data").exists()
