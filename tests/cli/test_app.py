@@ -190,3 +190,10 @@ def test_instants_are_shown_in_the_users_zone(kit: Kit, env: dict[str, str]) -> 
     assert "2024-06-01 21:00" in kit("now").out
     (home / "config.json").write_text('{"timezone": "Nowhere/Rubbish"}')
     assert "2024-06-01 12:00" in kit("now").out
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_the_shells_script_is_given(kit_process: Process, shell: str) -> None:
+    done = kit_process(_KIT_COMPLETE=f"{shell}_source")
+    assert done.returncode == 0
+    assert f"_KIT_COMPLETE={shell}_complete" in done.stdout.decode()

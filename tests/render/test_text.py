@@ -26,6 +26,7 @@ from kit import (
     Text,
 )
 from kit.render import render_text
+from kit.render.figures import money
 
 
 def usd(amount: str) -> Money:
@@ -227,3 +228,17 @@ def test_any_table_fits_any_terminal(plain: bool, rows: list[tuple[None, None, N
     text = render_text(Reply({}, (table,)), width=width, plain=plain, poor=poor)
     assert text.isascii() or not poor
     assert "\x1b" not in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    amounts=st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=2), min_size=1, max_size=3),
+    width=st.integers(30, 120),
+    plain=st.booleans(),
+)
+def test_no_width_ever_cuts_a_figure(amounts: list[Decimal], width: int, plain: bool) -> None:
+    rows = tuple((f"account number {at}", Money(amount, "USD")) for at, amount in enumerate(amounts))
+    columns = (Column("Account", "account"), Column("Total value", "value", "right"))
+    text = render_text(Reply({}, (Table(columns, rows),)), width=width, plain=plain)
+    assert all(money(value, cell=True) in text for _, value in rows)
+    assert max(map(len, text.splitlines())) <= width
