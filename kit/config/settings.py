@@ -1,0 +1,53 @@
+"""The host's own settings: what config.json holds besides the sections of plugins."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.alias_generators import to_camel
+
+OPEN_SECTIONS = ("skills", "exchanges", "channels", "prices")
+_ZoneName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*)?(?![\s\S])")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="forbid", frozen=True, strict=True, regex_engine="python-re"
+    )
+
+
+class StorageSettings(_Part):
+    """Where the data is kept."""
+
+    url: str = Field(
+        default="",
+        description="A database URL: postgresql://user@host/name, or sqlite:////path/file.db. "
+        "Empty is data/kit.db in the home folder.",
+    )
+
+
+class HostSettings(_Part):
+    """K.I.T.'s own settings."""
+
+    schema_: str = Field(default="", alias="$schema", description="The JSON Schema, for editors.")
+    timezone: _ZoneName = Field(
+        default="", description="Your IANA time zone, like Europe/Berlin: what “today” means. Empty is the system's."
+    )
+    storage: StorageSettings = Field(default=StorageSettings(), description="Where the data is kept.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        if name:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                raise ValueError(f"there is no time zone “{name}”; write one like Europe/Berlin or UTC") from None
+        return name
+
+
+def open_section(description: str) -> dict[str, Any]:
+    """The schema of a section whose members plugins declare."""
+    return {"type": "object", "description": description, "properties": {}}
