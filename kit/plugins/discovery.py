@@ -104,7 +104,7 @@ def _from_entry_point(home: Path, point: EntryPoint) -> Candidate:
 
 
 def _summary(distribution: Distribution) -> str:
-    return distribution.metadata["Summary"] if "Summary" in distribution.metadata else ""
+    return str(distribution.metadata.json.get("summary", ""))
 
 
 def _folder_of(home: Path, module: str) -> Path | None:

@@ -109,9 +109,9 @@ class Importing:
 
     def module(self, dotted: str, folder: str | None, *, afresh: bool = False) -> ModuleType:
         """The imported module. `folder` is that of a drop-in plugin; `afresh` forgets earlier versions of it."""
-        if folder is None:
-            return importlib.import_module(dotted)
         top = dotted.partition(".")[0]
+        if folder is None or not any(Path(folder, name).exists() for name in (top, f"{top}.py")):
+            return importlib.import_module(dotted)
         present = sys.modules.get(top)
         if present is not None and (afresh or not _is_inside(present, folder)):
             if not _is_inside(present, folder) and not _is_dropped_in(present):

@@ -1,0 +1,74 @@
+"""`kit` and `kit status`: how this installation is doing, at a glance, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ... import __version__
+from ...errors import KitError
+from ...problems import Problem, Severity
+from ...replies import Heading, Metric, Metrics, Notice, Reply, Text
+
+if TYPE_CHECKING:
+    from ...host import Host
+
+_FIRST_STEPS = """\
+kit demo              a portfolio of sample data, to look around
+kit init              write a config.json, asking a few questions
+kit import FILE       read an exchange's export"""
+
+
+def status(host: Host) -> Reply:
+    """One screen that never fails: what cannot be told says why."""
+    lines = host.call("kit_status", services=host)
+    problems, trouble = _problems(host)
+    rows = host.table.rows
+    works = sum(1 for _ in host.table.loaded())
+    facts: dict[str, str | int] = {
+        "version": __version__,
+        "home": str(host.home),
+        "config": _config(host),
+        "plugins": f"{works} of {len(rows)} loaded",
+        "problems": len(problems),
+    }
+    said = [Metric(each.label, each.text) for _, each in lines]
+    blocks = [
+        Heading(f"K.I.T. {__version__}", "📊", rule=True),
+        Metrics(
+            (
+                Metric("Home", facts["home"]),
+                Metric("Config", facts["config"]),
+                Metric("Plugins", facts["plugins"]),
+                *said,
+                Metric("Problems", facts["problems"], note="see “kit problems”" if problems else ""),
+            )
+        ),
+        *([Notice(trouble, Severity.ERROR, "Run “kit doctor”.")] if trouble else ()),
+    ]
+    if _is_new(host):
+        blocks += [Heading("Start here", "👉"), Text(_FIRST_STEPS, code=True)]
+    data = {**facts, "lines": [{"plugin": name, "label": each.label, "text": each.text} for name, each in lines]}
+    return Reply(data, tuple(blocks))
+
+
+def _config(host: Host) -> str:
+    wrong = sum(1 for finding in host.config.findings if Severity(finding.severity) is Severity.ERROR)
+    if wrong:
+        return f"{wrong} {'error' if wrong == 1 else 'errors'}, see “kit config check”"
+    return str(host.config.path) if host.config.path.exists() else "none yet, the defaults hold"
+
+
+def _problems(host: Host) -> tuple[list[Problem], str]:
+    from ...host.problems import HostProblems
+
+    log = HostProblems(host)
+    if not (host.config.path.exists() or (host.home / "data").exists()):
+        return log.present(), ""  # a new home has no store that could know of any
+    try:
+        return log.open(), ""
+    except KitError as error:
+        return log.present(), str(error)
+
+
+def _is_new(host: Host) -> bool:
+    return not (host.home / "data").exists()
