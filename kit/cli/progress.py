@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from ..services import Task
+if TYPE_CHECKING:
+    from ..services import Task
 
 
 class TerminalProgress:

@@ -17,7 +17,6 @@ from click.shell_completion import CompletionItem
 from ..commands import Command, Param, ValueType
 from ..errors import UnknownName, UsageError, did_you_mean
 from ..values import complete_params
-from .help_pages import group_page, leaf_page, root_page
 from .options import Format, HelpWanted, Output, TypedValue, eager, output_of, output_options
 
 # The words behind these are a kit command line of its own: its options are not theirs.
@@ -97,7 +96,7 @@ class Root(click.Group):
 
     def _bare(self, **_: Any) -> Line:
         if _BARE not in self.known:
-            raise HelpWanted(root_page(self.known.values(), self.width))
+            raise HelpWanted(self._page())
         command = self.known[_BARE]
         return Line(command, complete_params(command, {}), output_of(click.get_current_context().params))
 
@@ -106,8 +105,13 @@ class Root(click.Group):
             click.Option(["--home", "_home"], metavar="DIR", help="The folder of this installation's config and data"),
             *output_options(("text", "json", "csv")),
             eager("--version", "Show the version", self._version),
-            eager("--help", "Show this page", lambda: root_page(self.known.values(), self.width), "-h"),
+            eager("--help", "Show this page", self._page, "-h"),
         ]
+
+    def _page(self) -> str:
+        from .help_pages import root_page
+
+        return root_page(self.known.values(), self.width)
 
     @staticmethod
     def _version() -> str:
@@ -144,6 +148,8 @@ class Leaf(click.Command):
         return second + super().shell_complete(ctx, incomplete)
 
     def _page(self) -> str:
+        from .help_pages import leaf_page
+
         return leaf_page(self.declared, self.root.below(self.declared.name), self.root.width)
 
     def _params(self, command: Command) -> list[click.Parameter]:
@@ -198,6 +204,8 @@ class GroupPage(click.Command):
         return [CompletionItem(name, help=summary) for name, summary in names if name.startswith(incomplete)]
 
     def _page(self) -> str:
+        from .help_pages import group_page
+
         return group_page(self.first, self.root.below(self.first), self.root.width)
 
     def _answer(self) -> Line:
