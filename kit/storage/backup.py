@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..clock import Clock
-from ..errors import StoreError, UsageError
+from ..errors import KitError, StoreError, UsageError
 from .engines import BUSY_SECONDS, sqlite_file
 from .faults import damaged, translated
 from .migrate import versions
@@ -57,13 +57,16 @@ def default_name(now: datetime) -> str:
 def write_backup(store: Store, home: Path, file: Path, *, clock: Clock, kit_version: str) -> Backup:
     """Copy the store and the settings of `home` into `file`, readable by its owner alone.
 
-    The file appears whole or not at all; one that exists is not replaced. Raises UsageError, StoreError.
+    The file appears whole or not at all; one that exists is not replaced. Raises KitError.
     """
     if file.exists():
         raise UsageError(f"{file} exists already.", next_step="Name another file, or move that one away.")
+    settings = {name: home / name for name in SETTINGS_FILES if (home / name).is_file()}
+    if not settings and not store.exists:
+        raise KitError(f"There is nothing to back up in {home} yet.", next_step="Begin with: kit init.")
     try:
         with tempfile.TemporaryDirectory(prefix=".kit-backup-", dir=file.parent) as folder:
-            members = {name: home / name for name in SETTINGS_FILES if (home / name).is_file()}
+            members = dict(settings)
             revisions: list[str] = []
             if store.exists:
                 members[DATABASE] = Path(folder, DATABASE)

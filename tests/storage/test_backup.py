@@ -179,6 +179,14 @@ def test_settings_alone_can_be_backed_up(
     assert not store.exists
 
 
+def test_an_empty_home_has_nothing_to_back_up(
+    open_store: _Opener, sqlite_url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    with pytest.raises(KitError, match="nothing to back up"):
+        _back_up(open_store(sqlite_url), tmp_path / "home", tmp_path / "b", clock)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_existing_file_is_never_overwritten(filled: Store, home: Path, tmp_path: Path, clock: FixedClock) -> None:
     (tmp_path / "b").write_text("precious")
     with pytest.raises(UsageError, match="exists already"):

@@ -23,11 +23,10 @@ def backup(host: Host, *, file: Path | None = None) -> Reply:
 
     target = (file or Path(default_name(host.clock.now()))).absolute()
     written = write_backup(host.store, host.home, target, clock=host.clock, kit_version=__version__)
-    blocks = (
-        Heading("Backup written", "💾"),
-        _about(written),
-        Text("It holds config.json as it is, secrets included: keep it where only you can read it."),
-    )
+    blocks: tuple[Block, ...] = (Heading("Backup written", "💾"), _about(written))
+    if "config.json" in written.holds:
+        caution = Text("It holds config.json as it is, secrets included: keep it where only you can read it.")
+        blocks = (*blocks, caution)
     return Reply(data=written, blocks=blocks)
 
 
@@ -90,7 +89,7 @@ def _about(found: Backup) -> Metrics:
             Metric("File", str(found.file)),
             Metric("Written", found.written),
             Metric("Holds", ", ".join(found.holds)),
-            Metric("Size", found.size_bytes, note="bytes"),
+            Metric("Size", f"{found.size_bytes:,} bytes"),
         )
     )
 
