@@ -74,7 +74,7 @@ HOST_COMMANDS = (
         ),
         table=True,
     ),
-    Command("config check", "Check config.json, with file:line:column", run=f"{_H}.config:check", table=True),
+    Command("config check", "Check config.json, with file:line:column", run=f"{_H}.config:check"),
     Command(
         "config get",
         "One setting",

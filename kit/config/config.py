@@ -83,7 +83,11 @@ class Config:
         """Where a value comes from: "config.json:12:5", "environment KIT_…", "command line" or "default"."""
         path = tuple(dotted.split("."))
         origins = self._look_up_origins()
-        return next((origins[path[:end]] for end in range(len(path), 0, -1) if path[:end] in origins), "default")
+        for end in range(len(path), 0, -1):
+            whole = end == len(path) or not isinstance(self.value(".".join(path[:end])), Mapping)
+            if whole and path[:end] in origins:
+                return origins[path[:end]]
+        return "default"
 
     def data(self, redacted: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 - reads as a question
         """Everything that was set (no defaults), secrets hidden unless asked otherwise."""

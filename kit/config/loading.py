@@ -22,6 +22,18 @@ from .findings import ConfigFinding, Level
 _OTHERS = stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH
 
 
+def look_at(
+    file: Path,
+    sections: Sequence[SettingsSection],
+    *,
+    exchange_settings: Mapping[str, str],
+    env: Mapping[str, str],
+) -> Config:
+    """The configuration as it would be with `file` for its file. Nothing is kept."""
+    data, findings, origins = _look(file, sections, exchange_settings, env, {})
+    return Config(file, data, findings, sections, exchange_settings, lambda: origins)
+
+
 def load_config(
     home: Path,
     sections: Sequence[SettingsSection],

@@ -71,7 +71,7 @@ class Host:
         return load_config(
             self.home,
             [section for row in loaded for section in row.settings],
-            exchange_settings={name: model for row in loaded for name, model in row.exchanges.items() if model},
+            exchange_settings={name: model or "" for row in loaded for name, model in row.exchanges.items()},
             env=self.env,
             overrides=self._overrides,
         )

@@ -86,7 +86,12 @@ class PortfolioSettings(_Section):
     price_source: Name = Field(
         default="auto", description="Whose prices count first where several are stored, by name; auto takes the newest."
     )
-    update_interval: Whole = Field(default=60, ge=10, description="Seconds between two updates of balances and prices.")
+    update_interval: Whole = Field(
+        default=60,
+        ge=10,
+        description="Seconds between two updates of balances and prices.",
+        json_schema_extra={"unit": "seconds"},
+    )
     realtime: bool = Field(default=False, description="Whether prices are followed live, between two updates.")
     include_fees: bool = Field(default=True, description="Whether trading fees count in costs and gains.")
     track_gas: bool = Field(default=True, description="Whether network fees count among the fees paid.")
