@@ -96,13 +96,18 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
 
         return render_json(reply) + "\n"
     if wanted.format == "csv":
-        from ..render import render_csv
+        from ..render import render_csv, render_text
+        from ..replies import Table
+        from .zone import ReadersZone
 
         if reply.meta.get("sample"):
             from ..render.text import SAMPLE_NOTICE
 
             terminal.complain(SAMPLE_NOTICE)
-        return render_csv(reply)
+        if any(isinstance(block, Table) for block in reply.blocks):
+            return render_csv(reply)
+        terminal.complain(render_text(reply, width=terminal.width, plain=True, zone=ReadersZone(host)).rstrip("\n"))
+        return ""
     from ..render import render_text
     from .zone import ReadersZone
 

@@ -23,7 +23,7 @@ from ..commands import Invocation
 from ..problems import Problem, Severity
 from ..replies import Actions, Bars, Block, Heading, Metrics, Notice, Reply, Table, Text, Value
 from .figures import figure
-from .safe import line, paragraph, to_ascii
+from .safe import line, paragraph, to_ascii, without_pictures
 from .tables import Grid, grid
 
 SAMPLE_NOTICE = "Sample data, made up by K.I.T.; not your portfolio."
@@ -144,9 +144,7 @@ class _Page:
         if not table.rows:
             self._print(_Pen(line(table.empty)))
             return
-        cells = grid(table, zone=self._zone)
-        if self._poor:
-            cells = cells.mapped(to_ascii)
+        cells = grid(table, zone=self._zone).mapped(self._written)
         widths = cells.fitted(self._width - self._frame(len(cells.titles)))
         if widths is None:
             self._cards(cells)
@@ -210,8 +208,13 @@ class _Page:
         return f"{line(emoji)} {line(text)}" if emoji and not self._plain and not self._poor else line(text)
 
     def _print(self, pen: _Pen) -> None:
-        text = to_ascii(pen.text) if self._poor else pen.text
-        self._console.print(RichText(text, pen.style, overflow="fold"), soft_wrap=pen.whole)
+        self._console.print(RichText(self._written(pen.text), pen.style, overflow="fold"), soft_wrap=pen.whole)
+
+    def _written(self, text: str) -> str:
+        """`text` in the signs that are wanted here."""
+        if self._poor:
+            return to_ascii(text)
+        return without_pictures(text) if self._plain else text
 
 
 def _tone(cell: str) -> str:

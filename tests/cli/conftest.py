@@ -39,6 +39,7 @@ def kit_commands():
         Command("fail", "Fail", run=run + "fail"),
         Command("bug", "Meet a fault", run=run + "bug"),
         Command("troubled", "Done, with problems", run=run + "troubled"),
+        Command("nothing", "Nothing", run=run + "nothing", table=True),
         Command("now", "The time", run=run + "now"),
         Command("flood", "A lot of text", run=run + "flood"),
         Command("write", "Write a name down", run=run + "write", params=(Argument("name"),), effect=Effect.WRITE),
@@ -80,6 +81,10 @@ def bug(services):
 def troubled(services):
     gap = Problem("k", Severity.WARNING, "A gap.", "here", "Fill it.")
     return Reply({}, (Text("Partly done"),), (gap,), exit_code=3)
+
+
+def nothing(services):
+    return Reply([], (Text("Nothing is there."),))
 
 
 def now(services):

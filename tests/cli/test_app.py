@@ -33,6 +33,11 @@ def test_an_answer_with_a_table_is_csv(kit: Kit) -> None:
     assert kit("greet", "--format", "csv").out == "word,pay,pay_currency\nHello,1902.5,USD\n"
 
 
+def test_csv_of_an_answer_without_rows_is_empty_and_says_why(kit: Kit) -> None:
+    answer = kit("nothing", "--format", "csv")
+    assert (answer.code, answer.out, answer.err) == (0, "", "Nothing is there.\n")
+
+
 def test_two_words_are_a_command(kit: Kit) -> None:
     assert kit("greet", "all").out == "Hello all\n"
 

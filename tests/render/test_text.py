@@ -242,3 +242,13 @@ def test_no_width_ever_cuts_a_figure(amounts: list[Decimal], width: int, plain: 
     text = render_text(Reply({}, (Table(columns, rows),)), width=width, plain=plain)
     assert all(money(value, cell=True) in text for _, value in rows)
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_signs_that_say_something_are_written_out_where_there_are_no_pictures() -> None:
+    table = Table((Column("", "ok"), Column("Check", "check")), (("✅", "store"), ("❌", "config 💥")))
+    for kind in ({"plain": True}, {"poor": True}):
+        text = render_text(Reply({}, (table,)), plain=kind.get("plain", False), poor=kind.get("poor", False))
+        assert "ok" in text
+        assert "failed" in text
+        assert not any(sign in text for sign in "✅❌💥")
+    assert "✅" in render_text(Reply({}, (table,)))
