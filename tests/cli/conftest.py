@@ -39,6 +39,7 @@ def kit_commands():
         Command("fail", "Fail", run=run + "fail"),
         Command("bug", "Meet a fault", run=run + "bug"),
         Command("troubled", "Done, with problems", run=run + "troubled"),
+        Command("slip", "A phrase that fits nothing", run=run + "now", phrases=("say {nothing}",)),
         Command("nothing", "Nothing", run=run + "nothing", table=True),
         Command("now", "The time", run=run + "now"),
         Command("flood", "A lot of text", run=run + "flood"),

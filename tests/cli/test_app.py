@@ -87,6 +87,11 @@ def test_ask_answers_like_the_command_it_means(kit: Kit) -> None:
     assert kit("ask", "greet", "Kraken", "warmly", "--json").json["data"]["by"].casefold() == "kraken"
 
 
+def test_one_plugins_unsound_phrase_silences_nobody(kit: Kit) -> None:
+    assert kit("ask", "say something").code == 2
+    assert kit("ask", "greet the world").code == 0
+
+
 def test_ask_names_the_nearest_phrase(kit: Kit) -> None:
     answer = kit("ask", "greet the whole world")
     assert answer.code == 2

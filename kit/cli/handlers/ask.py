@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def ask(host: Host, *, words: tuple[str, ...]) -> Reply:
     """Run what is meant. Raises UsageError where nothing or more than one thing is."""
     question = " ".join(words)
-    commands = {command.name: command for command in host.commands()}
+    commands = {command.name: command for command in host.commands() if _is_sound(command)}
     match Grammar(commands.values(), host.exchanges()).match(question):
         case NoMatch(nearest):
             raise UsageError(f"I do not know what “{question}” asks for.", next_step=_suggestion(nearest))
@@ -26,6 +26,15 @@ def ask(host: Host, *, words: tuple[str, ...]) -> Reply:
             raise UsageError(f"“{question}” may mean more than one thing.", next_step=f"Say {lines}.")
         case invocation:
             return host.run(invocation.command, complete_params(commands[invocation.command], invocation.params))
+
+
+def _is_sound(command: Command) -> bool:
+    """Whether its phrases fit its declaration; one plugin's slip does not silence the others."""
+    try:
+        Grammar([command])
+    except ValueError:
+        return False
+    return True
 
 
 def _line(command: Command, meaning: Invocation) -> str:
