@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from ..hookspecs import SettingsSection
 from .document import Document, dotted
 from .findings import ConfigFinding, Level
-from .layers import Override
+from .layers import Override, at
 from .schema import model, model_schema
 from .sentences import sentence, unknown_key
 from .settings import OPEN_SECTIONS, HostSettings
@@ -92,7 +92,9 @@ class Checker:
                 self._model(model(self._exchange_settings[account["type"]]), account, path)
 
     def _strangers(self, root: str, members: Mapping[str, Any]) -> None:
-        known = {tail: None for section in self._sections if (tail := section.path.removeprefix(f"{root}.")) != section.path}
+        known = {
+            tail: None for section in self._sections if (tail := section.path.removeprefix(f"{root}.")) != section.path
+        }
         for name in members:
             if name not in known:
                 _, next_step = unknown_key(name, known)
@@ -129,7 +131,9 @@ class Checker:
             for each in error.errors(include_url=False, include_context=False, include_input=False):
                 message = each["msg"].removeprefix("Value error, ").rstrip(".")
                 what, _, next_step = message.partition("; ")
-                self.find((*path, *each["loc"]), f"{what}.", f"{next_step[:1].upper()}{next_step[1:]}." if next_step else "")
+                self.find(
+                    (*path, *each["loc"]), f"{what}.", f"{next_step[:1].upper()}{next_step[1:]}." if next_step else ""
+                )
 
     def _place(self, path: Keys, at_key: bool) -> tuple[int, int, str]:
         for end in range(len(path), 0, -1):
@@ -149,16 +153,6 @@ class Checker:
             own = tuple(section.path.split("."))
             if path[: len(own)] == own:
                 yield from ((*alias.split("."), *path[len(own) :]) for alias in section.aliases)
-
-
-def at(data: Mapping[str, Any], path: Sequence[str]) -> Any:
-    """The value at a key path, None where there is none."""
-    here: Any = data
-    for part in path:
-        if not isinstance(here, Mapping) or part not in here:
-            return None
-        here = here[part]
-    return here
 
 
 def _matches(key: str, patterns: Mapping[str, Any]) -> bool:

@@ -75,7 +75,7 @@ class Config:
 
     def value(self, dotted: str) -> Any:
         """The plain value at a key path as the layers give it, None where none does."""
-        from .checking import at
+        from .layers import at
 
         return at(self._data, dotted.split("."))
 
@@ -89,7 +89,7 @@ class Config:
                 return origins[path[:end]]
         return "default"
 
-    def data(self, redacted: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 - reads as a question
+    def data(self, redacted: bool = True) -> dict[str, Any]:
         """Everything that was set (no defaults), secrets hidden unless asked otherwise."""
         from .secrets import redacted as hidden
 
@@ -131,7 +131,9 @@ class Config:
             return model(reference).model_validate(value)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            raise ConfigError(f"{self.path.name} {path}: {first['msg']}.", next_step="See “kit config check”.") from None
+            raise ConfigError(
+                f"{self.path.name} {path}: {first['msg']}.", next_step="See “kit config check”."
+            ) from None
 
 
 def system_zone() -> str:
