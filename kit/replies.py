@@ -16,6 +16,14 @@ from .commands import Invocation
 from .money import Money, Quantity, Ratio
 from .problems import Problem, Severity
 
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Data that is JSON already and is passed on as it stands: a schema, a part of config.json."""
+
+    json: Any
+
+
 Value = Money | Quantity | Ratio | Decimal | datetime | date | timedelta | str | int | bool | None
 Align = Literal["left", "right"]
 

@@ -1,11 +1,11 @@
 """The configuration: JSON5 with positions, layers, schemas, secrets.
 
-    document    the file's text and where each value stands
-    layers      file < environment < command line
-    aliases     sections that stand elsewhere in older documents
-    checking    schema and model against the data, findings in words
-    config      the settings in force
-    editing     changing one value and nothing else
+document    the file's text and where each value stands
+layers      file < environment < command line
+aliases     sections that stand elsewhere in older documents
+checking    schema and model against the data, findings in words
+config      the settings in force
+editing     changing one value and nothing else
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Checker:
                 kinds = ", ".join(sorted(self._exchange_settings)) or "ccxt"
                 self.find(path, "says no type.", f'Write "type", one of: {kinds}.')
             elif account["type"] not in self._exchange_settings:
-                what, next_step = unknown_key(account["type"], self._exchange_settings)
+                _, next_step = unknown_key(account["type"], self._exchange_settings)
                 self.find((*path, "type"), f"no plugin brings the venue “{account['type']}”.", next_step)
             elif self._exchange_settings[account["type"]]:
                 self._model(model(self._exchange_settings[account["type"]]), account, path)

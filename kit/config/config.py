@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,45 @@ from .findings import ConfigFinding, Level
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from .settings import HostSettings
-
 FILE = "config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the layers found.
+
+    `data` is the layers merged, aliases resolved. `plain` holds, for the sections of a kept look, the
+    values of their fields that are plain (texts, numbers, switches), defaults included.
+    """
+
+    data: Mapping[str, Any]
+    findings: tuple[ConfigFinding, ...]
+    plain: Mapping[str, Mapping[str, Any]]
+    origins: Mapping[tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class HostValues:
+    """The host's own settings in force. An empty `storage_url` is the file of this home."""
+
+    timezone: str
+    storage_url: str
+
+
+class KeptSettings:
+    """A section's settings that were found right before: plain fields at once, anything else from the model.
+
+    Building a pydantic model costs more than all else a quick command does.
+    """
+
+    def __init__(self, plain: Mapping[str, Any], build: Callable[[], BaseModel]) -> None:
+        self._plain = plain
+        self._build = build
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._plain:
+            return self._plain[name]
+        return getattr(self._build(), name)
 
 
 class Config:
@@ -25,26 +62,27 @@ class Config:
     def __init__(
         self,
         path: Path,
-        data: Mapping[str, Any],
-        findings: Sequence[ConfigFinding],
+        look: Look,
         sections: Sequence[SettingsSection],
         exchange_settings: Mapping[str, str],
+        *,
         origins: Callable[[], Mapping[tuple[str, ...], str]],
     ) -> None:
         self.path = path
-        self.findings = tuple(findings)
-        self._data = data
+        self.findings = look.findings
+        self._data = look.data
+        self._plain = look.plain
         self._sections = {section.path: section for section in sections}
         self._exchange_settings = exchange_settings
         self._look_up_origins = origins
         self._models: dict[str, BaseModel] = {}
 
     def section(self, path: str) -> Any:
-        """The settings of a section: its plugin's model. Raises ConfigError where it is not usable."""
+        """The settings of a section, as its plugin's model has them. Raises ConfigError where it is not usable."""
         self._refuse(path)
-        if path not in self._models:
-            self._models[path] = self._validated(self._sections[path].model, self.value(path) or {}, path)
-        return self._models[path]
+        if path in self._plain:
+            return KeptSettings(self._plain[path], lambda: self._model(path))
+        return self._model(path)
 
     def exchanges(self) -> Mapping[str, Mapping[str, Any]]:
         """The configured accounts by name: those that say what they are."""
@@ -64,14 +102,12 @@ class Config:
         return self._validated(reference, account, path)
 
     @cached_property
-    def host(self) -> HostSettings:
+    def host(self) -> HostValues:
         """The host's own settings; a key at fault counts as not written."""
-        from .settings import HostSettings
-
-        bad = {finding.key.partition(".")[0] for finding in self.findings if finding.severity is Level.ERROR}
-        names = {field.alias or name for name, field in HostSettings.model_fields.items()}
-        settings = HostSettings.model_validate({k: v for k, v in self._data.items() if k in names and k not in bad})
-        return settings if settings.timezone else settings.model_copy(update={"timezone": system_zone()})
+        bad = {finding.key for finding in self.errors}
+        written = {key: None if key in bad else self.value(key) for key in ("timezone", "storage.url")}
+        url = "" if "storage" in bad else written["storage.url"]
+        return HostValues(str(written["timezone"] or "") or system_zone(), str(url or ""))
 
     def value(self, dotted: str) -> Any:
         """The plain value at a key path as the layers give it, None where none does."""
@@ -91,18 +127,22 @@ class Config:
 
     def data(self, redacted: bool = True) -> dict[str, Any]:
         """Everything that was set (no defaults), secrets hidden unless asked otherwise."""
-        from .secrets import redacted as hidden
+        from .schema import full_schema
+        from .secrets import redacted as hidden, redacted_by
 
-        return dict(hidden(self._data) if redacted else self._data)
+        if not redacted:
+            return dict(self._data)
+        return dict(hidden(redacted_by(full_schema(list(self._sections.values()), {}), self._data)))
 
     def effective(self) -> dict[str, Any]:
         """Every setting with its value in force, defaults included, secrets hidden; broken sections as written."""
         from .secrets import redacted as hidden
 
-        result: dict[str, Any] = {**self._data, **self.host.model_dump(by_alias=True, mode="json")}
+        result: dict[str, Any] = {**self._data, **self._host_settings()}
         for path in self._sections:
             try:
-                settings = self.section(path).model_dump(by_alias=True, mode="json")
+                self._refuse(path)
+                settings = self._model(path).model_dump(by_alias=True, mode="json")
             except ConfigError:
                 continue
             *parents, last = path.split(".")
@@ -112,6 +152,18 @@ class Config:
                 here = here[part]
             here[last] = settings
         return dict(hidden(result))
+
+    def _host_settings(self) -> dict[str, Any]:
+        from .settings import HostSettings
+
+        host = self.host
+        written = {"timezone": host.timezone, "storage": {"url": host.storage_url}}
+        return HostSettings.model_validate(written).model_dump(by_alias=True, mode="json", exclude={"schema_"})
+
+    def _model(self, path: str) -> BaseModel:
+        if path not in self._models:
+            self._models[path] = self._validated(self._sections[path].model, self.value(path) or {}, path)
+        return self._models[path]
 
     @property
     def errors(self) -> tuple[ConfigFinding, ...]:

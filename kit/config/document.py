@@ -116,7 +116,7 @@ def line_and_column(text: str, at: int) -> tuple[int, int]:
     return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
 
 
-class _Malformed(Exception):  # noqa: N818 - never leaves this module
+class _Malformed(Exception):
     def __init__(self, at: int, what: str, next_step: str) -> None:
         self.at, self.what, self.next_step = at, what, next_step
 

@@ -6,18 +6,26 @@ depends on; a kept answer that cannot be read counts as none.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
+from ..errors import PluginError
 from ..home import cache_folder
 from ..hookspecs import SettingsSection
+from .config import Look
 from .findings import ConfigFinding, Level
+from .layers import at
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def key(
@@ -51,39 +59,76 @@ def key(
     return hashlib.sha256(json.dumps(parts, default=str).encode() + b"\0" + content).hexdigest()
 
 
-def read(key: str | None, file: Path, env: Mapping[str, str]) -> tuple[dict[str, Any], list[ConfigFinding]] | None:
-    """The kept data and warnings, None where there are none."""
+def read(key: str | None, file: Path, env: Mapping[str, str]) -> Look | None:
+    """The kept look, None where there is none or a model's file has changed since."""
     if key is None:
         return None
     try:
         found = json.loads(_file(key, env).read_bytes())
-        if found["key"] != key:
+        if found["key"] != key or any(_stamp(stamp[0]) != stamp for stamp in found["models"]):
             return None
-        warnings = [
+        warnings = tuple(
             ConfigFinding(**{**each, "severity": Level(each["severity"]), "file": file if each["file"] else None})
             for each in found["findings"]
-        ]
-        return dict(found["data"]), warnings
+        )
+        return Look(dict(found["data"]), warnings, dict(found["plain"]), {})
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
-def write(key: str | None, data: Mapping[str, Any], findings: Sequence[ConfigFinding], env: Mapping[str, str]) -> None:
+def write(key: str | None, look: Look, sections: Sequence[SettingsSection], env: Mapping[str, str]) -> None:
     """Keep a look without errors; a cache that cannot be written is no fault."""
+    from .schema import model
     from .secrets import holds_plain_secret
 
-    if key is None or any(finding.severity is Level.ERROR for finding in findings) or holds_plain_secret(data):
+    if key is None or any(finding.severity is Level.ERROR for finding in look.findings):
         return
+    if holds_plain_secret(look.data):
+        return
+    plain = {}
+    for section in sections:
+        with contextlib.suppress(PluginError, ValueError):  # such a section says so when it is asked for
+            plain[section.path] = _plain_fields(model(section.model), at(look.data, section.path.split(".")))
+    files = {str(getattr(sys.modules.get(each.model.partition(":")[0]), "__file__", "")) for each in sections}
+    content = {
+        "key": key,
+        "data": look.data,
+        "findings": [asdict(finding) for finding in look.findings],
+        "models": [_stamp(file) for file in sorted(files)],
+        "plain": plain,
+    }
     file = _file(key, env)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        content = {"key": key, "data": data, "findings": [asdict(finding) for finding in findings]}
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
             json.dump(content, out, default=str)
         fresh.replace(file)
     except OSError:
         return
+
+
+def _plain_fields(kind: type[BaseModel], value: Any) -> dict[str, Any]:
+    """The fields of a section whose values JSON gives back as they are."""
+    settings = kind.model_validate(value or {})
+    values = {name: getattr(settings, name) for name in kind.model_fields}
+    return {name: value for name, value in values.items() if _is_plain(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is dict:
+        return all(type(key) is str and _is_plain(each) for key, each in value.items())
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    return type(value) in (str, int, bool)
+
+
+def _stamp(file: str) -> list[Any]:
+    try:
+        found = os.stat(file)  # noqa: PTH116 - asked at every start
+    except OSError:
+        return [file, 0, 0]
+    return [file, found.st_mtime_ns, found.st_size]
 
 
 def _file(key: str, env: Mapping[str, str]) -> Path:

@@ -77,7 +77,7 @@ def merged(file: Mapping[str, Any], *layers: Iterable[Override]) -> dict[str, An
 
         @classmethod
         def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], **_: Any
+            cls, settings_cls: type[BaseSettings], *_args: Any, **_others: Any
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return tuple(Layer(settings_cls, tree) for tree in reversed([file, *trees]))
 

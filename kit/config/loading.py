@@ -16,7 +16,7 @@ from typing import Any
 
 from ..hookspecs import SettingsSection
 from . import kept
-from .config import FILE, Config
+from .config import FILE, Config, Look
 from .findings import ConfigFinding, Level
 
 _OTHERS = stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH
@@ -30,8 +30,8 @@ def look_at(
     env: Mapping[str, str],
 ) -> Config:
     """The configuration as it would be with `file` for its file. Nothing is kept."""
-    data, findings, origins = _look(file, sections, exchange_settings, env, {})
-    return Config(file, data, findings, sections, exchange_settings, lambda: origins)
+    look = _look(file, sections, exchange_settings, env, {})
+    return Config(file, look, sections, exchange_settings, origins=lambda: look.origins)
 
 
 def load_config(
@@ -47,17 +47,15 @@ def load_config(
     given = dict(overrides or {})
 
     @cache
-    def look() -> tuple[dict[str, Any], list[ConfigFinding], dict[tuple[str, ...], str]]:
+    def afresh() -> Look:
         return _look(file, sections, exchange_settings, env, given)
 
     key = kept.key(file, sections, exchange_settings, env, given)
-    found = kept.read(key, file, env)
-    if found is None:
-        data, findings, _ = look()
-        kept.write(key, data, findings, env)
-    else:
-        data, findings = found
-    return Config(file, data, findings, sections, exchange_settings, lambda: look()[2])
+    look = kept.read(key, file, env)
+    if look is None:
+        look = afresh()
+        kept.write(key, look, sections, env)
+    return Config(file, look, sections, exchange_settings, origins=lambda: afresh().origins)
 
 
 def _look(
@@ -66,7 +64,7 @@ def _look(
     exchange_settings: Mapping[str, str],
     env: Mapping[str, str],
     given: Mapping[str, Any],
-) -> tuple[dict[str, Any], list[ConfigFinding], dict[tuple[str, ...], str]]:
+) -> Look:
     from .aliases import own_path, resolved
     from .checking import Checker
     from .document import load_document
@@ -97,7 +95,7 @@ def _look(
         if path
     }
     origins.update({each.path: each.source for each in beyond})
-    return data, checker.findings, origins
+    return Look(data, tuple(checker.findings), {}, origins)
 
 
 def _speaks(env: Mapping[str, str]) -> bool:
@@ -117,4 +115,6 @@ def _plain_secrets(checker: Any, file: Path, data: Mapping[str, Any]) -> None:
         return
     for key, value in data.items():
         if holds_plain_secret(value, key):
-            checker.find((key,), "a secret stands here and others can read the file.", f"Run: chmod 600 {file}", warn=True)
+            checker.find(
+                (key,), "a secret stands here and others can read the file.", f"Run: chmod 600 {file}", warn=True
+            )

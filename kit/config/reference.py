@@ -33,7 +33,8 @@ A section with an error disables its own skill; everything else answers.
 Secrets are references: `{"env": "NAME"}`, `{"file": "~/path"}` or `{"keyring": "service/name"}` (the extra `keyring`).
 They are hidden wherever settings are shown.
 
-For completion and checks in an editor, point `"$schema"` at a copy of [config.schema.json](../schemas/config.schema.json).
+For completion and checks in an editor, point `"$schema"` at a copy of
+[config.schema.json](../schemas/config.schema.json).
 
 ```json
 {
@@ -69,9 +70,7 @@ def _sections(schema: Mapping[str, Any]) -> Iterator[str]:
         yield from _table(f'exchanges.NAME with "type": "{kind}"', own["properties"], note=own.get("description", ""))
 
 
-def _table(
-    title: str, properties: Mapping[str, Any], *, skip: tuple[str, ...] = (), note: str = ""
-) -> Iterator[str]:
+def _table(title: str, properties: Mapping[str, Any], *, skip: tuple[str, ...] = (), note: str = "") -> Iterator[str]:
     yield f"## {title}\n"
     if note:
         yield f"{note}\n"

@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from ..errors import ConfigError
 
-SECRET_MARK: Final = "x-secret"
+MARK: Final = "x-secret"
 HIDDEN: Final = "***"
 _REFERENCES: Final = ("env", "file", "keyring")
 _SECRET_NAME = re.compile(r"(secret|password|passphrase|token|api_?key|private_?key)$", re.IGNORECASE)
@@ -62,7 +62,7 @@ class Secret:
             "additionalProperties": False,
             "minProperties": 1,
             "maxProperties": 1,
-            SECRET_MARK: True,
+            MARK: True,
         }
 
     @classmethod
@@ -116,6 +116,16 @@ def redacted(value: Any, key: str = "") -> Any:
     if _SECRET_NAME.search(key) and value not in (None, "", False):
         return HIDDEN
     return without_url_password(value) if isinstance(value, str) else value
+
+
+def redacted_by(schema: Mapping[str, Any], value: Any) -> Any:
+    """`value` with what its schema marks as a secret hidden; references stay."""
+    if schema.get(MARK) and isinstance(value, str):
+        return HIDDEN
+    if isinstance(value, Mapping):
+        inner = schema.get("properties", {})
+        return {name: redacted_by(inner.get(name, {}), each) for name, each in value.items()}
+    return value
 
 
 def without_url_password(text: str) -> str:

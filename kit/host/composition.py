@@ -80,8 +80,7 @@ class Host:
     def timezone(self) -> ZoneInfo:
         from zoneinfo import ZoneInfo
 
-        zone = self.config.host.timezone
-        return zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone)
+        return ZoneInfo(self.config.host.timezone)
 
     @cached_property
     def store(self) -> Store:
@@ -93,8 +92,7 @@ class Host:
     @property
     def store_url(self) -> str | Path:
         """Where the database is: the config's `storage.url`, else a file of this home."""
-        url = self.config.host.storage.url
-        return str(url) if url else self.home / "data" / "kit.db"
+        return self.config.host.storage_url or self.home / "data" / "kit.db"
 
     @cached_property
     def problems(self) -> ProblemLog:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import KitError
 from ..money import Money, Quantity, Ratio
-from ..replies import Reply
+from ..replies import Reply, Verbatim
 
 
 def render_json(reply: Reply) -> str:
@@ -72,6 +72,8 @@ def to_data(value: Any) -> Any:
             return value.total_seconds()
         case PurePath():
             return str(value)
+        case Verbatim():
+            return value.json
         case Mapping():
             return {_key(key): to_data(item) for key, item in value.items()}
         case list() | tuple():

@@ -10,7 +10,7 @@ from threading import get_ident
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy import URL, Connection, Engine, Table
+from sqlalchemy import URL, Connection, Engine, Table, func, inspect, select, table as named
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from ..clock import Clock
@@ -88,6 +88,14 @@ class Store:
         """Whether there is a database file; a server is taken to be there."""
         path = sqlite_file(self._url)
         return path is None or path.exists()
+
+    def row_counts(self) -> dict[str, int]:
+        """How many rows each table has, by its name; nothing where there is no database yet."""
+        if not self.exists:
+            return {}
+        with self.read() as connection:
+            names = sorted(inspect(connection).get_table_names())
+            return {name: connection.scalar(select(func.count()).select_from(named(name))) or 0 for name in names}
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigError, UnknownName, UsageError
 from ...problems import Severity
-from ...replies import Column, Heading, Notice, Reply, Table, Text
+from ...replies import Column, Heading, Notice, Reply, Table, Text, Verbatim
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -27,13 +27,16 @@ def show(host: Host, *, section: str | None, origin: bool) -> Reply:
     data: Any = config.effective()
     if section:
         data = _inside(data, section)
-    rows = tuple(_rows(data, section or ""))
-    columns = (Column("Setting", "setting"), Column("Value", "value"))
+    columns: tuple[Column, ...] = (Column("Setting", "setting"), Column("Value", "value"))
+    rows: tuple[tuple[Any, ...], ...] = tuple(_rows(data, section or ""))
+    told = data
     if origin:
         columns = (*columns, Column("From", "origin"))
         rows = tuple((key, value, config.origin(key)) for key, value in rows)
-    told = {key: {"value": value, "origin": config.origin(key)} for key, value, *_ in rows} if origin else data
-    return Reply(told, (Table(columns, rows, "Settings", "🔧"), *_faults(host)), exit_code=1 if config.errors else 0)
+        told = {key: {"value": value, "origin": source} for key, value, source in rows}
+    return Reply(
+        Verbatim(told), (Table(columns, rows, "Settings", "🔧"), *_faults(host)), exit_code=1 if config.errors else 0
+    )
 
 
 def check(host: Host) -> Reply:
@@ -64,7 +67,7 @@ def get(host: Host, *, key: str) -> Reply:
     """One setting, as it is in force."""
     value = _inside(host.config.effective(), key)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-    return Reply({"key": key, "value": value, "origin": host.config.origin(key)}, (Text(text, code=True),))
+    return Reply({"key": key, "value": Verbatim(value), "origin": host.config.origin(key)}, (Text(text, code=True),))
 
 
 def set_value(host: Host, *, key: str, value: str) -> Reply:
@@ -94,7 +97,7 @@ def set_value(host: Host, *, key: str, value: str) -> Reply:
         else ()
     )
     text = Text(f"{own} is now {shown}. {note}".strip())
-    return Reply({"key": own, "value": shown if shown == "***" else wanted}, (text, *hidden))
+    return Reply({"key": own, "value": shown if shown == "***" else Verbatim(wanted)}, (text, *hidden))
 
 
 def schema(host: Host, *, section: str | None) -> Reply:
@@ -110,7 +113,7 @@ def schema(host: Host, *, section: str | None) -> Reply:
         if section not in named:
             raise UnknownName("section", section, [each.path for each in sections])
         found = section_schema(named[section])
-    return Reply(found, (Text(json.dumps(found, indent=2, ensure_ascii=False), code=True),))
+    return Reply(Verbatim(found), (Text(json.dumps(found, indent=2, ensure_ascii=False), code=True),))
 
 
 def _faults(host: Host) -> Iterator[Notice]:
@@ -152,7 +155,7 @@ def _typed(host: Host, key: str, text: str) -> Any:
         value = json.loads(text)
     except ValueError:
         return text
-    present = host.config.effective()
+    present: Any = host.config.effective()
     for part in key.split("."):
         present = present.get(part) if isinstance(present, Mapping) else None
     return text if isinstance(present, str) and not isinstance(value, str) else value

@@ -22,7 +22,17 @@ from ...replies import Heading, Reply, Text
 if TYPE_CHECKING:
     from ...host import Host
 
-_LIBRARIES = ("alembic", "click", "json-five", "jsonschema", "pluggy", "pydantic", "pydantic-settings", "rich", "sqlalchemy")
+_LIBRARIES = (
+    "alembic",
+    "click",
+    "json-five",
+    "jsonschema",
+    "pluggy",
+    "pydantic",
+    "pydantic-settings",
+    "rich",
+    "sqlalchemy",
+)
 
 
 def diagnostics(host: Host, *, output: Path | None) -> Reply:
@@ -35,24 +45,42 @@ def diagnostics(host: Host, *, output: Path | None) -> Reply:
             for name, part in parts.items():
                 bundle.writestr(f"{name}.json", json.dumps(part, indent=2, ensure_ascii=False, default=str))
     except OSError as error:
-        raise KitError(f"{file} cannot be written ({error.strerror}).", next_step="Name another with --output.") from None
+        raise KitError(
+            f"{file} cannot be written ({error.strerror}).", next_step="Name another with --output."
+        ) from None
     listing = "\n".join(f"{name}.json" for name in parts)
     told = Text("Look inside before you send it: it says what is installed and configured, and no balance.")
-    return Reply({"path": str(file), "parts": list(parts)}, (Heading(f"Wrote {file}", "📦"), Text(listing, code=True), told))
+    return Reply(
+        {"path": str(file), "parts": list(parts)}, (Heading(f"Wrote {file}", "📦"), Text(listing, code=True), told)
+    )
 
 
 def _parts(host: Host) -> Iterator[tuple[str, Any]]:
     yield "versions", _versions()
-    yield "plugins", [
-        {"name": row.name, "version": row.version, "state": str(row.state), "reason": row.reason, "origin": row.origin}
-        for row in host.table.rows
-    ]
-    yield "config", {
-        "settings": host.config.data(),
-        "findings": [{"where": each.where, "key": each.key, "message": each.message} for each in host.config.findings],
-    }
+    yield (
+        "plugins",
+        [
+            {
+                "name": row.name,
+                "version": row.version,
+                "state": str(row.state),
+                "reason": row.reason,
+                "origin": row.origin,
+            }
+            for row in host.table.rows
+        ],
+    )
+    yield (
+        "config",
+        {
+            "settings": host.config.data(),
+            "findings": [
+                {"where": each.where, "key": each.key, "message": each.message} for each in host.config.findings
+            ],
+        },
+    )
     yield "problems", _tried(lambda: [{"key": each.key, "what": each.what} for each in host.problems.open()])
-    yield "tables", _tried(lambda: _row_counts(host))
+    yield "tables", _tried(host.store.row_counts)
 
 
 def _tried(look: Any) -> Any:
@@ -72,16 +100,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "missing"
     return found
-
-
-def _row_counts(host: Host) -> dict[str, int]:
-    from sqlalchemy import func, inspect, select, table
-
-    if not host.store.exists:
-        return {}
-    with host.store.read() as connection:
-        names = inspect(connection).get_table_names()
-        return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in sorted(names)}
 
 
 def _redacted(value: Any) -> Any:

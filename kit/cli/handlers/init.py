@@ -113,7 +113,9 @@ def _zone(text: str) -> str:
         ZoneInfo(text)
     except (LookupError, ValueError, OSError):
         near = did_you_mean(text, available_timezones())
-        raise ConfigError(f"There is no time zone “{text}”.", next_step=near or "Write it like Europe/Berlin.") from None
+        raise ConfigError(
+            f"There is no time zone “{text}”.", next_step=near or "Write it like Europe/Berlin."
+        ) from None
     return text
 
 
