@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -176,3 +177,26 @@ def test_the_account_is_the_venue_unless_named(read: Read) -> None:
         (row,) = read("binance-history", history("Deposit 1 BTC"), account=account)
         assert isinstance(row, Record)
         assert (row.account, row.kind) == (expected, Kind.DEPOSIT)
+
+
+@pytest.mark.parametrize(
+    ("name", "hour"),
+    [
+        ("history.csv", 12),
+        ("Binance-Transaction-History-202604281735(UTC+2)-part1-of1.csv", 10),
+        ("Binance-Transaction-History-202603230400(UTC--6)_abcd.csv", 18),
+        ("history(UTC-3).csv", 15),
+        ("history(UTC+5_30).csv", 6.5),
+    ],
+)
+def test_newer_exports_stand_in_the_zone_that_their_name_tells(read: Read, name: str, hour: float) -> None:
+    text = "User ID,Time,Account,Operation,Coin,Change,Remark\n1,24-03-01 12:00:00,Spot,Deposit,BTC,1,\n"
+    (row,) = read("binance-history", text, name=name)
+    assert isinstance(row, Record)
+    assert row.time == datetime(2024, 3, 1, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def test_older_exports_are_utc_whatever_their_name(read: Read) -> None:
+    (row,) = read("binance-history", history("Deposit 1 BTC"), name="history(UTC+2).csv")
+    assert isinstance(row, Record)
+    assert row.time == datetime(2024, 1, 1, 12, tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,10 @@ def test_pairs_split_at_the_longest_known_quote(market: str, pair: tuple[str, st
 def test_what_is_no_pair_is_refused(market: str) -> None:
     with pytest.raises(ValueError, match="pair"):
         split_pair(market)
+
+
+def test_the_newest_form_stands_in_the_zone_that_its_name_tells(read: Read) -> None:
+    text = "Time,Pair,Side,Price,Executed,Amount,Fee\n24-01-01 12:00:00,BTCUSDT,BUY,1,1BTC,1USDT,0.1BNB\n"
+    (row,) = read("binance-trades", text, name="trades(UTC+1).csv")
+    assert isinstance(row, Record)
+    assert row.time == datetime(2024, 1, 1, 11, tzinfo=UTC)

@@ -2,8 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from kit import Money, Quantity, Ratio, UsageError, exact, exact_math, parse_amount, parse_duration, parse_ratio, plain
 

@@ -1,4 +1,4 @@
-"""Binance's transaction history: `User_ID,UTC_Time,Account,Operation,Coin,Change,Remark`.
+"""Binance's transaction history: `User_ID,UTC_Time,Account,Operation,Coin,Change,Remark`, or `User ID,Time,…`.
 
 One event is several rows of one second, in any order. Rows of one instant stand side by side (the
 export is sorted, either way), so one instant is read at a time. Per asset, what the records move is
@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timezone
 
 from kit import FileHead, ImportedRow, Importer, ImportSource, Kind, Quantity, Record, RejectedRow, SkippedRow
 
 from .binance_operations import INCOME, Meaning, family, meaning
-from .fields import asset_name, instant, number
+from .binance_time import binance_instant, zone_of
+from .fields import asset_name, number
 from .identity import Occurrences, in_time_order
 from .pairing import Paired, pair
 from .sheet import Sheet, header_match
 from .trades import trade_kind
 
-_COLUMNS = ("utc_time", "account", "operation", "coin", "change")
-_OPTIONAL = ("user_id", "remark")
+_OLD = ("utc_time", "account", "operation", "coin", "change")
+_NEW = ("time", "account", "operation", "coin", "change")
+_OPTIONAL = ("user_id", "user id", "remark")
 _NAME = "binance-history"
 _VENUE = "binance"
 
@@ -36,16 +38,17 @@ class _Row:
 
 
 def detect(head: FileHead) -> float:
-    return header_match(head, _COLUMNS, _OPTIONAL)
+    return max(header_match(head, columns, _OPTIONAL) for columns in (_OLD, _NEW))
 
 
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """Records, instant by instant; what a row itself lacks is rejected on the spot."""
-    sheet = Sheet(source.path, _COLUMNS, spare=1)
+    sheet = _sheet(source)
     account = source.account or _VENUE
     events = _Events(account, Occurrences(in_time_order=in_time_order(_times(source))))
+    zone = zone_of(source.path) if "time" in sheet.columns else UTC
     group: list[_Row] = []
-    for row in _rows(sheet):
+    for row in _rows(sheet, zone):
         if not isinstance(row, _Row):
             yield row
             continue
@@ -56,14 +59,18 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
     yield from events.records(group)
 
 
+def _sheet(source: ImportSource) -> Sheet:
+    return Sheet.of_any(source.path, _OLD, _NEW, spare=1)
+
+
 def _times(source: ImportSource) -> Iterator[str]:
-    sheet = Sheet(source.path, _COLUMNS, spare=1)
-    time = sheet.cell("utc_time")
+    sheet = _sheet(source)
+    time = sheet.cell("utc_time", "time")
     return (text for cells in sheet if not isinstance(cells, RejectedRow) and (text := time(cells)))
 
 
-def _rows(sheet: Sheet) -> Iterator[_Row | RejectedRow | SkippedRow]:
-    time, wallet, operation = sheet.cell("utc_time"), sheet.cell("account"), sheet.cell("operation")
+def _rows(sheet: Sheet, zone: timezone) -> Iterator[_Row | RejectedRow | SkippedRow]:
+    time, wallet, operation = sheet.cell("utc_time", "time"), sheet.cell("account"), sheet.cell("operation")
     coin, change, remark = sheet.cell("coin"), sheet.cell("change"), sheet.cell("remark")
     for cells in sheet:
         if isinstance(cells, RejectedRow):
@@ -72,7 +79,7 @@ def _rows(sheet: Sheet) -> Iterator[_Row | RejectedRow | SkippedRow]:
         try:
             name = operation(cells)
             row = _Row(
-                instant(time(cells)),
+                binance_instant(time(cells), zone),
                 name,
                 meaning(name, wallet(cells)),
                 Quantity(number(change(cells), "change"), asset_name(coin(cells))),

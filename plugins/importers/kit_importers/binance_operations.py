@@ -7,6 +7,7 @@ them, and what then is still unknown stays unknown.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from kit import Kind
 
@@ -127,6 +128,7 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
 )
 
 
+@lru_cache(maxsize=512)
 def meaning(operation: str, wallet: str = "") -> Meaning:
     """What rows of this operation mean, in this wallet of the venue ("Spot", "USD-MFutures")."""
     name = operation.strip().lower()

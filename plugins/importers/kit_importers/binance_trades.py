@@ -1,6 +1,6 @@
 """Binance's spot exports: three generations of the trade history.
 
-- `Date(UTC),Pair,Side,Price,Executed,Amount,Fee`, the last three with their unit (`0.0416BTC`);
+- `Date(UTC),Pair,Side,Price,Executed,Amount,Fee` (newer: `Time,…`), the last three with their unit (`0.0416BTC`);
 - `Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin`, commas or semicolons;
 - the order history `Date(UTC);Pair;Type;Order Price;…;status`, where each order is followed by its
   fills as rows that begin with an empty cell. An order's fills make one record.
@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from kit import (
     FileHead,
     ImportedRow,
     Importer,
-    ImportFileError,
     ImportSource,
     Quantity,
     Record,
@@ -26,12 +25,14 @@ from kit import (
     exact_math,
 )
 
+from .binance_time import binance_instant, zone_of
 from .fields import asset_name, instant, number, positive
 from .identity import Occurrences, in_time_order
 from .sheet import Sheet, header_match
 from .trades import filled, is_purchase, split_pair
 
 _UNITS = ("date(utc)", "pair", "side", "price", "executed", "amount", "fee")
+_UNITS_NEW = ("time", *_UNITS[1:])
 _COINS = ("date(utc)", "market", "type", "price", "amount", "total", "fee", "fee coin")
 _ORDERS = ("date(utc)", "pair", "type", "order price", "order amount", "avgtrading price", "filled", "total", "status")
 _NAME = "binance-trades"
@@ -51,29 +52,19 @@ class _Fill:
 
 
 def detect(head: FileHead) -> float:
-    return max(header_match(head, columns) for columns in (_UNITS, _COINS, _ORDERS))
+    return max(header_match(head, columns) for columns in _READERS)
 
 
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a fill; in the order history one an order."""
-    error: ImportFileError | None = None
-    for columns, rows in ((_UNITS, _by_row(_unit_fill)), (_COINS, _by_row(_coin_fill)), (_ORDERS, _by_order)):
-        try:
-            sheet = Sheet(source.path, columns)
-        except ImportFileError as failure:
-            error = failure
-            continue
-        yield from _records(source, columns, rows(sheet))
-        return
-    if error:
-        raise error
+    sheet = Sheet.of_any(source.path, *_READERS)
+    fills = next(rows for columns, rows in _READERS.items() if set(columns) <= sheet.columns.keys())
+    yield from _records(source, fills(sheet))
 
 
-def _records(
-    source: ImportSource, columns: Sequence[str], fills: Iterator[_Fill | RejectedRow]
-) -> Iterator[Record | RejectedRow]:
+def _records(source: ImportSource, fills: Iterator[_Fill | RejectedRow]) -> Iterator[Record | RejectedRow]:
     account = source.account or _VENUE
-    occurrences = Occurrences(in_time_order=in_time_order(_times(Sheet(source.path, columns))))
+    occurrences = Occurrences(in_time_order=in_time_order(_times(Sheet.of_any(source.path, *_READERS))))
     for fill in fills:
         if isinstance(fill, RejectedRow):
             yield fill
@@ -94,39 +85,40 @@ def _records(
 
 
 def _times(sheet: Sheet) -> Iterator[str]:
-    time = sheet.cell("date(utc)")
+    time = sheet.cell("date(utc)", "time")
     return (text for cells in sheet if not isinstance(cells, RejectedRow) and (text := time(cells)))
 
 
-def _by_row(fill_of: Callable[[Sheet, list[str]], _Fill]) -> Callable[[Sheet], Iterator[_Fill | RejectedRow]]:
-    def rows(sheet: Sheet) -> Iterator[_Fill | RejectedRow]:
-        for cells in sheet:
-            if isinstance(cells, RejectedRow):
-                yield cells
-                continue
-            try:
-                fill = fill_of(sheet, cells)
-            except ValueError as error:
-                yield sheet.rejected(str(error))
-            else:
-                yield fill
+def _by_row(sheet: Sheet) -> Iterator[_Fill | RejectedRow]:
+    """One fill a row, in either form."""
+    fill_of = _coin_fill if set(_COINS) <= sheet.columns.keys() else _unit_fill
+    zone = zone_of(sheet.path) if "time" in sheet.columns else UTC
+    time = sheet.cell("date(utc)", "time")
+    for cells in sheet:
+        if isinstance(cells, RejectedRow):
+            yield cells
+            continue
+        try:
+            fill = fill_of(sheet, cells, binance_instant(time(cells), zone))
+        except ValueError as error:
+            yield sheet.rejected(str(error))
+        else:
+            yield fill
 
-    return rows
 
-
-def _unit_fill(sheet: Sheet, cells: list[str]) -> _Fill:
-    time, market, side, _, executed, amount, fee = (cells[sheet.columns[name]].strip() for name in _UNITS)
+def _unit_fill(sheet: Sheet, cells: list[str], time: datetime) -> _Fill:
+    market, side, _, executed, amount, fee = (cells[sheet.columns[name]].strip() for name in _UNITS[1:])
     base, quote = _traded(market, executed, amount)
     paid = _quantity(fee, (base.asset, quote.asset, "BNB")) if fee else None
-    return _Fill(instant(time), is_purchase(side), base, quote, [paid] if paid and paid.amount else [])
+    return _Fill(time, is_purchase(side), base, quote, [paid] if paid and paid.amount else [])
 
 
-def _coin_fill(sheet: Sheet, cells: list[str]) -> _Fill:
-    time, market, side, _, amount, total, fee, coin = (cells[sheet.columns[name]].strip() for name in _COINS)
+def _coin_fill(sheet: Sheet, cells: list[str], time: datetime) -> _Fill:
+    market, side, _, amount, total, fee, coin = (cells[sheet.columns[name]].strip() for name in _COINS[1:])
     base, quote = split_pair(market)
     paid = Quantity(_fee(fee), asset_name(coin)) if fee and number(fee, "fee") else None
     return _Fill(
-        instant(time),
+        time,
         is_purchase(side),
         Quantity(positive(amount), base),
         Quantity(positive(total, "total"), quote),
@@ -229,4 +221,10 @@ def _fee(text: str) -> Decimal:
     return fee
 
 
+_READERS: dict[tuple[str, ...], Callable[[Sheet], Iterator[_Fill | RejectedRow]]] = {
+    _UNITS: _by_row,
+    _UNITS_NEW: _by_row,
+    _COINS: _by_row,
+    _ORDERS: _by_order,
+}
 BINANCE_TRADES = Importer(_NAME, "Binance spot trades", detect, read, venue=_VENUE)

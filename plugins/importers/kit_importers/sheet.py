@@ -73,7 +73,7 @@ class Sheet:
     """
 
     def __init__(self, path: Path, required: Collection[str], *, spare: int = 0) -> None:
-        self._path = path
+        self.path = path
         self._encoding = encoding_of(path)
         self._spare = spare
         head = first_lines(path, self._encoding, _HEAD_LINES)
@@ -91,10 +91,18 @@ class Sheet:
         if repeated:
             raise ImportFileError(f"{path} has the column “{repeated[0]}” more than once.", next_step="Rename one.")
 
+    @classmethod
+    def of_any(cls, path: Path, *generations: Collection[str], spare: int = 0) -> Sheet:
+        """The sheet with the first of these sets of columns that the file has."""
+        encoding = encoding_of(path)
+        head = first_lines(path, encoding, _HEAD_LINES)
+        fitting = next((columns for columns in generations if find_header(head, columns)), generations[0])
+        return cls(path, fitting, spare=spare)
+
     def __iter__(self) -> Iterator[list[str] | RejectedRow]:
         width = len(self.header.names)
         fewest = width - self._spare
-        with open_text(self._path, self._encoding) as file:
+        with open_text(self.path, self._encoding) as file:
             lines = self._lines = Lines(file)
             for _ in range(self.header.line + 1):
                 _pass_over(lines)

@@ -30,7 +30,7 @@ class ImportFile:
 
 @dataclass(slots=True)
 class ImportCounts:
-    """What became of a file's rows. `added` and `known` count records and balances."""
+    """What became of a file's rows. `added` and `known` count records; balances are in neither."""
 
     added: int = 0
     known: int = 0

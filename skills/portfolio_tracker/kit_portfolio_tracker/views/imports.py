@@ -57,7 +57,8 @@ def import_report(report: ImportReport) -> Reply:
                 )
             )
         blocks += _rejected(each.file, each.rejected, each.reasons, kept=not report.dry_run)
-    return _reply(report, [*blocks, *_failed(report.failed)], report.failed, [each.rejected for each in report.files])
+    doubtful = [bool(each.rejected or each.overlaps) for each in report.files]
+    return _reply(report, [*blocks, *_failed(report.failed)], report.failed, doubtful)
 
 
 def price_report(report: PriceReport) -> Reply:
@@ -94,7 +95,8 @@ def price_report(report: PriceReport) -> Reply:
     blocks: list[Block] = [*([table] if report.files else []), *_dry(dry_run=report.dry_run)]
     for each in report.files:
         blocks += _rejected(each.file, each.rejected, each.reasons, kept=False)
-    return _reply(report, [*blocks, *_failed(report.failed)], report.failed, [each.rejected for each in report.files])
+    doubtful = [bool(each.rejected) for each in report.files]
+    return _reply(report, [*blocks, *_failed(report.failed)], report.failed, doubtful)
 
 
 def rejected_rows(rows: Sequence[KeptAside]) -> Reply:
@@ -113,9 +115,8 @@ def rejected_rows(rows: Sequence[KeptAside]) -> Reply:
     return Reply(list(rows), (table,))
 
 
-def _reply(report: object, blocks: Sequence[Block], failed: Sequence[FailedFile], rejected: Iterable[int]) -> Reply:
-    done = list(rejected)
-    code = 1 if failed and not done else 3 if failed or any(done) else 0
+def _reply(report: object, blocks: Sequence[Block], failed: Sequence[FailedFile], doubtful: Sequence[bool]) -> Reply:
+    code = 1 if failed and not doubtful else 3 if failed or any(doubtful) else 0
     return Reply(report, tuple(blocks), exit_code=code)
 
 

@@ -164,11 +164,8 @@ def _coverage(portfolio: Portfolio) -> str:
     if coverage.oldest is not None:
         words.append(f"oldest price {coverage.oldest}")
     calculated = {each.account for each in valuation.holdings if each.basis == "calculated"}
-    if calculated:
-        names = (
-            "every account"
-            if len(calculated) == len(valuation.accounts)
-            else ", ".join(sorted(map(portfolio.label, calculated)))
-        )
-        words.append(f"balances calculated from records: {names}")
+    if len(calculated) == len({each.account for each in valuation.holdings}):
+        words.append("balances calculated from records")
+    elif calculated:
+        words.append(f"balances calculated from records: {', '.join(sorted(map(portfolio.label, calculated)))}")
     return "; ".join(words) + "."
