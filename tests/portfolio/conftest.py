@@ -19,6 +19,7 @@ from kit_portfolio_tracker.settings import PortfolioSettings
 from kit_prices.plugin import kit_price_sources
 
 from kit import Clock, FixedClock, Importer, PriceSourceType, Reply, Store
+from kit.storage.problems import StoredProblems
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
 HEADER = (
@@ -59,6 +60,7 @@ class Bench:
         self.timezone = ZoneInfo("UTC")
         self.progress = CountedProgress()
         self.store = Store.open(url, kit_migrations(), clock=self.clock)
+        self.problems = StoredProblems(self.store, self.clock)
         self.configured: dict[str, Any] = {}
 
     def settings(self, section: str) -> PortfolioSettings:

@@ -52,10 +52,10 @@ def _rebuild(services: Services) -> Finding:
 
 
 def _kept_aside(services: Services) -> Finding:
-    from .store.reading import kept_aside
+    from .store.reading import count_kept_aside
 
     with services.store.read() as connection:
-        count = len(kept_aside(connection))
+        count = count_kept_aside(connection)
     if not count:
         return Finding(True, "No rows are kept aside.")
     return Finding(False, f"{count} imported rows are kept aside.", "See them: kit import --rejected")

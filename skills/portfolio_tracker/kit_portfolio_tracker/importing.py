@@ -25,6 +25,7 @@ from kit import (
 )
 
 from .files import Recognised, distinct, fingerprint, recognise
+from .standing import refresh_problems
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -107,6 +108,8 @@ def import_files(
             if len(wanted) == 1:
                 raise
             report.failed.append(FailedFile(str(path), error.message, error.next_step or ""))
+    if report.files and not dry_run:
+        refresh_problems(services)
     return view.import_report(report)
 
 

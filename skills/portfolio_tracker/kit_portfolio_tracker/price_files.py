@@ -13,6 +13,7 @@ from kit import ImportFileError, ImportSource, PricePoint, RejectedRow, Reply, S
 
 from .files import Recognised, distinct, fingerprint, recognise
 from .importing import CHUNK, REASONS_SHOWN, DryRun, FailedFile, chunks, readable_rows
+from .standing import refresh_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def import_prices(
             if len(wanted) == 1:
                 raise
             report.failed.append(FailedFile(str(path), error.message, error.next_step or ""))
+    if report.files and not dry_run:
+        refresh_problems(services)
     return view.price_report(report)
 
 

@@ -68,6 +68,11 @@ def kept_aside(connection: Connection) -> list[KeptAside]:
     return [KeptAside(*row) for row in connection.execute(wanted)]
 
 
+def count_kept_aside(connection: Connection) -> int:
+    """How many rows are kept aside."""
+    return connection.scalar(select(func.count()).select_from(rejected)) or 0
+
+
 def extent(connection: Connection) -> Extent:
     """How much there is, without reading the records themselves."""
     added, latest = connection.execute(select(func.sum(imports.c.added), func.max(imports.c.last_record))).one()
