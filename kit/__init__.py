@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Param as Param,
         ValueType as ValueType,
     )
+    from .config.secrets import Secret as Secret
     from .errors import (
         ConfigError as ConfigError,
         ExchangeError as ExchangeError,
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     from .storage.types import ExactDecimal as ExactDecimal, UTCDateTime as UTCDateTime
 
 _HOMES = {
+    "config.secrets": "Secret",
     "clock": "Clock FixedClock SystemClock",
     "commands": "Argument Command Effect Flag Invocation Option Param ValueType",
     "errors": "ConfigError ExchangeError ImportFileError KitError PluginError StoreError UnknownName UsageError",

@@ -252,10 +252,11 @@ def _extra_words(error: click.ClickException, where: Leaf, page: str) -> UsageEr
     extra = error.message.partition("(")[2].rstrip(")")
     first = where.declared.name
     below = [command.name for command in where.root.below(first)]
-    if f"{first} {extra.split()[0]}" in below:
+    second = extra.partition(" ")[0]
+    if f"{first} {second}" in below:
         return UsageError(
             f"“{extra}” came after the options of “kit {first}”.",
-            next_step=f"Write the command's words first: kit {first} {extra.split()[0]} ...",
+            next_step=f"Write the command's words first: kit {first} {second} ...",
         )
     if below:
         return UnknownName("command", f"{first} {extra}", below)

@@ -132,7 +132,8 @@ class Config:
 
         if not redacted:
             return dict(self._data)
-        return dict(hidden(redacted_by(full_schema(list(self._sections.values()), {}), self._data)))
+        marked = full_schema(list(self._sections.values()), self._exchange_settings)
+        return dict(hidden(redacted_by(marked, self._data)))
 
     def effective(self) -> dict[str, Any]:
         """Every setting with its value in force, defaults included, secrets hidden; broken sections as written."""

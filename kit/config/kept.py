@@ -76,20 +76,31 @@ def read(key: str | None, file: Path, env: Mapping[str, str]) -> Look | None:
         return None
 
 
-def write(key: str | None, look: Look, sections: Sequence[SettingsSection], env: Mapping[str, str]) -> None:
+def write(
+    key: str | None,
+    look: Look,
+    sections: Sequence[SettingsSection],
+    exchange_settings: Mapping[str, str],
+    env: Mapping[str, str],
+) -> None:
     """Keep a look without errors; a cache that cannot be written is no fault."""
-    from .schema import model
-    from .secrets import holds_plain_secret
+    from .schema import full_schema, model
+    from .secrets import holds_plain_secret, redacted_by
 
     if key is None or any(finding.severity is Level.ERROR for finding in look.findings):
         return
-    if holds_plain_secret(look.data):
+    try:
+        marked = redacted_by(full_schema(sections, exchange_settings), look.data)
+    except PluginError:
+        return
+    if holds_plain_secret(look.data) or marked != look.data:
         return
     plain = {}
     for section in sections:
         with contextlib.suppress(PluginError, ValueError):  # such a section says so when it is asked for
             plain[section.path] = _plain_fields(model(section.model), at(look.data, section.path.split(".")))
-    files = {str(getattr(sys.modules.get(each.model.partition(":")[0]), "__file__", "")) for each in sections}
+    models = [*(each.model for each in sections), *exchange_settings.values()]
+    files = {str(getattr(sys.modules.get(each.partition(":")[0]), "__file__", "")) for each in models if each}
     content = {
         "key": key,
         "data": look.data,

@@ -100,6 +100,15 @@ def shouted(name: str) -> str:
     return _PARTS.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()).strip("_")
 
 
+def known_names(schema: Mapping[str, Any], prefix: str = PREFIX) -> list[str]:
+    """The environment names of every setting that the schema spells out."""
+    names = []
+    for name, own in schema.get("properties", {}).items():
+        spelt = prefix + shouted(name)
+        names += known_names(own, f"{spelt}__") or ([spelt] if "__" in spelt else [])
+    return names
+
+
 def _resolve(parts: Sequence[str], schema: Mapping[str, Any]) -> tuple[str, ...] | None:
     path: list[str] = []
     here: Mapping[str, Any] = schema

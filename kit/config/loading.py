@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..errors import did_you_mean
 from ..hookspecs import SettingsSection
 from . import kept
 from .config import FILE, Config, Look
@@ -54,7 +55,7 @@ def load_config(
     look = kept.read(key, file, env)
     if look is None:
         look = afresh()
-        kept.write(key, look, sections, env)
+        kept.write(key, look, sections, exchange_settings, env)
     return Config(file, look, sections, exchange_settings, origins=lambda: afresh().origins)
 
 
@@ -68,11 +69,12 @@ def _look(
     from .aliases import own_path, resolved
     from .checking import Checker
     from .document import load_document
-    from .layers import Override, from_command_line, from_environment, merged
+    from .layers import Override, from_command_line, from_environment, known_names, merged
     from .schema import full_schema
 
     document = load_document(file)
-    beyond, strangers = from_environment(env, full_schema(sections, exchange_settings) if _speaks(env) else {})
+    schema = full_schema(sections, exchange_settings) if _speaks(env) else {}
+    beyond, strangers = from_environment(env, schema)
     beyond = [*beyond, *from_command_line(given)]
     beyond = [Override(own_path(each.path, sections), each.value, each.source) for each in beyond]
     checker = Checker(file, document, beyond, sections, exchange_settings)
@@ -84,7 +86,8 @@ def _look(
 
     data = merged(resolved(document.data, sections, conflict), beyond)
     for name in strangers:
-        stranger = ConfigFinding(Level.WARNING, None, 0, 0, "", "is not a setting.", "Check its spelling.", name)
+        near = did_you_mean(name, known_names(schema)) or "Check its spelling."
+        stranger = ConfigFinding(Level.WARNING, None, 0, 0, "", "is not a setting.", near, name)
         checker.findings.append(stranger)
     if document.usable and not document.findings:
         checker.check(data)

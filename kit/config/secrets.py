@@ -120,12 +120,27 @@ def redacted(value: Any, key: str = "") -> Any:
 
 def redacted_by(schema: Mapping[str, Any], value: Any) -> Any:
     """`value` with what its schema marks as a secret hidden; references stay."""
-    if schema.get(MARK) and isinstance(value, str):
+    if isinstance(value, str) and _is_marked(schema):
         return HIDDEN
     if isinstance(value, Mapping):
-        inner = schema.get("properties", {})
-        return {name: redacted_by(inner.get(name, {}), each) for name, each in value.items()}
+        others = schema.get("additionalProperties")
+        return {
+            name: redacted_by(_merged(schema, name, others if isinstance(others, Mapping) else {}), each)
+            for name, each in value.items()
+        }
     return value
+
+
+def _is_marked(schema: Mapping[str, Any]) -> bool:
+    return bool(schema.get(MARK)) or any(map(_is_marked, schema.get("anyOf", ())))
+
+
+def _merged(schema: Mapping[str, Any], name: str, others: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the schema says of the member `name`: its own part, else that of every other member, rules included."""
+    found = dict(schema.get("properties", {}).get(name, others))
+    for rule in schema.get("allOf", ()):
+        found.update(rule.get("then", {}).get("properties", {}).get(name, {}))
+    return found
 
 
 def without_url_password(text: str) -> str:

@@ -14,6 +14,7 @@ HEAVY = (
 LIST_MODULES = "import sys; from kit.cli import main; main(sys.argv[1:]); print('\\n'.join(['----', *sys.modules]))"
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("words", [("--help",), ("greet", "--help"), ("config", "-h")])
 def test_a_warm_help_page_imports_no_library(kit_process: Process, words: tuple[str, ...]) -> None:
     cold = kit_process(*words, python=("-c", LIST_MODULES))
@@ -24,6 +25,7 @@ def test_a_warm_help_page_imports_no_library(kit_process: Process, words: tuple[
     assert set(modules.split()) & set(HEAVY) == set()
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_command_imports_no_library_it_does_not_use(kit_process: Process) -> None:
     kit_process("greet", python=("-c", LIST_MODULES))
     warm = kit_process("greet", "--json", python=("-c", LIST_MODULES))

@@ -51,6 +51,7 @@ class Practice(BaseModel):
 
     type: Literal["practice"]
     fee: float = Field(default=0.001, ge=0, lt=1)
+    pin: Secret | None = None
 
 
 SECTIONS = (

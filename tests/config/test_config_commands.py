@@ -139,3 +139,22 @@ def test_the_reference_is_that_of_the_schemas() -> None:
     schema = json.loads((ROOT / "schemas" / "config.schema.json").read_text(encoding="utf-8"))
     hint = "run: python -m kit.config.reference schemas > docs/configuration.md"
     assert (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8") == page(schema), hint
+
+
+def test_a_key_written_under_the_alias_is_changed_there(kit: Kit, file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text('{"portfolio": {"dailyReport": {"enabled": true}}}', encoding="utf-8")
+    assert kit("config", "set", "portfolio.dailyReport.enabled", "false")[0] == 0
+    assert file.read_text(encoding="utf-8") == '{"portfolio": {"dailyReport": {"enabled": false}}}'
+    assert answer(kit("config", "get", "portfolio.dailyReport.enabled", "--json"))["value"] is False
+
+
+def test_diagnostics_are_written_where_the_database_cannot_be_reached(kit: Kit, file: Path, tmp_path: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text('{"storage": {"url": "postgresql://me:hunter2@127.0.0.1:1/none"}}', encoding="utf-8")
+    file.chmod(0o600)
+    bundle = tmp_path / "bundle.zip"
+    assert kit("diagnostics", "--output", str(bundle))[0] == 0
+    with zipfile.ZipFile(bundle) as parts:
+        assert b"error" in parts.read("tables.json")
+        assert b"hunter2" not in b"".join(parts.read(name) for name in parts.namelist())

@@ -68,6 +68,7 @@ def test_a_name_nobody_reads_is_a_warning(look: Look) -> None:
     assert [(finding.severity.value, finding.where) for finding in config.findings] == [
         ("warning", "KIT_SKILLS__DEPOT__INTERVALL")
     ]
+    assert config.findings[0].next_step == "Did you mean “KIT_SKILLS__DEPOT__INTERVAL”?"
 
 
 def test_an_account_can_come_from_the_environment(look: Look) -> None:

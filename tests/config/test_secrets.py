@@ -54,6 +54,13 @@ def test_a_plain_secret_is_never_kept_in_the_cache(look: Look, tmp_path: Path) -
     assert not [file for file in kept if b"hunter2" in file.read_bytes()]
 
 
+def test_a_secret_whose_name_does_not_say_so_is_hidden_and_never_kept(look: Look, tmp_path: Path) -> None:
+    config = look('{"exchanges": {"main": {"type": "practice", "pin": "hunter2"}}}')
+    assert config.errors == ()
+    assert "hunter2" not in str(config.data())
+    assert not [file for file in (tmp_path / "cache").rglob("*") if file.is_file() and b"hunter2" in file.read_bytes()]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_a_plain_secret_that_others_can_read_is_a_warning(look: Look, home: Path) -> None:
     assert look(PLAIN).findings == ()

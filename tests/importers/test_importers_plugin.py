@@ -30,6 +30,7 @@ def test_the_manifest_says_what_the_plugin_is(package: ModuleType) -> None:
     assert manifest["summary"].endswith(".")
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("package", ["kit_importers", "kit_prices"])
 def test_loading_the_plugin_loads_nothing_of_it(package: str) -> None:
     code = (

@@ -187,6 +187,7 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         set_disabled(tmp_path / "file" / "home", "x", disabled=True)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_fingerprint_needs_no_library(home: Home) -> None:
     home.drop("good")
     home.table()

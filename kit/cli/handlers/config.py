@@ -12,6 +12,7 @@ from ...problems import Severity
 from ...replies import Column, Heading, Notice, Reply, Table, Text, Verbatim
 
 if TYPE_CHECKING:
+    from ...hookspecs import SettingsSection
     from ...host import Host
 
 
@@ -65,6 +66,7 @@ def check(host: Host) -> Reply:
 
 def get(host: Host, *, key: str) -> Reply:
     """One setting, as it is in force."""
+    key = _canonical(host, key)
     value = _inside(host.config.effective(), key)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
     return Reply({"key": key, "value": Verbatim(value), "origin": host.config.origin(key)}, (Text(text, code=True),))
@@ -76,7 +78,7 @@ def set_value(host: Host, *, key: str, value: str) -> Reply:
 
     if not all(key.split(".")):
         raise UsageError(f"“{key}” is not a setting.", next_step="Write it like skills.portfolio-tracker.baseCurrency.")
-    own = _own_key(host, key)
+    own = _canonical(host, key)
     before = {str(finding.message) + finding.key for finding in host.config.errors}
 
     def allow(fresh: Path) -> None:
@@ -87,7 +89,7 @@ def set_value(host: Host, *, key: str, value: str) -> Reply:
                 )
 
     wanted = _typed(host, own, value)
-    backup = write(host.config.path, own.split("."), wanted, allow=allow)
+    backup = write(host.config.path, _place_in_file(host, own).split("."), wanted, allow=allow)
     shown = "***" if _is_secret(own, wanted) else json.dumps(wanted, ensure_ascii=False)
     note = f"The file as it was: {backup}" if backup.exists() else ""
     masked = host.config.origin(own)
@@ -104,7 +106,7 @@ def schema(host: Host, *, section: str | None) -> Reply:
     """The JSON Schema of the whole file, or of one section."""
     from ...config import full_schema, section_schema
 
-    sections = [each for row in host.table.loaded() for each in row.settings]
+    sections = _sections(host)
     kinds = {name: model or "" for row in host.table.loaded() for name, model in row.exchanges.items()}
     if section is None:
         found = full_schema(sections, kinds)
@@ -139,14 +141,32 @@ def _rows(value: Any, key: str) -> Iterator[tuple[str, Any]]:
         yield key, value if isinstance(value, (str, bool, int)) else json.dumps(value, ensure_ascii=False)
 
 
-def _own_key(host: Host, key: str) -> str:
-    """The key at its section's own place, so that an alias and its section do not both come to hold it."""
+def _canonical(host: Host, key: str) -> str:
+    """The key at its section's own place, an alias at its beginning resolved."""
     from ...config.aliases import own_path
 
-    sections = [each for row in host.table.loaded() for each in row.settings]
-    parts = key.split(".")
-    in_file = host.config.origin(key)
-    return key if in_file.startswith("config.json") and host.config.value(key) else ".".join(own_path(parts, sections))
+    return ".".join(own_path(key.split("."), _sections(host)))
+
+
+def _place_in_file(host: Host, key: str) -> str:
+    """Where the file writes the key, or would: an alias where that is what it holds already."""
+    from ...config.document import load_document
+
+    document = load_document(host.config.path)
+    own = tuple(key.split("."))
+    for section in _sections(host):
+        path = tuple(section.path.split("."))
+        if own[: len(path)] != path or own in document.values:
+            continue
+        for alias in section.aliases:
+            elsewhere = (*alias.split("."), *own[len(path) :])
+            if elsewhere in document.values:
+                return ".".join(elsewhere)
+    return key
+
+
+def _sections(host: Host) -> list[SettingsSection]:
+    return [each for row in host.table.loaded() for each in row.settings]
 
 
 def _typed(host: Host, key: str, text: str) -> Any:
@@ -170,6 +190,6 @@ def _is_secret(key: str, value: Any) -> bool:
 def _looked_at(host: Host, file: Path) -> Any:
     from ...config.loading import look_at
 
-    sections = [each for row in host.table.loaded() for each in row.settings]
+    sections = _sections(host)
     kinds = {name: model or "" for row in host.table.loaded() for name, model in row.exchanges.items()}
     return look_at(file, sections, exchange_settings=kinds, env=host.env)

@@ -11,7 +11,8 @@ import os
 import platform
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +81,10 @@ def _parts(host: Host) -> Iterator[tuple[str, Any]]:
         },
     )
     yield "problems", _tried(lambda: [{"key": each.key, "what": each.what} for each in host.problems.open()])
-    yield "tables", _tried(host.store.row_counts)
+    yield "tables", _tried(partial(_row_counts, host))
 
 
-def _tried(look: Any) -> Any:
+def _tried(look: Callable[[], Any]) -> Any:
     try:
         return look()
     except KitError as error:
@@ -100,6 +101,10 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "missing"
     return found
+
+
+def _row_counts(host: Host) -> dict[str, int]:
+    return host.store.row_counts()
 
 
 def _redacted(value: Any) -> Any:
