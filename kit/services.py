@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .clock import Clock
 from .commands import Invocation
+from .hookspecs import Event
 from .market import Exchange, ExchangeType, PriceSourceType
 from .problems import ProblemLog
 from .records import Importer
@@ -74,6 +75,9 @@ class Services(Protocol):
 
     def open_exchange(self, name: str) -> Exchange:
         """The configured account `name`, opened. Raises UnknownName, ConfigError or PluginError."""
+
+    def announce(self, event: Event) -> None:
+        """Tell every plugin that listens (`kit_event`) what has happened."""
 
     def invoke(self, invocation: Invocation) -> Reply:
         """Run another command, as if it had been typed."""

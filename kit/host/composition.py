@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..config import Config
+    from ..hookspecs import Event
     from ..market import Exchange, ExchangeType, PriceSourceType
     from ..problems import ProblemLog
     from ..records import Importer
@@ -68,6 +69,7 @@ class Host:
         from ..config import load_config
 
         loaded = list(self.table.loaded())
+        self.plugins.reach_settings()
         return load_config(
             self.home,
             [section for row in loaded for section in row.settings],
@@ -151,6 +153,10 @@ class Host:
         self._refuse_bad_sections([place for each in row.settings for place in (each.path, *each.aliases)])
         declared = next(each for each in row.commands if each.name == command)
         return handler(self.plugins, row, declared, debug=bool(self.env.get("KIT_DEBUG")))(self, params)
+
+    def announce(self, event: Event) -> None:
+        """Tell every plugin that listens what has happened; one that fails is set aside like any other."""
+        self.call("kit_event", event=event, services=self)
 
     def invoke(self, invocation: Invocation) -> Reply:
         from ..values import complete_params

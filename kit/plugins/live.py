@@ -78,6 +78,12 @@ class Plugins:
             self.set_aside(name, fault.reason, late=fault.late)
             raise
 
+    def reach_settings(self) -> None:
+        """Make the settings models of drop-in plugins importable. Imports nothing."""
+        for row in self.table.loaded():
+            if (row.settings or row.exchanges) and (folder := self._drop_in(row)):
+                self._importing.reach(folder)
+
     def set_aside(self, name: str, reason: str, *, late: bool = False) -> None:
         """From now on the plugin is broken: until its files change, or it is enabled again.
 

@@ -126,11 +126,15 @@ class Importing:
             sys.path.remove(folder)
         if not _is_inside(module, folder):
             raise PluginFault(f"its package {top} is hidden by an installed one")
+        self.reach(folder)
+        return module
+
+    def reach(self, folder: str) -> None:
+        """Make what is in a drop-in plugin's folder importable, behind everything that is installed."""
         if folder not in self._added:
             sys.path.append(folder)
             self._added.append(folder)
             _dropped_in.add(folder)
-        return module
 
     def close(self) -> None:
         """Take the folders off the search path again."""

@@ -18,7 +18,7 @@ from kit_portfolio_tracker.plugin import kit_migrations
 from kit_portfolio_tracker.settings import PortfolioSettings
 from kit_prices.plugin import kit_price_sources
 
-from kit import Clock, FixedClock, Importer, PriceSourceType, Reply, Store
+from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Store
 from kit.storage.problems import StoredProblems
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
@@ -62,10 +62,14 @@ class Bench:
         self.store = Store.open(url, kit_migrations(), clock=self.clock)
         self.problems = StoredProblems(self.store, self.clock)
         self.configured: dict[str, Any] = {}
+        self.events: list[str] = []
 
     def settings(self, section: str) -> PortfolioSettings:
         assert section == "skills.portfolio-tracker"
         return PortfolioSettings.model_validate(self.configured)
+
+    def announce(self, event: Event) -> None:
+        self.events.append(event.name)
 
     def importers(self) -> list[Importer]:
         return kit_importers()

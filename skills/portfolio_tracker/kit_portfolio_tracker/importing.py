@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kit import (
     Balance,
+    Event,
     ImportedRow,
     Importer,
     ImportFileError,
@@ -110,6 +111,8 @@ def import_files(
             report.failed.append(FailedFile(str(path), error.message, error.next_step or ""))
     if report.files and not dry_run:
         refresh_problems(services)
+        added = sum(each.added for each in report.files)
+        services.announce(Event("import.finished", {"files": [each.file for each in report.files], "added": added}))
     return view.import_report(report)
 
 

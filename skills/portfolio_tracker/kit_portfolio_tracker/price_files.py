@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeGuard
 
-from kit import ImportFileError, ImportSource, PricePoint, RejectedRow, Reply, Services
+from kit import Event, ImportFileError, ImportSource, PricePoint, RejectedRow, Reply, Services
 
 from .files import Recognised, distinct, fingerprint, recognise
 from .importing import CHUNK, REASONS_SHOWN, DryRun, FailedFile, chunks, readable_rows
@@ -64,6 +64,7 @@ def import_prices(
             report.failed.append(FailedFile(str(path), error.message, error.next_step or ""))
     if report.files and not dry_run:
         refresh_problems(services)
+        services.announce(Event("prices.finished", {"files": [each.file for each in report.files]}))
     return view.price_report(report)
 
 
