@@ -17,10 +17,13 @@ def status(services: Services) -> list[Status]:
     """One line: how much there is."""
     from .store.reading import extent
 
+    nothing = [Status("Portfolio", "nothing imported yet (kit import FILE, or kit demo)")]
+    if not services.store.exists:
+        return nothing
     with services.store.read() as connection:
         found = extent(connection)
     if not found.accounts:
-        return [Status("Portfolio", "nothing imported yet (kit import FILE, or kit demo)")]
+        return nothing
     accounts = "1 account" if found.accounts == 1 else f"{found.accounts} accounts"
     records = "1 record" if found.records == 1 else f"{found.records:,} records"
     latest = f", latest {found.latest.date()}" if found.latest else ""

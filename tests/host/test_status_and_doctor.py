@@ -1,0 +1,85 @@
+"""How the installation is doing: `kit`, `kit status`, `kit doctor`."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kit.cli.app import run
+
+Kit = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Kit:
+    env = {"KIT_HOME": str(tmp_path / "home"), "KIT_CACHE": str(tmp_path / "cache")}
+
+    def kit(*words: str, **more: str) -> tuple[int, str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        code = run(words, env={**env, **more}, out=out, err=err)
+        return code, out.getvalue(), err.getvalue()
+
+    return kit
+
+
+def test_a_newcomer_is_told_where_to_start_and_nothing_is_created(kit: Kit, tmp_path: Path) -> None:
+    code, out, _ = kit()
+    assert code == 0
+    for line in ("kit demo", "kit init", "kit import FILE"):
+        assert line in out
+    assert not (tmp_path / "home" / "config.json").exists()
+
+
+def test_status_counts_what_there_is(kit: Kit) -> None:
+    code, out, _ = kit("status", "--json")
+    data = json.loads(out)["data"]
+    assert code == 0
+    assert data["plugins"] == "4 of 4 loaded"
+    assert [line["label"] for line in data["lines"]] == ["Portfolio"]
+
+
+def test_a_healthy_installation_passes_every_check(kit: Kit) -> None:
+    code, out, _ = kit("doctor", "--json")
+    assert code == 0
+    assert all(row["state"] == "ok" for row in json.loads(out)["data"])
+
+
+def test_the_doctor_finds_a_bad_config_and_goes_on(kit: Kit, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "config.json").write_text("{", encoding="utf-8")
+    code, out, _ = kit("doctor", "--json")
+    rows = {row["check"]: row for row in json.loads(out)["data"]}
+    assert code in (1, 3)
+    assert rows["config"]["state"] == "wrong"
+    assert rows["plugins"]["state"] == "ok"
+
+
+def test_the_doctor_finds_a_damaged_store(kit: Kit, tmp_path: Path) -> None:
+    data = tmp_path / "home" / "data"
+    data.mkdir(parents=True)
+    (data / "kit.db").write_bytes(b"not a database at all, " * 100)
+    code, out, err = kit("doctor", "--json")
+    rows = {row["check"]: row for row in json.loads(out)["data"]}
+    assert code in (1, 3)
+    assert rows["store"]["state"] == "wrong"
+    assert "Traceback" not in out + err
+
+
+def test_the_doctor_closes_a_file_that_others_can_read(kit: Kit, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    file = tmp_path / "home" / "config.json"
+    file.write_text('{"channels": {"x": {"token": "hunter2"}}}', encoding="utf-8")
+    file.chmod(0o644)
+    assert kit("doctor")[0] != 0
+    kit("doctor", "--fix")
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_bare_host_still_answers(kit: Kit) -> None:
+    code, out, _ = kit("status", KIT_LOAD_PLUGINS="")
+    assert (code, "0 of 4" in out) == (0, True)
+    assert kit("portfolio", KIT_LOAD_PLUGINS="")[0] == 2
