@@ -38,7 +38,9 @@ def test_status_counts_what_there_is(kit: Kit) -> None:
     code, out, _ = kit("status", "--json")
     data = json.loads(out)["data"]
     assert code == 0
-    assert data["plugins"] == "4 of 4 loaded"
+    loaded, _, there_are, *_ = data["plugins"].split()
+    assert loaded == there_are
+    assert int(loaded) >= 4
     assert [line["label"] for line in data["lines"]] == ["Portfolio"]
 
 
@@ -81,5 +83,5 @@ def test_the_doctor_closes_a_file_that_others_can_read(kit: Kit, tmp_path: Path)
 
 def test_a_bare_host_still_answers(kit: Kit) -> None:
     code, out, _ = kit("status", KIT_LOAD_PLUGINS="")
-    assert (code, "0 of 4" in out) == (0, True)
+    assert (code, "Plugins: 0 of " in out) == (0, True)
     assert kit("portfolio", KIT_LOAD_PLUGINS="")[0] == 2
