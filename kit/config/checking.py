@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ..hookspecs import SettingsSection
+from .config import at
 from .document import Document, dotted
 from .findings import ConfigFinding, Level
-from .layers import Override, at
+from .layers import Override
 from .schema import model, model_schema
 from .sentences import sentence, unknown_key
 from .settings import OPEN_SECTIONS, HostSettings

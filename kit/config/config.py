@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 FILE = "config.json"
+LARGEST_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,6 @@ class Config:
 
     def value(self, dotted: str) -> Any:
         """The plain value at a key path as the layers give it, None where none does."""
-        from .layers import at
-
         return at(self._data, dotted.split("."))
 
     def origin(self, dotted: str) -> str:
@@ -187,6 +186,16 @@ class Config:
             raise ConfigError(
                 f"{self.path.name} {path}: {first['msg']}.", next_step="See “kit config check”."
             ) from None
+
+
+def at(data: Mapping[str, Any], path: Sequence[str]) -> Any:
+    """The value at a key path, None where there is none."""
+    here: Any = data
+    for part in path:
+        if not isinstance(here, Mapping) or part not in here:
+            return None
+        here = here[part]
+    return here
 
 
 def system_zone() -> str:

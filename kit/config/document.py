@@ -16,9 +16,9 @@ from typing import Any
 
 from ..errors import KitError
 from ..money import exact
+from .config import LARGEST_BYTES
 from .findings import ConfigFinding, Level
 
-LARGEST_BYTES = 256 * 1024
 DEEPEST = 64
 _MOST_DIGITS = 400
 Path_ = tuple[str | int, ...]

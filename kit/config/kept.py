@@ -20,9 +20,8 @@ from .. import __version__
 from ..errors import PluginError
 from ..home import cache_folder
 from ..hookspecs import SettingsSection
-from .config import Look
+from .config import LARGEST_BYTES, Look, at
 from .findings import ConfigFinding, Level
-from .layers import at
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -36,8 +35,6 @@ def key(
     overrides: Mapping[str, Any],
 ) -> str | None:
     """What the answer depends on, hashed; None where the file is too odd to be hashed."""
-    from .document import LARGEST_BYTES
-
     try:
         with file.open("rb") as source:
             content = source.read(LARGEST_BYTES + 1)

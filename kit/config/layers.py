@@ -26,16 +26,6 @@ class Override:
     source: str
 
 
-def at(data: Mapping[str, Any], path: Sequence[str]) -> Any:
-    """The value at a key path, None where there is none."""
-    here: Any = data
-    for part in path:
-        if not isinstance(here, Mapping) or part not in here:
-            return None
-        here = here[part]
-    return here
-
-
 def from_environment(env: Mapping[str, str], schema: Mapping[str, Any]) -> tuple[list[Override], list[str]]:
     """The overrides in the environment, and the names of variables that look like settings and are none."""
     found, strangers = [], []
