@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             if print_kept(words, os.environ):
                 return 0
         # Start-up makes many objects that stay: looking for rubbish among them would be a seventh of its time.
-        gc.set_threshold(200_000, 20, 20)
+        gc.set_threshold(10_000, 10, 10)
         from .app import run
 
         return run(words)

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from click.shell_completion import CompletionItem
 
 from ..commands import Param, ValueType
 from ..errors import UsageError
 from ..values import parse_value
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     _AnyType = click.ParamType[Any]
 else:  # generic only in newer clicks
     _AnyType = click.ParamType
@@ -60,6 +61,8 @@ class TypedValue(_AnyType):
             raise UsageError(f"{name}: {error.message}", next_step=error.next_step) from None
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         if self.declared.type in {ValueType.FILE, ValueType.PATH}:
             return [CompletionItem(incomplete, type="file")]
         return [CompletionItem(choice) for choice in self.declared.choices if choice.startswith(incomplete)]

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from ..commands import Command, Param, ValueType
 from ..errors import UnknownName, UsageError, did_you_mean
 from ..values import complete_params
 from .options import Format, HelpWanted, Output, TypedValue, eager, output_of, output_options
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # The words behind these are a kit command line of its own: its options are not theirs.
 LINE_COMMANDS = frozenset({"demo"})
@@ -139,6 +141,8 @@ class Leaf(click.Command):
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         first = self.declared.name
         second = [
             CompletionItem(command.name.removeprefix(f"{first} "), help=command.summary)
@@ -200,6 +204,8 @@ class GroupPage(click.Command):
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         names = [(command.name.split()[1], command.summary) for command in self.root.below(self.first)]
         return [CompletionItem(name, help=summary) for name, summary in names if name.startswith(incomplete)]
 
