@@ -30,6 +30,14 @@ if TYPE_CHECKING:
         UnknownName as UnknownName,
         UsageError as UsageError,
     )
+    from .formats import (
+        FileHead as FileHead,
+        ImportedRow as ImportedRow,
+        Importer as Importer,
+        ImportSource as ImportSource,
+        RejectedRow as RejectedRow,
+        SkippedRow as SkippedRow,
+    )
     from .hookspecs import (
         Check as Check,
         Demo as Demo,
@@ -67,15 +75,9 @@ if TYPE_CHECKING:
     from .problems import Problem as Problem, ProblemLog as ProblemLog, Severity as Severity
     from .records import (
         Balance as Balance,
-        FileHead as FileHead,
-        ImportedRow as ImportedRow,
-        Importer as Importer,
-        ImportSource as ImportSource,
         Kind as Kind,
         PricePoint as PricePoint,
         Record as Record,
-        RejectedRow as RejectedRow,
-        SkippedRow as SkippedRow,
         content_id as content_id,
     )
     from .replies import (
@@ -107,9 +109,8 @@ _HOMES = {
     "market": "AccountContext Exchange ExchangeType Order OrderRequest OrderStatus Pair PriceSourceType Side Ticker",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
     "problems": "Problem ProblemLog Severity",
-    "records": (
-        "Balance FileHead ImportSource ImportedRow Importer Kind PricePoint Record RejectedRow SkippedRow content_id"
-    ),
+    "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
+    "records": "Balance Kind PricePoint Record content_id",
     "replies": "Action Actions Bar Bars Block Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",

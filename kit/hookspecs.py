@@ -16,8 +16,8 @@ import pluggy
 
 if TYPE_CHECKING:
     from .commands import Command
+    from .formats import Importer
     from .market import ExchangeType, PriceSourceType
-    from .records import Importer
     from .services import Services
 
 hookspec = pluggy.HookspecMarker("kit")

@@ -1,15 +1,13 @@
-"""What importers and exchanges yield and the ledger keeps: records, balances, prices, rejected rows."""
+"""What importers and exchanges yield and the ledger keeps: records, balances, prices."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
-from typing import TextIO
 
 from .money import Money, Quantity, plain
 
@@ -94,63 +92,6 @@ class PricePoint:
     close: Decimal
     currency: str
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that cannot be used: kept aside with its reason, never dropped in silence."""
-
-    line: int
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedRow:
-    """A row that was understood and changes nothing of the account (a move between a venue's own wallets)."""
-
-    line: int
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileHead:
-    """The beginning of a file, for recognising its format: `lines` are decoded, without line ends."""
-
-    path: Path
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSource:
-    """An open import: the file, and the account its rows belong to where the file itself names none."""
-
-    path: Path
-    account: str | None = None
-
-
-ImportedRow = Record | Balance | PricePoint | RejectedRow | SkippedRow
-
-
-@dataclass(frozen=True, slots=True)
-class Importer:
-    """A file format.
-
-    `detect` says how sure it is (0 to 1) from the head alone, by the file's own header and never by
-    its name. `read` yields rows lazily, in file order, in bounded memory, and turns a bad row into
-    a `RejectedRow`; it raises ImportFileError only where nothing more of the file can be read.
-    `yields` tells `kit import` (records) and `kit prices import` (prices) apart. `write`, where the
-    format goes both ways, writes records to a file opened with newline="" and answers how many.
-    """
-
-    name: str
-    label: str
-    detect: Callable[[FileHead], float]
-    read: Callable[[ImportSource], Iterable[ImportedRow]]
-    yields: str = "records"
-    venue: str | None = None
-    write: Callable[[Iterable[Record], TextIO], int] | None = None
 
 
 def content_id(*parts: object, occurrence: int = 0) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .clock import Clock
 from .commands import Invocation
+from .formats import Importer
 from .hookspecs import Event
 from .market import Exchange, ExchangeType, PriceSourceType
 from .problems import ProblemLog
-from .records import Importer
 from .replies import Reply
 
 if TYPE_CHECKING:

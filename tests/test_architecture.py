@@ -28,7 +28,19 @@ PLUGINS = {
     "kit_importers": ROOT / "plugins/importers/kit_importers",
     "kit_prices": ROOT / "plugins/prices/kit_prices",
 }
-VALUES = ("errors", "money", "clock", "records", "market", "problems", "commands", "values", "replies", "home")
+VALUES = (
+    "errors",
+    "money",
+    "clock",
+    "records",
+    "formats",
+    "market",
+    "problems",
+    "commands",
+    "values",
+    "replies",
+    "home",
+)
 
 # Which modules (by the beginning of their dotted name) may import a library, wherever in the file.
 KNOWN_TO = {

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..config import Config
+    from ..formats import Importer
     from ..hookspecs import Event
     from ..market import Exchange, ExchangeType, PriceSourceType
     from ..problems import ProblemLog
-    from ..records import Importer
     from ..replies import Reply
     from ..services import Progress
     from ..storage import Store

@@ -25,7 +25,7 @@ _ITEMS = {
 }
 _ITEMS_BY_NAME = {
     "kit_exchanges": ("market", "ExchangeType"),
-    "kit_importers": ("records", "Importer"),
+    "kit_importers": ("formats", "Importer"),
     "kit_price_sources": ("market", "PriceSourceType"),
 }
 
