@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     )
     from .config.secrets import Secret as Secret
     from .errors import (
+        BadKey as BadKey,
+        ClockSkew as ClockSkew,
         ConfigError as ConfigError,
         ExchangeError as ExchangeError,
         ImportFileError as ImportFileError,
         KitError as KitError,
+        Maintenance as Maintenance,
+        MissingPermission as MissingPermission,
+        NetworkFailure as NetworkFailure,
+        OddAnswer as OddAnswer,
         PluginError as PluginError,
+        RateLimited as RateLimited,
+        Refused as Refused,
         StoreError as StoreError,
         UnknownName as UnknownName,
         UsageError as UsageError,
@@ -49,16 +57,36 @@ if TYPE_CHECKING:
         hookimpl as hookimpl,
         hookspec as hookspec,
     )
+    from .jobs import (
+        Daily as Daily,
+        Every as Every,
+        Job as Job,
+        Missed as Missed,
+        Schedule as Schedule,
+        Stream as Stream,
+    )
     from .market import (
         AccountContext as AccountContext,
+        Candle as Candle,
+        Charting as Charting,
+        Credential as Credential,
         Exchange as Exchange,
         ExchangeType as ExchangeType,
+        Historical as Historical,
+        HistoryBatch as HistoryBatch,
+        Leveraged as Leveraged,
+        OpenPosition as OpenPosition,
         Order as Order,
         OrderRequest as OrderRequest,
         OrderStatus as OrderStatus,
         Pair as Pair,
+        Partial as Partial,
+        Permissions as Permissions,
+        Permitting as Permitting,
         PriceSourceType as PriceSourceType,
+        Quoting as Quoting,
         Side as Side,
+        Streaming as Streaming,
         Ticker as Ticker,
     )
     from .money import (
@@ -72,6 +100,7 @@ if TYPE_CHECKING:
         parse_ratio as parse_ratio,
         plain as plain,
     )
+    from .network import Network as Network, NetworkOptions as NetworkOptions
     from .problems import Problem as Problem, ProblemLog as ProblemLog, Severity as Severity
     from .records import (
         Balance as Balance,
@@ -104,10 +133,15 @@ _HOMES = {
     "config.secrets": "Secret",
     "clock": "Clock FixedClock SystemClock",
     "commands": "Argument Command Effect Flag Invocation Option Param ValueType",
-    "errors": "ConfigError ExchangeError ImportFileError KitError PluginError StoreError UnknownName UsageError",
+    "errors": "BadKey ClockSkew ConfigError ExchangeError ImportFileError KitError Maintenance MissingPermission "
+    "NetworkFailure OddAnswer PluginError RateLimited Refused StoreError UnknownName UsageError",
     "hookspecs": "Check Demo Event Finding Migrations SettingsSection Status hookimpl hookspec",
-    "market": "AccountContext Exchange ExchangeType Order OrderRequest OrderStatus Pair PriceSourceType Side Ticker",
+    "jobs": "Daily Every Job Missed Schedule Stream",
+    "market": "AccountContext Candle Charting Credential Exchange ExchangeType Historical HistoryBatch Leveraged "
+    "OpenPosition Order OrderRequest OrderStatus Pair Partial Permissions Permitting PriceSourceType Quoting Side "
+    "Streaming Ticker",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
+    "network": "Network NetworkOptions",
     "problems": "Problem ProblemLog Severity",
     "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
     "records": "Balance Kind PricePoint Record content_id",

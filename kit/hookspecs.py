@@ -17,6 +17,7 @@ import pluggy
 if TYPE_CHECKING:
     from .commands import Command
     from .formats import Importer
+    from .jobs import Job, Stream
     from .market import ExchangeType, PriceSourceType
     from .services import Services
 
@@ -133,6 +134,16 @@ def kit_migrations() -> list[Migrations]:  # type: ignore[empty-body]
 
 
 @hookspec
+def kit_jobs(services: Services) -> list[Job]:  # type: ignore[empty-body]
+    """What is to be done by the clock. Fires when “kit start” begins, and for “kit jobs”."""
+
+
+@hookspec
+def kit_streams(services: Services) -> list[Stream]:  # type: ignore[empty-body]
+    """What runs as long as “kit start” does. Fires when it begins."""
+
+
+@hookspec
 def kit_checks(services: Services) -> list[Check]:  # type: ignore[empty-body]
     """The questions `kit doctor` asks. Fires for `kit doctor`."""
 
@@ -165,10 +176,12 @@ HOOKS = (
     "kit_event",
     "kit_exchanges",
     "kit_importers",
+    "kit_jobs",
     "kit_migrations",
     "kit_price_sources",
     "kit_settings",
     "kit_status",
+    "kit_streams",
 )
 __all__ = [
     "HOOKS",

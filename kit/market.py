@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .records import Balance, PricePoint, Record
 
@@ -94,6 +94,125 @@ class Exchange(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryBatch:
+    """Records that arrived together on one walk through an account's history.
+
+    `stream` names the walk ("trades BTC/USDT", "deposits"); `cursor` says where it goes on after these
+    records. Whoever keeps the records keeps the cursor with them, and hands it back the next time.
+    """
+
+    stream: str
+    records: tuple[Record, ...]
+    cursor: str
+
+
+@runtime_checkable
+class Historical(Protocol):
+    """An exchange whose history can be walked in steps, and gone on with where it was left."""
+
+    def history(self, cursors: Mapping[str, str], *, assets: Collection[str] = ()) -> AsyncIterator[HistoryBatch]:
+        """Everything after `cursors` (by stream; one that is not there starts at the beginning).
+
+        `assets` are those the account is known to have held, for venues that must be asked one market
+        at a time. A walk ends when the venue has no more, never at a page that came back short.
+        """
+        ...
+
+
+@runtime_checkable
+class Quoting(Protocol):
+    """An exchange that gives many prices at once."""
+
+    async def tickers(self, pairs: Collection[Pair] | None = None) -> list[Ticker]:
+        """The tickers of `pairs`, those that the venue does not list left out; None is every pair it lists."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candle:
+    """A pair's prices in the interval that begins at `time`; `volume` is in the base."""
+
+    time: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+@runtime_checkable
+class Charting(Protocol):
+    """An exchange that knows past prices."""
+
+    async def candles(self, pair: Pair, interval: str, since: datetime, until: datetime) -> list[Candle]:
+        """The candles ("1m", "1h", "1d") that begin in [since, until), oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a key may do; None where the venue does not say."""
+
+    read: bool | None
+    trade: bool | None
+    withdraw: bool | None
+
+
+@runtime_checkable
+class Permitting(Protocol):
+    """An exchange that says what its key may do."""
+
+    async def permissions(self) -> Permissions: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPosition:
+    """A leveraged position. Its worth is in the account's equity already; `profit` is unrealised, swap included."""
+
+    account: str
+    id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    entry: Decimal
+    mark: Decimal | None
+    profit: Decimal | None
+    margin: Decimal | None
+    swap: Decimal | None
+    currency: str
+    time: datetime
+
+
+@runtime_checkable
+class Leveraged(Protocol):
+    """An exchange with leveraged positions."""
+
+    async def positions(self) -> list[OpenPosition]: ...
+
+
+@runtime_checkable
+class Partial(Protocol):
+    """An exchange whose answers may leave something out."""
+
+    def left_out(self) -> tuple[str, ...]:
+        """What the answers since it was opened leave out and why, in sentences; empty where they are whole."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """An exchange that tells of changes by itself."""
+
+    def watch(self, pairs: Collection[Pair]) -> AsyncIterator[Ticker | list[Balance]]:
+        """Tickers of `pairs` as they come, and all balances of the account whenever one changed.
+
+        Ends never by itself; raises ExchangeError where the connection is lost. Whoever watches
+        connects anew.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class AccountContext:
     """What an exchange gets to open one account: its name, its config section, the host's services."""
 
@@ -103,13 +222,29 @@ class AccountContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """One thing an account is opened with: the settings' key ("apiKey"), what to call it, whether it is secret."""
+
+    key: str
+    label: str
+    secret: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeType:
-    """A kind of venue that a plugin brings; `settings` is the "module:Model" of its `exchanges.<name>` section."""
+    """A kind of venue that a plugin brings.
+
+    `settings` is the "module:Model" of its `exchanges.<name>` section, `credentials` what “kit exchanges
+    add” asks for, in that order. One that is not `networked` (paper) needs neither keys nor a connection.
+    """
 
     name: str
     label: str
     open: Callable[[AccountContext], Exchange]
     settings: str | None = None
+    credentials: tuple[Credential, ...] = ()
+    networked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +252,13 @@ class PriceSourceType:
     """Where prices come from.
 
     `closes(assets, currency, since, until)` yields daily closes, both days included; an asset that
-    the source does not know yields nothing.
+    the source does not know yields nothing. `offline` says that this needs no network; where it does,
+    it is called from a thread that may wait. `quotes(assets, currency)`, where there is one, asks what
+    they cost now, all at once; it runs on the network's event loop and raises ExchangeError.
     """
 
     name: str
     label: str
     closes: Callable[[Iterable[str], str, date, date], Iterable[PricePoint]]
     offline: bool = False
+    quotes: Callable[[Collection[str], str], Awaitable[list[PricePoint]]] | None = None

@@ -85,13 +85,14 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class PricePoint:
-    """The closing price of one unit of `asset` on a UTC day, in `currency`."""
+    """What one unit of `asset` costs in `currency`: the close of a UTC day, or with `time` a quote of that instant."""
 
     day: date
     asset: str
     close: Decimal
     currency: str
     source: str
+    time: datetime | None = None
 
 
 def content_id(*parts: object, occurrence: int = 0) -> str:

@@ -18,6 +18,7 @@ from .replies import Reply
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from .network import Network
     from .storage import Store
 
 
@@ -39,6 +40,10 @@ class Services(Protocol):
     @property
     def home(self) -> Path:
         """The folder of this installation's config and data."""
+
+    @property
+    def cache(self) -> Path:
+        """The folder for what can be had again: lists of markets, answers of price sources."""
 
     @property
     def clock(self) -> Clock: ...
@@ -74,7 +79,17 @@ class Services(Protocol):
         """The names of the configured accounts (`exchanges.<name>` in the config)."""
 
     def open_exchange(self, name: str) -> Exchange:
-        """The configured account `name`, opened. Raises UnknownName, ConfigError or PluginError."""
+        """The configured account `name`, opened anew; the caller closes it.
+
+        Raises UnknownName, ConfigError or PluginError.
+        """
+
+    def exchange(self, name: str) -> Exchange:
+        """The same, opened once and kept: with its connections, until the host closes. Only on the network's loop."""
+
+    @property
+    def network(self) -> Network:
+        """The event loop and the HTTP session that everything asking the network shares."""
 
     def announce(self, event: Event) -> None:
         """Tell every plugin that listens (`kit_event`) what has happened."""

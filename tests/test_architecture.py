@@ -35,6 +35,7 @@ VALUES = (
     "records",
     "formats",
     "market",
+    "jobs",
     "problems",
     "commands",
     "values",
@@ -61,6 +62,12 @@ KNOWN_TO = {
     "jsonschema": ("kit.config",),
     "pydantic_settings": ("kit.config",),
     "keyring": ("kit.config",),
+    "aiohttp": ("kit.network", "kit_exchanges.ccxt", "kit_exchanges.simulated", "kit_prices"),
+    "ccxt": ("kit_exchanges.ccxt",),
+    "rpyc": ("kit_exchanges.metatrader",),
+    "MetaTrader5": ("kit_exchanges.metatrader",),
+    "apscheduler": ("kit.scheduling",),
+    "filelock": ("kit.storage",),
     "packaging": ("kit.plugins",),
     "currency_converter": (),
 }
@@ -178,7 +185,7 @@ def test_each_library_is_known_to_one_place() -> None:
 def test_every_library_imported_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
-    lines += project["optional-dependencies"]["keyring"]
+    lines += project["optional-dependencies"]["keyring"] + project["optional-dependencies"]["metatrader"]
     names = {re.split(r"[\[>;]", line)[0].casefold() for line in lines}
     installed = packages_distributions()
     declared = {module for module, brought_by in installed.items() if names & {name.casefold() for name in brought_by}}

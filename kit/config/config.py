@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE = "config.json"
 LARGEST_BYTES = 256 * 1024
+_HOST_KEYS = ("timezone", "storage.url", "network.timeoutSeconds", "network.proxy", "network.caFile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class HostValues:
 
     timezone: str
     storage_url: str
+    timeout_seconds: float = 10.0
+    proxy: str = ""
+    ca_file: str = ""
 
 
 class KeptSettings:
@@ -106,9 +110,14 @@ class Config:
     def host(self) -> HostValues:
         """The host's own settings; a key at fault counts as not written."""
         bad = {finding.key for finding in self.errors}
-        written = {key: None if key in bad else self.value(key) for key in ("timezone", "storage.url")}
-        url = "" if "storage" in bad else written["storage.url"]
-        return HostValues(str(written["timezone"] or "") or system_zone(), str(url or ""))
+        good = {key: self.value(key) for key in _HOST_KEYS if not bad & {key, key.partition(".")[0]}}
+        return HostValues(
+            timezone=str(good.get("timezone") or "") or system_zone(),
+            storage_url=str(good.get("storage.url") or ""),
+            timeout_seconds=float(good.get("network.timeoutSeconds") or 10),
+            proxy=str(good.get("network.proxy") or ""),
+            ca_file=str(good.get("network.caFile") or ""),
+        )
 
     def value(self, dotted: str) -> Any:
         """The plain value at a key path as the layers give it, None where none does."""
@@ -157,7 +166,8 @@ class Config:
         from .settings import HostSettings
 
         host = self.host
-        written = {"timezone": host.timezone, "storage": {"url": host.storage_url}}
+        network = {"timeoutSeconds": host.timeout_seconds, "proxy": host.proxy, "caFile": host.ca_file}
+        written = {"timezone": host.timezone, "storage": {"url": host.storage_url}, "network": network}
         return HostSettings.model_validate(written).model_dump(by_alias=True, mode="json", exclude={"schema_"})
 
     def _model(self, path: str) -> BaseModel:

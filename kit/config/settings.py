@@ -28,6 +28,16 @@ class StorageSettings(_Part):
     )
 
 
+class NetworkSettings(_Part):
+    """How the network is reached."""
+
+    timeout_seconds: float = Field(
+        default=10.0, gt=0, le=300, strict=False, description="How long one answer is waited for."
+    )
+    proxy: str = Field(default="", description="An HTTP proxy, like http://proxy.example:3128. Empty is the system's.")
+    ca_file: str = Field(default="", description="A file of certificates (PEM) to trust besides the usual ones.")
+
+
 class HostSettings(_Part):
     """K.I.T.'s own settings."""
 
@@ -36,6 +46,7 @@ class HostSettings(_Part):
         default="", description="Your IANA time zone, like Europe/Berlin: what “today” means. Empty is the system's."
     )
     storage: StorageSettings = Field(default=StorageSettings(), description="Where the data is kept.")
+    network: NetworkSettings = Field(default=NetworkSettings(), description="How the network is reached.")
 
     @field_validator("timezone")
     @classmethod

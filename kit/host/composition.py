@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..clock import Clock, SystemClock
 from ..commands import Command, Invocation
 from ..errors import ConfigError, PluginError, UnknownName
+from ..home import cache_folder
 from ..plugins import Plugins, PluginTable
 from .calling import handler, resolve
 from .quiet import NoProgress
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..formats import Importer
     from ..hookspecs import Event
+    from ..jobs import Job, Stream
     from ..market import Exchange, ExchangeType, PriceSourceType
+    from ..network import Network
     from ..problems import ProblemLog
     from ..replies import Reply
     from ..services import Progress
@@ -96,6 +99,18 @@ class Host:
         """Where the database is: the config's `storage.url`, else a file of this home."""
         return self.config.host.storage_url or self.home / "data" / "kit.db"
 
+    @property
+    def cache(self) -> Path:
+        return cache_folder(self.env)
+
+    @cached_property
+    def network(self) -> Network:
+        from ..network import Network, NetworkOptions
+
+        said = self.config.host
+        ca_file = Path(said.ca_file).expanduser() if said.ca_file else None
+        return Network(NetworkOptions(said.timeout_seconds, said.proxy or None, ca_file))
+
     @cached_property
     def problems(self) -> ProblemLog:
         """The kept problems, and those of the plugins and the config as they are now."""
@@ -141,6 +156,17 @@ class Host:
 
         return open_account(self, name)
 
+    def exchange(self, name: str) -> Exchange:
+        return self.network.kept(f"exchange:{name}", lambda: self.open_exchange(name), lambda opened: opened.close())
+
+    def jobs(self) -> list[tuple[str, Job]]:
+        """(plugin, job) of everything that is to be done by the clock."""
+        return self.call("kit_jobs", services=self)
+
+    def streams(self) -> list[tuple[str, Stream]]:
+        """(plugin, stream) of everything that runs as long as the host is resident."""
+        return self.call("kit_streams", services=self)
+
     def run(self, command: str, params: Mapping[str, Any]) -> Reply:
         """What the command answers. Raises KitError; a plugin's own fault becomes PluginError."""
         own = next((each for each in self.own_commands if each.name == command), None)
@@ -166,6 +192,8 @@ class Host:
         return self.run(invocation.command, params)
 
     def close(self) -> None:
+        if "network" in self.__dict__:
+            self.network.close()
         if "store" in self.__dict__:
             self.store.close()
         if "plugins" in self.__dict__:

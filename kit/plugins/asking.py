@@ -26,7 +26,9 @@ _ITEMS = {
 _ITEMS_BY_NAME = {
     "kit_exchanges": ("market", "ExchangeType"),
     "kit_importers": ("formats", "Importer"),
+    "kit_jobs": ("jobs", "Job"),
     "kit_price_sources": ("market", "PriceSourceType"),
+    "kit_streams": ("jobs", "Stream"),
 }
 
 

@@ -1,0 +1,137 @@
+"""The network: one event loop, one HTTP session, one TLS context for everything that asks it.
+
+Handlers and jobs are plain functions; `run` has their asynchronous part done on a loop in a thread of
+its own, that lives as long as the host. So a resident host keeps its connections, and accounts and
+price sources asked together share them. Nothing is imported or started before the first question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .errors import ConfigError
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+_Answer = TypeVar("_Answer")
+_CLOSING_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """How the world is reached: patience for one answer, a proxy, certificates besides the usual ones."""
+
+    timeout_seconds: float = 10.0
+    proxy: str | None = None
+    ca_file: Path | None = None
+
+
+class Network:
+    """Opened by the host on first touch. `session` and `kept` belong to the loop; `run` to everyone else."""
+
+    def __init__(self, options: NetworkOptions) -> None:
+        self.options = options
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._starting = threading.Lock()
+        self._session: ClientSession | None = None
+        self._context: ssl.SSLContext | None = None
+        self._kept: dict[str, Any] = {}
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    def run(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """What `work` answers, done on the loop while the caller waits. An interrupt cancels it."""
+        future = self.start(work)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def start(self, work: Coroutine[Any, Any, _Answer]) -> Future[_Answer]:
+        """Begin `work` on the loop and go on; cancelling the future cancels it."""
+        return asyncio.run_coroutine_threadsafe(work, self._running())
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Verifies against the usual authorities and the configured `ca_file`. Raises ConfigError."""
+        if self._context is None:
+            import certifi
+
+            self._context = ssl.create_default_context(cafile=certifi.where())
+            if self.options.ca_file is not None:
+                try:
+                    self._context.load_verify_locations(cafile=self.options.ca_file)
+                except (OSError, ssl.SSLError) as error:
+                    raise ConfigError(
+                        f"network.caFile: {self.options.ca_file} cannot be used ({type(error).__name__}).",
+                        next_step="Name a file of PEM certificates.",
+                    ) from None
+        return self._context
+
+    def session(self) -> ClientSession:
+        """The one HTTP session; to be used on the loop."""
+        if self._session is None or self._session.closed:
+            from aiohttp import ClientSession, ClientTimeout, TCPConnector
+
+            self._session = ClientSession(
+                connector=TCPConnector(ssl=self.tls, limit=0, limit_per_host=16),
+                timeout=ClientTimeout(total=self.options.timeout_seconds),
+                trust_env=self.options.proxy is None,
+                proxy=self.options.proxy,
+            )
+        return self._session
+
+    def kept(self, key: str, make: Callable[[], _Answer], close: Callable[[_Answer], Awaitable[None]]) -> _Answer:
+        """What `make` made under this key, once; closed with the network."""
+        if key not in self._kept:
+            made = make()
+            self._kept[key] = made
+            self._closers.append(lambda: close(made))
+        return cast("_Answer", self._kept[key])
+
+    def close(self) -> None:
+        """Close what is kept and the session, cancel what still runs, end the loop. Waits a few seconds at most."""
+        with self._starting:
+            loop, self._loop = self._loop, None
+        if loop is None:
+            return
+        closing = asyncio.run_coroutine_threadsafe(self._close(), loop)
+        with suppress(Exception):
+            closing.result(_CLOSING_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+
+    async def _close(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*(close() for close in self._closers), return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+        self._kept.clear()
+        self._closers.clear()
+        self._session = None
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._starting:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=_serve, args=(self._loop,), name="kit-network", daemon=True).start()
+            return self._loop
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
