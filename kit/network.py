@@ -41,6 +41,7 @@ class Network:
     def __init__(self, options: NetworkOptions) -> None:
         self.options = options
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._session: ClientSession | None = None
         self._context: ssl.SSLContext | None = None
@@ -58,6 +59,9 @@ class Network:
 
     def start(self, work: Coroutine[Any, Any, _Answer]) -> Future[_Answer]:
         """Begin `work` on the loop and go on; cancelling the future cancels it."""
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("the loop cannot wait for itself; await the work instead")
         return asyncio.run_coroutine_threadsafe(work, self._running())
 
     @property
@@ -102,12 +106,14 @@ class Network:
         """Close what is kept and the session, cancel what still runs, end the loop. Waits a few seconds at most."""
         with self._starting:
             loop, self._loop = self._loop, None
-        if loop is None:
+            thread, self._thread = self._thread, None
+        if loop is None or thread is None:
             return
         closing = asyncio.run_coroutine_threadsafe(self._close(), loop)
         with suppress(Exception):
             closing.result(_CLOSING_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
+        thread.join(_CLOSING_SECONDS)
 
     async def _close(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -120,12 +126,14 @@ class Network:
         self._kept.clear()
         self._closers.clear()
         self._session = None
+        await asyncio.get_running_loop().shutdown_asyncgens()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_serve, args=(self._loop,), name="kit-network", daemon=True).start()
+                self._thread = threading.Thread(target=_serve, args=(self._loop,), name="kit-network", daemon=True)
+                self._thread.start()
             return self._loop
 
 
