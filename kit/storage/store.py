@@ -27,6 +27,7 @@ from .engines import (
     sqlite_file,
 )
 from .faults import translated
+from .locks import Held, hold_beside, hold_on_server
 from .migrate import migrate, missing
 from .schema import HOST_MIGRATIONS
 
@@ -147,6 +148,30 @@ class Store:
     ) -> int:
         """Insert the rows whose `key` is not in the table yet; how many were."""
         return sum(1 for _ in bulk.insert_new(connection, table, columns, key, rows))
+
+    @contextmanager
+    def lock(self, name: str, *, wait: float = 0.0) -> Iterator[bool]:
+        """Whether this is now the only holder of the lock `name`, among all processes and threads of this store.
+
+        Waits `wait` seconds for another holder to end. Held until the block ends or the process dies.
+        """
+        held = self.hold(name, wait=wait)
+        try:
+            yield held is not None
+        finally:
+            if held is not None:
+                held.release()
+
+    def hold(self, name: str, *, wait: float = 0.0) -> Held | None:
+        """The same without a block: the caller releases it, and may ask whether it `lasts`."""
+        path = sqlite_file(self._url)
+        try:
+            with self._translating():
+                if path is None:
+                    return hold_on_server(self._engine, name, wait=wait)
+                return hold_beside(path, name, wait=wait)
+        except OSError as error:
+            raise translated(error, self.url_shown) from error
 
     def close(self) -> None:
         """Give the connections back; the store may be used again afterwards."""
