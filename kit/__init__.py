@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         Partial as Partial,
         Permissions as Permissions,
         Permitting as Permitting,
+        PriceSourceState as PriceSourceState,
         PriceSourceType as PriceSourceType,
         Quoting as Quoting,
         Side as Side,
@@ -138,8 +139,8 @@ _HOMES = {
     "hookspecs": "Check Demo Event Finding Migrations SettingsSection Status hookimpl hookspec",
     "jobs": "Daily Every Job Missed Schedule Stream",
     "market": "AccountContext Candle Charting Credential Exchange ExchangeType Historical HistoryBatch Leveraged "
-    "OpenPosition Order OrderRequest OrderStatus Pair Partial Permissions Permitting PriceSourceType Quoting Side "
-    "Streaming Ticker",
+    "OpenPosition Order OrderRequest OrderStatus Pair Partial Permissions Permitting PriceSourceState "
+    "PriceSourceType Quoting Side Streaming Ticker",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
     "network": "Network NetworkOptions",
     "problems": "Problem ProblemLog Severity",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -248,13 +248,32 @@ class ExchangeType:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceSourceState:
+    """How a price source is doing.
+
+    `needs` says what it must be given before it can be asked (a key, and where to put it), "" where it
+    is ready. `quota_left` is how many more questions this month allows, None where nobody counts.
+    `doubts` say, by asset, why it had no price when it was last asked.
+    """
+
+    needs: str = ""
+    last_answer: datetime | None = None
+    quota_left: int | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PriceSourceType:
     """Where prices come from.
 
     `closes(assets, currency, since, until)` yields daily closes, both days included; an asset that
     the source does not know yields nothing. `offline` says that this needs no network; where it does,
     it is called from a thread that may wait. `quotes(assets, currency)`, where there is one, asks what
-    they cost now, all at once; it runs on the network's event loop and raises ExchangeError.
+    they cost now, all at once; it runs on the network's event loop and raises ExchangeError. A quote is
+    in `currency`, or in one of the source's own where it does not know that.
+
+    `fiat` says that it knows state money and metals; others are never asked for them, because there
+    are coins of the same names. `state`, where there is one, is asked before `quotes`.
     """
 
     name: str
@@ -262,3 +281,5 @@ class PriceSourceType:
     closes: Callable[[Iterable[str], str, date, date], Iterable[PricePoint]]
     offline: bool = False
     quotes: Callable[[Collection[str], str], Awaitable[list[PricePoint]]] | None = None
+    fiat: bool = False
+    state: Callable[[], PriceSourceState] | None = None

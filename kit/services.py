@@ -78,6 +78,9 @@ class Services(Protocol):
     def exchanges(self) -> Sequence[str]:
         """The names of the configured accounts (`exchanges.<name>` in the config)."""
 
+    def venue(self, name: str) -> str:
+        """The kind of venue ("binance", "paper") of the configured account `name`; of any other, the name itself."""
+
     def open_exchange(self, name: str) -> Exchange:
         """The configured account `name`, opened anew; the caller closes it.
 

@@ -151,6 +151,9 @@ class Host:
     def exchanges(self) -> list[str]:
         return list(self.config.exchanges())
 
+    def venue(self, name: str) -> str:
+        return str(self.config.exchanges().get(name, {}).get("type", name))
+
     def open_exchange(self, name: str) -> Exchange:
         from .accounts import open_account
 
