@@ -38,6 +38,7 @@ Weight = Annotated[
     Field(ge=0, le=1),
 ]
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
+Ticker = Annotated[str, Field(pattern=rf"^([A-Za-z0-9_\-]{{1,32}}:)?[A-Za-z0-9.\-_/$]{{1,32}}{_END}")]
 Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
 ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")]
 ZoneName = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")]
@@ -110,6 +111,12 @@ class PortfolioSettings(_Section):
     account_labels: dict[Name, Name] = Field(
         default_factory=dict,
         description="How an account is called on screen, where its own name is not pretty.",
+        json_schema_extra=_NO_OTHER_KEYS,
+    )
+
+    asset_names: dict[Ticker, Asset] = Field(
+        default_factory=dict,
+        description="Which asset a ticker is, where it is not as K.I.T. thinks: by VENUE:TICKER, or TICKER everywhere.",
         json_schema_extra=_NO_OTHER_KEYS,
     )
 

@@ -1,4 +1,4 @@
-"""Which assets are state money: the circulating currencies of ISO 4217."""
+"""Which assets are state money, and which precious metals: ISO 4217."""
 
 from __future__ import annotations
 
@@ -11,3 +11,6 @@ _CODES = """
     USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
 """
 FIAT = frozenset(_CODES.split())
+METALS = frozenset({"XAU", "XAG", "XPT", "XPD"})
+"""Their unit is the troy ounce."""
+MONEY = FIAT | METALS

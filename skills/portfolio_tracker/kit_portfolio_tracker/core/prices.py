@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from kit import PricePoint, exact_math
 
 ANY_SOURCE = "auto"
 CROSSES = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
+_NO_INSTANT = datetime.min.replace(tzinfo=UTC)
 _INVERSE = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 
@@ -84,8 +85,10 @@ class PriceBook:
         point = self._best.get((asset, currency))
         return None if point is None else Price(point.close, currency, point.day, point.source)
 
-    def _rank(self, point: PricePoint) -> tuple[bool, date, str]:
-        return point.source.casefold() == self._preferred, point.day, point.source
+    def _rank(self, point: PricePoint) -> tuple[bool, date, bool, datetime, str]:
+        """The configured source first, then the newest; the close of a day is its last word."""
+        instant = point.time or _NO_INSTANT
+        return point.source.casefold() == self._preferred, point.day, point.time is None, instant, point.source
 
 
 def _crossed(first: Price, second: Price, through: str) -> Price:

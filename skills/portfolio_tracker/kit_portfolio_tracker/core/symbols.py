@@ -1,0 +1,62 @@
+"""Which asset a venue means by a ticker.
+
+A ticker is a venue's word, an asset is what it stands for. What the user says counts first
+(`assetNames`), then what is known of the venue, then what holds everywhere:
+
+- spellings: XBT is BTC, XDG is DOGE, MIOTA is IOTA;
+- renames, where one new unit took the place of one old one and nothing else: MATIC is POL, NANO is XNO.
+  They hold for every instant, so that what was bought under the old name and what is held under the new
+  one are one asset; `name_on` says what it was called on a day;
+- reuse: LUNA was LUNC's name until 28 May 2022 and is another coin's since.
+
+Everything else keeps its ticker. What is bridged, wrapped or staked (USDC.E, WBTC, WETH, STETH) is an
+asset with a market price of its own, and what was swapped at another ratio (LEND, VEN) is no rename.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from .symbol_names import AT_VENUE, RENAMED, REUSED, SPELLINGS
+
+_KRAKEN_PLACE = re.compile(r"(?P<core>[A-Z0-9]{2,}?)(?:\d\d)?\.(?:S|M|F|B|P|T|HOLD)")
+
+
+def asset_of(
+    ticker: str, venue: str = "", *, at: datetime | None = None, names: Mapping[str, str] | None = None
+) -> str:
+    """The asset that `venue` calls `ticker` at the instant `at` (None is now).
+
+    `names` are the user's: “VENUE:TICKER” or “TICKER” to an asset. An unknown ticker is its own asset.
+    """
+    code, place = ticker.strip().upper(), venue.strip().casefold()
+    said = {key.upper(): asset for key, asset in (names or {}).items()}
+    for key in (f"{place.upper()}:{code}", code):
+        if key in said:
+            return said[key]
+    code = AT_VENUE.get((place, code), code)
+    if place == "kraken" and (found := _KRAKEN_PLACE.fullmatch(code)):
+        code = AT_VENUE.get((place, found["core"]), found["core"])
+    code = SPELLINGS.get(code, code)
+    reuse = REUSED.get(code)
+    if reuse is not None and at is not None and _utc_day(at) < reuse.since:
+        return reuse.was
+    rename = RENAMED.get(code)
+    return code if rename is None else rename.name
+
+
+def name_on(asset: str, day: date) -> str:
+    """What the market called `asset` on that day: POL was MATIC until 4 September 2024, LUNC was LUNA."""
+    for old, rename in RENAMED.items():
+        if rename.name == asset and day < rename.since:
+            return old
+    for ticker, reuse in REUSED.items():
+        if reuse.was == asset and day < reuse.since:
+            return ticker
+    return asset
+
+
+def _utc_day(at: datetime) -> date:
+    return at.astimezone(UTC).date()

@@ -1,0 +1,82 @@
+"""What the reader of fresh prices must know: which source was down and what stood in, and what is not known of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from kit import KitError, PricePoint, Problem, Severity
+
+from .core.prices import ANY_SOURCE
+from .quote_sources import Sources
+
+_SETTING = "skills.portfolio-tracker.priceSource"
+_NAMED = 5
+
+
+def findings(
+    sources: Sources,
+    failed: Mapping[str, KitError],
+    asked: Mapping[str, Collection[str]],
+    said: Collection[PricePoint],
+    *,
+    preferred: str,
+    missing: Collection[str],
+) -> Iterator[Problem]:
+    """The problems of one round of questions: `asked` and `failed` by source, `said` by all of them."""
+    yield from _preferred(sources, preferred, {point.source.casefold() for point in said})
+    for name, fault in failed.items():
+        source, _ = sources.every[name.casefold()]
+        concerned = asked.get(name, ())
+        others = sorted({point.source for point in said if point.asset in concerned} - {name})
+        relief = f"{_listed(others)} stood in" if others else "nothing stood in"
+        yield Problem(
+            f"prices.source.{name}",
+            Severity.WARNING,
+            f"{source.label} gave no fresh prices; {relief}. {fault.message}",
+            f"prices.{name}",
+            fault.next_step or "See how it is doing: kit prices sources",
+        )
+    yield from _doubts(sources, missing)
+
+
+def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iterator[Problem]:
+    name = preferred.casefold()
+    if name == ANY_SOURCE or name in heard:
+        return
+    if name not in sources.every:
+        known = ", ".join((ANY_SOURCE, *sorted(sources.every)))
+        yield Problem(
+            "prices.preferred",
+            Severity.WARNING,
+            f"“{preferred}” is no price source that is there; the others stood in.",
+            _SETTING,
+            f"Connect an account of that venue, or choose one of {known}.",
+        )
+        return
+    source, state = sources.every[name]
+    if state.needs:
+        yield Problem(
+            "prices.preferred",
+            Severity.WARNING,
+            f"{source.label} is the price source and cannot be asked; the others stood in.",
+            _SETTING,
+            state.needs,
+        )
+
+
+def _doubts(sources: Sources, missing: Collection[str]) -> Iterator[Problem]:
+    for source in sources.ready:
+        doubts = source.state().doubts if source.state else {}
+        for asset in sorted(set(missing) & doubts.keys()):
+            yield Problem(
+                f"prices.unknown.{source.name}.{asset}",
+                Severity.WARNING,
+                f"No price for {asset}: {doubts[asset]}",
+                f"prices.{source.name}",
+                "Say which it is, or add prices: kit prices import FILE",
+            )
+
+
+def _listed(names: Collection[str]) -> str:
+    shown = ", ".join(list(names)[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
