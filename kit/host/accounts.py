@@ -26,7 +26,7 @@ def open_account(host: Host, name: str) -> Exchange:
     plugin, kind = types[wanted]
     settings = configured[name]
     if kind.settings is not None:
-        settings = host.config.exchange_settings(name).model_dump()
+        settings = dict(host.config.exchange_settings(name))  # not dumped: a dump hides the secrets
     try:
         account: Exchange = kind.open(AccountContext(name, settings, host))
         return account
