@@ -12,7 +12,8 @@
             return lambda: MyVenue(...)
 
 `open_account` opens the same account, at a simulated venue, as often as it is called. The account holds
-enough of both assets of `pair` to buy and to sell `quantity` a few times, and nobody else trades on it.
+enough of both assets of `pair` (on margin: enough money) to buy and to sell `quantity` a few times, and nobody
+else trades on it.
 The market stands still while a test runs.
 """
 
@@ -43,6 +44,10 @@ class ExchangeContract:
     quantity = Decimal("0.01")
     out_of_reach = Decimal("0.5")
     """What the last price is multiplied with for a limit to buy that must rest."""
+    resting_orders_lock = True
+    """Whether an open order locks what it may spend; a leveraged venue asks for margin only once it is filled."""
+    too_much: Decimal | None = None
+    """A sale beyond the account's means. None is more than it holds; on margin what is not held can be sold, too."""
 
     def test_balances_are_exact_and_dated(self, open_account: OpenAccount) -> None:
         balances = _run(open_account, lambda exchange: exchange.balances())
@@ -130,7 +135,8 @@ class ExchangeContract:
             assert order.id in [entry.id for entry in await exchange.open_orders()]
             resting = await exchange.balances()
             assert _totals(resting) == _totals(had), "an open order moves nothing"
-            assert _locked(resting, self.pair.quote) > _locked(had, self.pair.quote), "an open order locks its price"
+            if self.resting_orders_lock:
+                assert _locked(resting, self.pair.quote) > _locked(had, self.pair.quote), "an open order locks its price"
             cancelled = await exchange.cancel_order(order.id)
             assert (cancelled.id, cancelled.status, cancelled.filled) == (order.id, OrderStatus.CANCELLED, Decimal(0))
             assert order.id not in [entry.id for entry in await exchange.open_orders()]
@@ -193,7 +199,7 @@ class ExchangeContract:
             return totals, await exchange.open_orders(), len(await _records(exchange))
 
         held = _totals(_run(open_account, lambda exchange: exchange.balances())).get(self.pair.base, Decimal(0))
-        too_much = OrderRequest(self.pair, Side.SELL, held + self.quantity)
+        too_much = OrderRequest(self.pair, Side.SELL, self.too_much or held + self.quantity)
         before = _run(open_account, look)
         _refused(open_account, lambda exchange: exchange.place_order(too_much))
         assert _run(open_account, look) == before

@@ -1,4 +1,4 @@
-"""A place to trade on paper: a store, a clock that stands still, and prices that a test sets."""
+"""A place to trade on paper (a store, a clock that stands still, prices that a test sets); simulated terminals."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any, Protocol, cast
 
 import pytest
+from kit_exchanges.metatrader import plugin as metatrader
+from kit_exchanges.metatrader.exchange import MetaTraderExchange
 from kit_exchanges.paper import plugin
+from kit_exchanges.simulated.metatrader import MetaTraderServer
 
-from kit import AccountContext, Exchange, FixedClock, PricePoint, PriceSourceType, Services, Store
+from kit import (
+    AccountContext,
+    Clock,
+    Exchange,
+    FixedClock,
+    PricePoint,
+    PriceSourceType,
+    Services,
+    Store,
+    SystemClock,
+)
 
 
 class Venue:
@@ -44,3 +58,23 @@ def venue(tmp_path: Path) -> Iterator[Venue]:
         place = Venue(store, clock)
         place.prices = {"BTC": Decimal("67000.10"), "ETH": Decimal("2900"), "USDT": Decimal("0.9995")}
         yield place
+
+
+class OpenTerminal(Protocol):
+    """`open_terminal(server, brokerTimezone="+03:00")`: the account of a simulated terminal, opened."""
+
+    def __call__(
+        self, server: MetaTraderServer, clock: Clock = ..., name: str = ..., **settings: Any
+    ) -> MetaTraderExchange: ...
+
+
+@pytest.fixture
+def open_terminal() -> OpenTerminal:
+    def open_it(
+        server: MetaTraderServer, clock: Clock | None = None, name: str = "forex", **settings: Any
+    ) -> MetaTraderExchange:
+        services = cast("Services", SimpleNamespace(clock=clock or SystemClock()))
+        (kind,) = metatrader.kit_exchanges()
+        return cast("MetaTraderExchange", kind.open(AccountContext(name, {**server.settings, **settings}, services)))
+
+    return open_it

@@ -1,10 +1,38 @@
-"""What this plugin brings: exchange types."""
+"""What this plugin brings: MetaTrader 5 accounts."""
 
 from __future__ import annotations
 
-from kit import ExchangeType, hookimpl
+from typing import TYPE_CHECKING
+
+from kit import Credential, ExchangeType, hookimpl
+
+if TYPE_CHECKING:
+    from kit import AccountContext, Exchange
 
 
 @hookimpl
 def kit_exchanges() -> list[ExchangeType]:
-    return []
+    credentials = (
+        Credential("login", "Account number", secret=False),
+        Credential("password", "Investor password"),
+        Credential("server", "Broker's server", secret=False),
+    )
+    return [
+        ExchangeType(
+            "metatrader",
+            "MetaTrader 5",
+            open=_open,
+            settings=f"{__package__}.settings:MetaTraderSettings",
+            credentials=credentials,
+        )
+    ]
+
+
+def _open(context: AccountContext) -> Exchange:
+    from .conversation import Conversation
+    from .exchange import MetaTraderExchange
+    from .settings import MetaTraderSettings
+
+    settings = MetaTraderSettings.model_validate(dict(context.settings))
+    conversation = Conversation(context.name, settings)
+    return MetaTraderExchange(context.name, settings, context.services.clock, conversation)
