@@ -1,7 +1,8 @@
 """The database: one store per installation, in SQLite or PostgreSQL.
 
 `Store` opens it and hands out connections, `kit.storage.types` has the exact column types,
-`StoredProblems` keeps the problems. Names are imported when first used: SQLAlchemy is not cheap.
+`StoredProblems` keeps the problems, `Ledger` the runs of jobs. Names are imported when first used:
+SQLAlchemy is not cheap.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .ledger import Ledger
     from .migrate import MigrationError
     from .problems import StoredProblems
     from .store import Store
 
-__all__ = ["MigrationError", "Store", "StoredProblems"]
-_MODULES = {"MigrationError": "migrate", "Store": "store", "StoredProblems": "problems"}
+__all__ = ["Ledger", "MigrationError", "Store", "StoredProblems"]
+_MODULES = {"Ledger": "ledger", "MigrationError": "migrate", "Store": "store", "StoredProblems": "problems"}
 
 
 def __getattr__(name: str) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text, UniqueConstraint
 
 from ..hookspecs import Migrations
 from .types import UTCDateTime
@@ -25,4 +25,37 @@ problems = Table(
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
-HOST_MIGRATIONS = Migrations("host", Path(__file__).with_name("revisions"), head="host_0001")
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("job", Text, nullable=False),
+    Column("scheduled_at", UTCDateTime, nullable=False),
+    Column("started", UTCDateTime, nullable=False),
+    Column("finished", UTCDateTime),
+    Column("outcome", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    UniqueConstraint("job", "scheduled_at"),
+)
+
+job_states = Table(
+    "job_states",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("since", UTCDateTime, nullable=False),
+    Column("paused", Boolean, nullable=False),
+)
+
+stream_states = Table(
+    "stream_states",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("started", UTCDateTime, nullable=False),
+    Column("beat", UTCDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("sentence", Text, nullable=False),
+)
+
+HOST_MIGRATIONS = Migrations("host", Path(__file__).with_name("revisions"), head="host_0002")
