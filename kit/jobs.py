@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from .services import Services
@@ -25,6 +26,10 @@ class Every:
 
     interval: timedelta
 
+    def __post_init__(self) -> None:
+        if self.interval < timedelta(seconds=1):
+            raise ValueError("a job is run every second at most")
+
 
 @dataclass(frozen=True, slots=True)
 class Daily:
@@ -37,6 +42,11 @@ class Daily:
     at: time
     timezone: str
     weekdays: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        ZoneInfo(self.timezone)
+        if not set(self.weekdays) <= set(range(7)):
+            raise ValueError(f"weekdays are 0 (Monday) to 6 (Sunday), not {self.weekdays}")
 
 
 Schedule = Every | Daily

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .market import Exchange
     from .problems import Problem
     from .replies import Reply
+    from .runs import Run
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".*", "tests")
@@ -80,6 +81,13 @@ class HostUnderTest:
     def open_exchange(self, name: str) -> Exchange:
         """The configured account `name`."""
         return self.services.open_exchange(name)
+
+    def run_job(self, name: str) -> Run:
+        """The run of a job the plugin declares, done now: its `outcome`, and the `sentence` it said."""
+        from .host.duties import declared
+        from .host.running import Runner
+
+        return Runner(self.services, lambda _: None).run_by_hand(declared(self.services)[name])
 
     def problems(self) -> list[Problem]:
         """Every open problem."""

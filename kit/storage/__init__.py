@@ -1,8 +1,8 @@
 """The database: one store per installation, in SQLite or PostgreSQL.
 
 `Store` opens it and hands out connections, `kit.storage.types` has the exact column types,
-`StoredProblems` keeps the problems, `Ledger` the runs of jobs. Names are imported when first used:
-SQLAlchemy is not cheap.
+`StoredProblems` keeps the problems, `Ledger` the runs of jobs, `StreamStates` how
+streams are. Names are imported when first used: SQLAlchemy is not cheap.
 """
 
 from __future__ import annotations
@@ -14,9 +14,17 @@ if TYPE_CHECKING:
     from .migrate import MigrationError
     from .problems import StoredProblems
     from .store import Store
+    from .streams import StreamState, StreamStates
 
-__all__ = ["Ledger", "MigrationError", "Store", "StoredProblems"]
-_MODULES = {"Ledger": "ledger", "MigrationError": "migrate", "Store": "store", "StoredProblems": "problems"}
+__all__ = ["Ledger", "MigrationError", "Store", "StoredProblems", "StreamState", "StreamStates"]
+_MODULES = {
+    "Ledger": "ledger",
+    "MigrationError": "migrate",
+    "Store": "store",
+    "StoredProblems": "problems",
+    "StreamState": "streams",
+    "StreamStates": "streams",
+}
 
 
 def __getattr__(name: str) -> object:

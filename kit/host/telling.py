@@ -1,0 +1,20 @@
+"""What happens while the host is resident, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """`event` is what happened, like "job.done"; `name` to which job or stream; `sentence` in words."""
+
+    at: datetime
+    event: str
+    name: str
+    sentence: str
+
+
+Say = Callable[[Happening], None]
