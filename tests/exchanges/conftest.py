@@ -64,17 +64,17 @@ class OpenTerminal(Protocol):
     """`open_terminal(server, brokerTimezone="+03:00")`: the account of a simulated terminal, opened."""
 
     def __call__(
-        self, server: MetaTraderServer, clock: Clock = ..., name: str = ..., **settings: Any
+        self, at: MetaTraderServer, /, clock: Clock | None = None, name: str = "forex", **settings: Any
     ) -> MetaTraderExchange: ...
 
 
 @pytest.fixture
 def open_terminal() -> OpenTerminal:
     def open_it(
-        server: MetaTraderServer, clock: Clock | None = None, name: str = "forex", **settings: Any
+        at: MetaTraderServer, /, clock: Clock | None = None, name: str = "forex", **settings: Any
     ) -> MetaTraderExchange:
         services = cast("Services", SimpleNamespace(clock=clock or SystemClock()))
         (kind,) = metatrader.kit_exchanges()
-        return cast("MetaTraderExchange", kind.open(AccountContext(name, {**server.settings, **settings}, services)))
+        return cast("MetaTraderExchange", kind.open(AccountContext(name, {**at.settings, **settings}, services)))
 
     return open_it

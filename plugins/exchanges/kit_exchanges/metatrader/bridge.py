@@ -32,11 +32,14 @@ class BridgedTerminal:
         self._where = f"{host}:{port}"
         self._seconds = timeout_seconds
         try:
-            self._stream = SocketStream.connect(host, port, timeout=timeout_seconds, ipv6=":" in host)
+            reached = socket.create_connection((host, port), timeout=timeout_seconds)
         except OSError as error:
             raise NetworkFailure(
                 f"No MetaTrader bridge at {self._where}: {error.strerror or type(error).__name__}.", next_step=_NEXT
             ) from None
+        reached.settimeout(None)  # from here on the answers' own time-out counts
+        reached.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._stream = SocketStream(reached)
         try:
             # Without it a far side that accepts and stays silent would be waited for without end.
             self._connection = connect_stream(
@@ -59,12 +62,12 @@ class BridgedTerminal:
             ) from None
         except (EOFError, OSError, ValueError):
             raise NetworkFailure(f"The connection to the MetaTrader bridge at {self._where} was lost.") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what the far side raises comes as classes made for it
             raise OddAnswer(f"The MetaTrader bridge at {self._where} failed with {type(error).__name__}.") from None
 
     def close(self) -> None:
         # The socket first: it wakes a thread that waits on it, and keeps the goodbye from waiting.
-        with suppress(OSError, AttributeError):
+        with suppress(OSError, EOFError):
             self._stream.sock.shutdown(socket.SHUT_RDWR)
         with suppress(Exception):
             self._connection.close()

@@ -50,7 +50,7 @@ def parse_broker_time(text: str) -> BrokerTime | None:
         return BrokerTime(ZoneInfo(text))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(
-            f"“{text}” is no broker time; write auto, new-york-close, a zone like Europe/Athens or an offset like +03:00"
+            f"there is no broker time “{text}”; write auto, new-york-close, a zone like Europe/Athens, or +03:00"
         ) from None
 
 

@@ -8,6 +8,7 @@ of each of these records begins with “margin”, since fees on margin count ap
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -44,49 +45,52 @@ def moved(deal: Mapping[str, Any]) -> Decimal:
     return sum((figure(deal, part) for part in ("profit", "swap")), _costs(deal))
 
 
-def records_of(deal: Mapping[str, Any], account: str, currency: str, time: datetime) -> Iterator[Record]:
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Whose deals they are, and the currency they are counted in."""
+
+    account: str
+    currency: str
+
+
+def records_of(deal: Mapping[str, Any], ledger: Ledger, time: datetime) -> Iterator[Record]:
     """What the deal was, in at most three records; none where it moved nothing. Raises OddAnswer."""
     kind = whole(deal, "type")
     if kind in TRADES:
-        yield from _trade(deal, account, currency, time)
+        yield from _trade(deal, ledger, time)
         return
     label, gained, spent = OPERATIONS.get(kind, (f"operation {kind}", Kind.DEPOSIT, Kind.WITHDRAWAL))
     amount = moved(deal)
     if amount:
         note = ": ".join(filter(None, (label, text(deal, "comment"))))
-        yield _record(_id(deal), time, account, gained if amount > 0 else spent, amount, currency, note)
+        plain_event = Record(_id(deal), time, ledger.account, gained if amount > 0 else spent, note=note, source=SOURCE)
+        yield _with(plain_event, amount, ledger.currency)
 
 
-def _trade(deal: Mapping[str, Any], account: str, currency: str, time: datetime) -> Iterator[Record]:
-    own_id, note = _id(deal), _note(deal)
+def _trade(deal: Mapping[str, Any], ledger: Ledger, time: datetime) -> Iterator[Record]:
     profit, swap, costs = figure(deal, "profit"), figure(deal, "swap"), _costs(deal)
-    fee = Quantity(costs.copy_negate(), currency) if costs < 0 else None
+    fee = Quantity(costs.copy_negate(), ledger.currency) if costs < 0 else None
+    bare = Record(_id(deal), time, ledger.account, Kind.FEE, fee=fee, note=_note(deal), source=SOURCE)
     if profit:
-        kind = Kind.MARGIN_PROFIT if profit > 0 else Kind.MARGIN_LOSS
-        yield _record(own_id, time, account, kind, profit, currency, note, fee)
+        yield _with(replace(bare, kind=_result(profit)), profit, ledger.currency)
     elif fee:
-        yield Record(own_id, time, account, Kind.FEE, fee=fee, note=note, source=SOURCE)
+        yield bare
     for amount, name in ((swap, "swap"), (max(costs, Decimal(0)), "rebate")):
         if amount:
-            kind = Kind.MARGIN_PROFIT if amount > 0 else Kind.MARGIN_LOSS
-            yield _record(f"{own_id}:{name}", time, account, kind, amount, currency, f"{note}, {name}")
+            aside = replace(bare, id=f"{bare.id}:{name}", kind=_result(amount), fee=None, note=f"{bare.note}, {name}")
+            yield _with(aside, amount, ledger.currency)
 
 
-def _record(
-    own_id: str,
-    time: datetime,
-    account: str,
-    kind: Kind,
-    amount: Decimal,
-    currency: str,
-    note: str,
-    fee: Quantity | None = None,
-) -> Record:
+def _result(amount: Decimal) -> Kind:
+    return Kind.MARGIN_PROFIT if amount > 0 else Kind.MARGIN_LOSS
+
+
+def _with(record: Record, amount: Decimal, currency: str) -> Record:
+    """The record with what came in or went out."""
     quantity = Quantity(amount.copy_abs(), currency)
-    if kind is Kind.FEE:
-        return Record(own_id, time, account, kind, fee=quantity, note=note, source=SOURCE)
-    received, sent = (quantity, None) if amount > 0 else (None, quantity)
-    return Record(own_id, time, account, kind, received, sent, fee, note=note, source=SOURCE)
+    if record.kind is Kind.FEE:
+        return replace(record, fee=quantity)
+    return replace(record, received=quantity) if amount > 0 else replace(record, sent=quantity)
 
 
 @exact_math()

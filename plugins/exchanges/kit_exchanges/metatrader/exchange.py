@@ -6,16 +6,14 @@ positions are worth is in the equity already, so neither their volume nor their 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kit import (
     Balance,
     Candle,
-    ClockSkew,
     ExchangeError,
     HistoryBatch,
     MissingPermission,
@@ -34,7 +32,8 @@ from kit import (
     exact_math,
 )
 
-from .broker_time import BrokerTime, derived, parse_broker_time
+from .broker_clock import BrokerClock
+from .broker_time import BrokerTime
 from .codes import DONE, refusal
 from .conversation import Conversation
 from .history import STREAM, DealHistory
@@ -45,13 +44,13 @@ from .symbols import FIELDS, Symbol, by_pair, figure, row, rows, symbol, text, w
 if TYPE_CHECKING:
     from kit import Clock
 
-TIMEFRAMES = {
-    **{"1m": 1, "2m": 2, "3m": 3, "4m": 4, "5m": 5, "6m": 6, "10m": 10, "12m": 12, "15m": 15, "20m": 20, "30m": 30},
-    **{"1h": 16385, "2h": 16386, "3h": 16387, "4h": 16388, "6h": 16390, "8h": 16392, "12h": 16396},
-    **{"1d": 16408, "1w": 32769, "1M": 49153},
-}
-_LOOKS = 10
-_PAUSE_SECONDS = 0.3
+_MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
+_HOURS = (1, 2, 3, 4, 6, 8, 12)
+TIMEFRAMES = (
+    {f"{count}m": count for count in _MINUTES}
+    | {f"{count}h": 0x4000 + count for count in _HOURS}
+    | {"1d": 0x4018, "1w": 0x8001, "1M": 0xC001}
+)
 _SYMBOLS_KEPT = timedelta(minutes=10)
 _SINCE_EVER = 0
 _AHEAD = timedelta(days=2)
@@ -66,7 +65,7 @@ class MetaTraderExchange:
         self._clock = clock
         self._ask = conversation.ask
         self._conversation = conversation
-        self._time: BrokerTime | None = parse_broker_time(settings.broker_timezone)
+        self._broker_clock = BrokerClock(account, settings.broker_timezone, conversation, clock)
         self._symbols: dict[str, Symbol] = {}
         self._symbols_of: datetime | None = None
         self._doubts: list[str] = []
@@ -81,13 +80,13 @@ class MetaTraderExchange:
     async def positions(self) -> list[OpenPosition]:
         said = rows(await self._ask("positions_get"))
         currency = self._currency(row(await self._ask("account_info"))) if said else ""
-        time = await self._broker_time() if said else None
+        time = await self._broker_clock.time() if said else None
         return [await self._position(each, currency, time) for each in said if time]
 
     async def history(self, cursors: Mapping[str, str], *, assets: Collection[str] = ()) -> AsyncIterator[HistoryBatch]:
         """Every deal after the cursor; `assets` do not matter, since a terminal is asked for all of them."""
         deals = DealHistory(
-            self._account, self._conversation, await self._broker_time(), self._settings.history_from
+            self._account, self._conversation, await self._broker_clock.time(), self._settings.history_from
         )
         async for batch in deals.walk(cursors.get(STREAM), self._clock.now()):
             yield batch
@@ -111,14 +110,14 @@ class MetaTraderExchange:
     async def ticker(self, pair: Pair) -> Ticker:
         known = await self._symbol_of(pair)
         said = row(await self._tick(known))
-        return Ticker(pair, _last(said, known.name), (await self._broker_time()).utc(_milliseconds(said)))
+        return Ticker(pair, _last(said, known.name), (await self._broker_clock.time()).utc(_milliseconds(said)))
 
     async def tickers(self, pairs: Collection[Pair] | None = None) -> list[Ticker]:
         """Of `pairs`, else of the symbols in the Market Watch; those without a price are left out."""
         best = by_pair((await self._all_symbols()).values())
         wanted = [best[pair] for pair in pairs if pair in best] if pairs is not None else list(best.values())
         wanted = [each for each in wanted if each.visible or pairs is not None]
-        time = await self._broker_time() if wanted else None
+        time = await self._broker_clock.time() if wanted else None
         found = []
         for each in wanted:
             said = row(await self._tick(each))
@@ -129,7 +128,7 @@ class MetaTraderExchange:
     async def candles(self, pair: Pair, interval: str, since: datetime, until: datetime) -> list[Candle]:
         if interval not in TIMEFRAMES:
             raise Refused(f"MetaTrader has no candles of “{interval}”.", next_step=f"Known: {', '.join(TIMEFRAMES)}.")
-        name, time = (await self._symbol_of(pair)).name, await self._broker_time()
+        name, time = (await self._symbol_of(pair)).name, await self._broker_clock.time()
         await self._ask("symbol_select", name, True)
         start, end = time.seconds(since), time.seconds(until)
         said = rows(await self._ask("copy_rates_range", name, TIMEFRAMES[interval], start, end))
@@ -166,7 +165,7 @@ class MetaTraderExchange:
         except (NetworkFailure, OddAnswer) as error:
             raise type(error)(
                 f"{error.message} Whether the order {own_id} was placed is not known.",
-                next_step="Look at the account before you order again; with the same client id it is placed once at most.",
+                next_step="Look at the account before you order again; the same client id is placed once at most.",
             ) from None
         if "known" in answer:
             return self._same(await self._read_order(rows(answer["known"])[0], own_id), request, own_id)
@@ -244,8 +243,8 @@ class MetaTraderExchange:
     async def _read_order(self, said: Mapping[str, Any], own_id: str | None = None) -> Order:
         deals = rows(await self._ask("history_deals_get", ticket=whole(said, "ticket")))
         currency = self._currency(row(await self._ask("account_info")))
-        time = (await self._broker_time()).utc(whole(said, "time_setup_msc"))
-        return order(said, deals, await self._symbol(text(said, "symbol")), currency, time, own_id)
+        time = (await self._broker_clock.time()).utc(whole(said, "time_setup_msc"))
+        return order(said, deals, await self._symbol(text(said, "symbol")), currency=currency, time=time, own_id=own_id)
 
     def _ticket(self, order_id: str) -> int:
         if not (order_id.isascii() and order_id.isdecimal() and 0 < int(order_id) < 2**63):
@@ -276,35 +275,8 @@ class MetaTraderExchange:
         return await self._ask("symbol_info_tick", known.name)
 
     async def _far_future(self) -> int:
-        """A broker time behind the newest: the terminal's own clock may be ahead of ours."""
-        return (self._time or BrokerTime(UTC)).seconds(self._clock.now() + _AHEAD)
-
-    async def _broker_time(self) -> BrokerTime:
-        """The configured clock, else the one that the newest tick shows, found out once. Raises ExchangeError."""
-        if self._time is None:
-            self._time = await self._find_out()
-        return self._time
-
-    async def _find_out(self) -> BrokerTime:
-        newest = max(
-            (each for each in rows(await self._ask("symbols_get", fields=("name", "time"))) if each.get("time")),
-            key=lambda each: whole(each, "time"),
-            default=None,
-        )
-        seen: int | None = None
-        for _ in range(_LOOKS if newest else 0):
-            tick = row(await self._ask("symbol_info_tick", text(newest or {}, "name")))
-            if seen is not None and _milliseconds(tick) > seen:
-                found = derived(_milliseconds(tick), self._clock.now())
-                if found is None:
-                    raise ClockSkew(f"This machine's clock and that of the broker of {self._account} differ.")
-                return found
-            seen = _milliseconds(tick)
-            await asyncio.sleep(_PAUSE_SECONDS)
-        raise ExchangeError(
-            f"The clock of the broker of {self._account} cannot be told while its market is closed.",
-            next_step="Set brokerTimezone, for most brokers to new-york-close, or wait until the market opens.",
-        )
+        """A broker time behind the newest: the broker's clock may be ahead of ours."""
+        return (await self._broker_clock.time()).seconds(self._clock.now() + _AHEAD)
 
     def _currency(self, info: Mapping[str, Any]) -> str:
         return text(info, "currency").upper()

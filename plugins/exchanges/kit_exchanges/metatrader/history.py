@@ -16,7 +16,7 @@ from kit import HistoryBatch, KitError, Record, exact_math, plain
 
 from .broker_time import BrokerTime
 from .conversation import Conversation
-from .deals import CREDIT, OPERATIONS, TRADES, moved, records_of
+from .deals import CREDIT, OPERATIONS, TRADES, Ledger, moved, records_of
 from .symbols import figure, row, rows, text, whole
 
 STREAM = "deals"
@@ -60,7 +60,8 @@ class DealHistory:
         """Batches of what is newer than `cursor`, oldest first. Raises ExchangeError."""
         self.doubts.clear()
         told = Cursor.read(cursor) if cursor else None
-        currency = text(row(await self._conversation.ask("account_info")), "currency")
+        info = row(await self._conversation.ask("account_info"))
+        ledger = Ledger(self._account, text(info, "currency").upper())
         start = told.milliseconds // 1000 - _OVERLAP_SECONDS if told else self._seconds(self._since or _BEGINNING)
         end = self._time.seconds(now) + _AHEAD_SECONDS
         total = Decimal(0)
@@ -72,7 +73,7 @@ class DealHistory:
             new = [deal for deal in deals if told is None or _place(deal) > told or _place(deal).ticket > told.ticket]
             if new:
                 told = max(_place(new[-1]), told) if told else _place(new[-1])
-                records = tuple(sorted((r for deal in new for r in self._records(deal, currency)), key=_by_time))
+                records = tuple(sorted((r for deal in new for r in self._records(deal, ledger)), key=_by_time))
                 yield HistoryBatch(STREAM, records, str(told))
             start = until
         if cursor is None and self._since is None:
@@ -83,7 +84,7 @@ class DealHistory:
         said = rows(await self._conversation.ask("history_deals_get", start, until))
         return [deal for deal in said if start * 1000 <= _place(deal).milliseconds < until * 1000]
 
-    def _records(self, deal: Mapping[str, Any], currency: str) -> list[Record]:
+    def _records(self, deal: Mapping[str, Any], ledger: Ledger) -> list[Record]:
         kind = whole(deal, "type")
         if kind not in OPERATIONS and kind not in TRADES and kind not in self._strange:
             self._strange.add(kind)
@@ -91,7 +92,7 @@ class DealHistory:
                 f"Deals of the type {kind}, which MetaTrader's documents do not name, were taken as deposits and "
                 "withdrawals."
             )
-        return list(records_of(deal, self._account, currency, self._time.utc(_place(deal).milliseconds)))
+        return list(records_of(deal, ledger, self._time.utc(_place(deal).milliseconds)))
 
     async def _compare(self, total: Decimal) -> None:
         """A whole history adds up to the balance; floats of the terminal leave less than half a hundredth."""

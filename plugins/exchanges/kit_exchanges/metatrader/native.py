@@ -31,5 +31,5 @@ def _missing() -> str:
         return "The module MetaTrader5 is not installed: pip install 'kit-host[metatrader]'."
     return (
         "The module MetaTrader5 is for Windows only. On this machine use a bridge: set terminal to “bridge”, "
-        "and see docs/metatrader.md.",
+        "and see docs/metatrader.md."
     )

@@ -50,7 +50,9 @@ def magic(own_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(own_id.encode(), digest_size=8).digest()) >> 1
 
 
-def trade_request(request: OrderRequest, symbol: Symbol, volume: Decimal, own_id: str, price: Decimal) -> dict[str, Any]:
+def trade_request(
+    request: OrderRequest, symbol: Symbol, volume: Decimal, own_id: str, price: Decimal
+) -> dict[str, Any]:
     """What `order_send` takes; `price` is the market's, for an order without a limit."""
     is_sale = request.side is Side.SELL
     at_market = request.limit is None
@@ -81,6 +83,7 @@ def order(
     said: Mapping[str, Any],
     deals: Sequence[Mapping[str, Any]],
     symbol: Symbol,
+    *,
     currency: str,
     time: datetime,
     own_id: str | None = None,
@@ -89,7 +92,9 @@ def order(
     kind, state = whole(said, "type"), whole(said, "state")
     with exact_math():
         filled = sum((figure(deal, "volume") for deal in deals), Decimal(0))
-        costs = sum((figure(deal, part) for deal in deals for part in ("commission", "fee") if part in deal), Decimal(0))
+        costs = sum(
+            (figure(deal, part) for deal in deals for part in ("commission", "fee") if part in deal), Decimal(0)
+        )
         spent = sum((figure(deal, "volume") * figure(deal, "price") for deal in deals), Decimal(0))
         average = spent / filled if filled else None
     return Order(
