@@ -136,7 +136,9 @@ class ExchangeContract:
             resting = await exchange.balances()
             assert _totals(resting) == _totals(had), "an open order moves nothing"
             if self.resting_orders_lock:
-                assert _locked(resting, self.pair.quote) > _locked(had, self.pair.quote), "an open order locks its price"
+                assert _locked(resting, self.pair.quote) > _locked(had, self.pair.quote), (
+                    "an open order locks its price"
+                )
             cancelled = await exchange.cancel_order(order.id)
             assert (cancelled.id, cancelled.status, cancelled.filled) == (order.id, OrderStatus.CANCELLED, Decimal(0))
             assert order.id not in [entry.id for entry in await exchange.open_orders()]
