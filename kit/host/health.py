@@ -5,10 +5,14 @@ That a thread exists proves nothing; that something came of it does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ..hookspecs import Finding
+from ..render.figures import span
+from ..replies import Metric
 from ..runs import Outcome, Standing, is_overdue, next_time
 from ..schedules import in_words
 from ..storage import Ledger, StreamState, StreamStates
@@ -60,6 +64,42 @@ class StreamHealth:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """All of it, and whether some “kit start” has the schedule right now."""
+
+    resident: bool
+    jobs: list[JobHealth]
+    streams: list[StreamHealth]
+
+    def lines(self) -> Iterator[Metric]:
+        """For a page that shows all of it at a glance."""
+        yield Metric("Clock", "“kit start” is running" if self.resident else "“kit start” is not running")
+        for job in self.jobs:
+            when = "no success yet" if job.age is None else f"succeeded {span(job.age)} ago"
+            yield Metric(f"Job {job.job}", when, note="" if job.state in ("well", "new") else job.state)
+        for stream in self.streams:
+            when = "nothing arrived yet" if stream.age is None else f"heard {span(stream.age)} ago"
+            yield Metric(f"Stream {stream.stream}", when, note="silent" if stream.silent else "")
+
+    def finding(self) -> Finding:
+        """For the doctor: whether everything that should have succeeded or arrived by now has."""
+        late = [job for job in self.jobs if job.overdue]
+        if late:
+            words = "; ".join(f"{job.job} ({_last(job)})" for job in late)
+            cure = f"See “kit jobs history {late[0].job}”." if self.resident else "Run “kit start”, or pause the job."
+            return Finding(False, f"Overdue: {words}.", cure)
+        silent = [stream.stream for stream in self.streams if stream.silent] if self.resident else []
+        if silent:
+            return Finding(False, f"Silent: {', '.join(silent)}.", "See “kit status” and “kit problems”.")
+        return Finding(True, f"{len(self.jobs)} known, none overdue" if self.jobs else "none")
+
+
+def clockwork(host: Host) -> Clockwork:
+    """As it is now. Raises StoreError."""
+    return Clockwork(is_resident(host), job_health(host), stream_health(host))
+
+
 def job_health(host: Host) -> list[JobHealth]:
     """Every declared job, by name."""
     jobs, now = declared(host), host.clock.now()
@@ -105,6 +145,10 @@ def _stream(state: StreamState, silence: timedelta, now: datetime) -> StreamHeal
     age = _age(state.beat, now)
     since = age if age is not None else now - state.started
     return StreamHealth(state.stream, age, since > silence, state.failures, state.sentence)
+
+
+def _last(job: JobHealth) -> str:
+    return "never succeeded" if job.age is None else f"last success {span(job.age)} ago"
 
 
 def _age(instant: datetime | None, now: datetime) -> timedelta | None:

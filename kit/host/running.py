@@ -51,7 +51,7 @@ class Runner:
         number = self.ledger.claim(job.name, scheduled_at, asked)
         if number is None:
             return None
-        run = self._run(job, number)
+        run = self._run(job, number, asked)
         self._tell(run)
         return run
 
@@ -71,10 +71,10 @@ class Runner:
             finally:
                 held.release()
 
-    def _run(self, job: Job, number: int) -> Run:
+    def _run(self, job: Job, number: int, asked: Asked) -> Run:
         held = self._host.store.hold(_lock(job.name))
         if held is None:
-            return self._not_started(job, number)
+            return self._not_started(job, number, asked)
         ending = self._begun(job, number, held)
         try:
             outcome, sentence = self._within_patience(job, ending)
@@ -83,8 +83,8 @@ class Runner:
             raise
         return self.ledger.finish(number, outcome, sentence)
 
-    def _not_started(self, job: Job, number: int) -> Run:
-        if self.ledger.is_running(job.name, but=number):
+    def _not_started(self, job: Job, number: int, asked: Asked) -> Run:
+        if asked is Asked.BY_HAND or self.ledger.is_running(job.name, but=number):
             return self.ledger.finish(number, Outcome.SKIPPED, "Another run of it has not ended.")
         return self.ledger.finish(number, Outcome.FAILED, "Not started: a run that took too long has not ended yet.")
 

@@ -85,6 +85,7 @@ def _host_checks(host: Host) -> list[Check]:
         Check("config", "config.json is valid", lambda _: _config(host)),
         Check("permissions", "nobody else reads config.json", lambda _: _private(host), lambda _: _make_private(host)),
         Check("store", "the database opens and is whole", lambda _: _store(host)),
+        Check("jobs", "nothing that is done by the clock is overdue", lambda _: _jobs(host)),
         Check("cache", "the cache can be written", lambda _: _cache(host)),
         Check("plugins", "every plugin works", lambda _: _plugins(host)),
         Check("time zone", "the time zone is known", lambda _: Finding(True, str(host.timezone))),
@@ -130,6 +131,12 @@ def _store(host: Host) -> Finding:
             if answer != "ok":
                 return Finding(False, f"The database is damaged: {answer}", "Put a backup back: kit restore FILE.")
     return Finding(True, f"{store.url_shown} is whole and up to date")
+
+
+def _jobs(host: Host) -> Finding:
+    from ...host.health import clockwork
+
+    return clockwork(host).finding()
 
 
 def _cache(host: Host) -> Finding:

@@ -11,6 +11,7 @@ from ...replies import Heading, Metric, Metrics, Notice, Reply, Text
 
 if TYPE_CHECKING:
     from ...host import Host
+    from ...host.health import Clockwork
 
 _FIRST_STEPS = """\
 kit demo              a portfolio of sample data, to look around
@@ -32,6 +33,7 @@ def status(host: Host) -> Reply:
         "problems": len(problems),
     }
     said = [Metric(each.label, each.text) for _, each in lines]
+    clockwork = _clockwork(host)
     blocks = [
         Heading(f"K.I.T. {__version__}", "📊", rule=True),
         Metrics(
@@ -40,6 +42,7 @@ def status(host: Host) -> Reply:
                 Metric("Config", facts["config"]),
                 Metric("Plugins", facts["plugins"]),
                 *said,
+                *(clockwork.lines() if clockwork else ()),
                 Metric("Problems", facts["problems"], note="see “kit problems”" if problems else ""),
             )
         ),
@@ -47,8 +50,30 @@ def status(host: Host) -> Reply:
     ]
     if _is_new(host):
         blocks += [Heading("Start here", "👉"), Text(_FIRST_STEPS, code=True)]
-    data = {**facts, "lines": [{"plugin": name, "label": each.label, "text": each.text} for name, each in lines]}
+    data: dict[str, object] = {
+        **facts,
+        "lines": [{"plugin": name, "label": each.label, "text": each.text} for name, each in lines],
+    }
+    if clockwork is not None:
+        data |= {"resident": clockwork.resident, "jobs": clockwork.jobs, "streams": clockwork.streams}
     return Reply(data, tuple(blocks))
+
+
+def _clockwork(host: Host) -> Clockwork | None:
+    """What is done by the clock; None where nothing is, or where the store cannot say."""
+    if not _may_have_a_store(host):
+        return None
+    from ...host.health import clockwork
+
+    try:
+        found = clockwork(host)
+    except KitError:
+        return None  # the problems say why
+    return found if found.jobs or found.streams else None
+
+
+def _may_have_a_store(host: Host) -> bool:
+    return host.config.path.exists() or (host.home / "data").exists()
 
 
 def _config(host: Host) -> str:
@@ -62,7 +87,7 @@ def _problems(host: Host) -> tuple[list[Problem], str]:
     from ...host.problems import HostProblems
 
     log = HostProblems(host)
-    if not (host.config.path.exists() or (host.home / "data").exists()):
+    if not _may_have_a_store(host):
         return log.present(), ""  # a new home has no store that could know of any
     try:
         return log.open(), ""
