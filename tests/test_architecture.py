@@ -69,7 +69,7 @@ KNOWN_TO = {
     "rpyc": ("kit_exchanges.metatrader", "kit_exchanges.simulated.metatrader"),
     "MetaTrader5": ("kit_exchanges.metatrader",),
     "apscheduler": ("kit.scheduling",),
-    "filelock": ("kit.storage",),
+    "filelock": ("kit.storage", "kit_prices"),
     "packaging": ("kit.plugins",),
     "currency_converter": (),
 }

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +17,9 @@ from kit_portfolio_tracker.commands import COMMANDS
 from kit_portfolio_tracker.plugin import kit_migrations
 from kit_portfolio_tracker.settings import PortfolioSettings
 from kit_prices.plugin import kit_price_sources
+from kit_prices.settings import FileSettings
 
-from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Store
+from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Services, Store
 from kit.storage.problems import StoredProblems
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
@@ -56,6 +57,7 @@ class Bench:
     def __init__(self, folder: Path, url: str) -> None:
         self.home = folder
         self.url = url
+        self.cache = folder / "cache"
         self.clock: Clock = FixedClock(NOW)
         self.timezone = ZoneInfo("UTC")
         self.progress = CountedProgress()
@@ -64,7 +66,9 @@ class Bench:
         self.configured: dict[str, Any] = {}
         self.events: list[str] = []
 
-    def settings(self, section: str) -> PortfolioSettings:
+    def settings(self, section: str) -> Any:
+        if section == "prices.file":
+            return FileSettings()
         assert section == "skills.portfolio-tracker"
         return PortfolioSettings.model_validate(self.configured)
 
@@ -75,7 +79,7 @@ class Bench:
         return kit_importers()
 
     def price_sources(self) -> list[PriceSourceType]:
-        return kit_price_sources()
+        return kit_price_sources(cast("Services", self))
 
     def run(self, name: str, **params: Any) -> Reply:
         """The command as the host calls it: every parameter given, defaults filled in."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from kit_prices.plugin import kit_price_sources
+from kit_prices import ecb
 
 from kit import PricePoint
 
@@ -18,8 +18,7 @@ REAL = Path(__file__).parents[3] / "shared" / "data" / "fx" / "ecb_reference_rat
 
 
 def closes(assets: list[str], currency: str, since: str, until: str) -> dict[tuple[str, str], Decimal]:
-    (source,) = kit_price_sources()
-    points = list(source.closes(assets, currency, date.fromisoformat(since), date.fromisoformat(until)))
+    points = list(ecb.closes(assets, currency, date.fromisoformat(since), date.fromisoformat(until)))
     assert all(isinstance(point, PricePoint) and point.source == "ECB" for point in points)
     assert all(point.currency == currency.upper() for point in points)
     found = {(point.day.isoformat(), point.asset): point.close for point in points}
@@ -64,8 +63,8 @@ def test_nothing_lies_between_days_in_the_wrong_order() -> None:
 
 def test_the_package_is_read_and_not_imported() -> None:
     code = (
-        "import sys; from kit_prices.plugin import kit_price_sources as s; from datetime import date as d;"
-        "assert list(s()[0].closes(['USD'], 'EUR', d(2024, 1, 2), d(2024, 1, 2)));"
+        "import sys; from kit_prices.ecb import closes; from datetime import date as d;"
+        "assert list(closes(['USD'], 'EUR', d(2024, 1, 2), d(2024, 1, 2)));"
         "sys.exit('currency_converter' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,26 +1,31 @@
-"""The price sources' hooks."""
+"""What the price sources bring: themselves, and a section of config.json each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
-from kit import hookimpl
+from kit import SettingsSection, hookimpl
 
 if TYPE_CHECKING:
-    from kit import PricePoint, PriceSourceType
+    from kit import PriceSourceType, Services
+
+_SETTINGS = f"{__package__}.settings"
 
 
 @hookimpl
-def kit_price_sources() -> list[PriceSourceType]:
-    """Where prices come from."""
-    from kit import PriceSourceType
+def kit_settings() -> list[SettingsSection]:
+    return [
+        SettingsSection("prices.coingecko", f"{_SETTINGS}:CoinGeckoSettings"),
+        SettingsSection("prices.coinmarketcap", f"{_SETTINGS}:CoinMarketCapSettings"),
+        SettingsSection("prices.ecb", f"{_SETTINGS}:EcbSettings"),
+        SettingsSection("prices.file", f"{_SETTINGS}:FileSettings"),
+        SettingsSection("prices.sp500", f"{_SETTINGS}:SP500Settings"),
+    ]
 
-    return [PriceSourceType("ecb", "European Central Bank", _ecb, offline=True)]
 
+@hookimpl
+def kit_price_sources(services: Services) -> list[PriceSourceType]:
+    """Where prices come from, in the order in which they stand in for each other."""
+    from .sources import price_sources
 
-def _ecb(assets: Iterable[str], currency: str, since: date, until: date) -> Iterable[PricePoint]:
-    from .ecb import closes
-
-    return closes(assets, currency, since, until)
+    return price_sources(services)

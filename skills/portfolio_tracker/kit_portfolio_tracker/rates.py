@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 
-from kit import PricePoint, Services
+from kit import KitError, PricePoint, Services
 
 from .core.fiat import FIAT
 from .core.prices import PriceBook
@@ -24,15 +25,19 @@ def missing_rates(assets: Iterable[str], book: PriceBook, currency: str) -> froz
 
 
 def fetch_rates(services: Services, currencies: Collection[str], currency: str) -> list[PricePoint]:
-    """The rates of `currencies` in `currency`, kept in the store as they come; none for what no source knows."""
+    """The rates of `currencies` in `currency`, kept in the store as they come; none for what no source knows.
+
+    A source that fails stops no other: it is named when prices are asked for (`quotes`).
+    """
     from .store.price_rows import keep_prices
 
     until = services.clock.now().date()
     found: list[PricePoint] = []
     for source in services.price_sources():
         if source.offline:
-            recent = list(source.closes(currencies, currency, until - _RECENT, until))
-            found += recent or source.closes(currencies, currency, _FIRST_DAY, until)
+            with suppress(KitError):
+                recent = list(source.closes(currencies, currency, until - _RECENT, until))
+                found += recent or source.closes(currencies, currency, _FIRST_DAY, until)
     if found:
         keep_prices(services.store, found)
     return found

@@ -15,10 +15,10 @@ _CURRENCY = "USD"
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Looks the newest close of each asset up in US dollars; offline sources first, newest wins.
+    """Looks the newest close of each asset up in US dollars; of the offline sources the newest wins.
 
-    `ticker` of a pair whose assets have no close within `max_age` raises ExchangeError: an invented
-    price would make every figure after it worthless.
+    What these do not know, the others are asked for. `ticker` of a pair whose assets have no close within
+    `max_age` raises ExchangeError: an invented price would make every figure after it worthless.
     """
 
     services: Services
@@ -46,10 +46,13 @@ class Market:
         sources = sorted(self.services.price_sources(), key=lambda source: not source.offline)
         faults: list[KitError] = []
         for source in sources:
+            wanted = assets if source.offline else assets - newest.keys()
+            if not wanted:
+                continue
             try:
-                for point in source.closes(sorted(assets), _CURRENCY, today - self.max_age, today):
+                for point in source.closes(sorted(wanted), _CURRENCY, today - self.max_age, today):
                     known = newest.get(point.asset)
-                    if point.asset in assets and point.close > 0 and (known is None or point.day > known.day):
+                    if point.asset in wanted and point.close > 0 and (known is None or point.day > known.day):
                         newest[point.asset] = point
             except KitError as fault:
                 faults.append(fault)

@@ -1,0 +1,21 @@
+"""Which coin of CoinMarketCap an asset is, by its number there.
+
+The best-known ones, written down from CoinMarketCap's public numbers. For all others the symbol is asked,
+and the answer taken only where one active coin alone has it. A wrong or missing one: `prices.coinmarketcap.ids`.
+"""
+
+from __future__ import annotations
+
+_PAIRS = """
+    BTC 1  LTC 2  XRP 52  DOGE 74  DASH 131  XMR 328  XLM 512  USDT 825  ETH 1027  ETC 1321  NEO 1376  ZEC 1437
+    BAT 1697  IOTA 1720  EOS 1765  BCH 1831  BNB 1839  TRX 1958  MANA 1966  LINK 1975  ADA 2010  XTZ 2011  FIL 2280
+    WETH 2396  ZIL 2469  THETA 2416  ENJ 2130  VET 3077  QNT 3155  USDC 3408  FTM 3513  CRO 3635  WBTC 3717
+    ATOM 3794  MATIC 3890  OKB 3897  LEO 3957  ALGO 4030  CHZ 4066  RUNE 4157  LUNC 4172  FLOW 4558  HBAR 4642
+    KAVA 4846  STX 4847  DAI 4943  KSM 5034  SOL 5426  COMP 5692  AVAX 5805  YFI 5864  SHIB 5994  SAND 6210
+    NEAR 6535  CRV 6538  DOT 6636  GRT 6719  SUSHI 6758  AXS 6783  EGLD 6892  UNI 7083  GALA 7080  USTC 7129
+    CAKE 7186  INJ 7226  AAVE 7278  LDO 8000  STETH 8085  1INCH 8104  ICP 8916  IMX 10603  TON 11419  OP 11840
+    ARB 11841  LUNA 20314  KAS 20396  SUI 20947  APT 21794  TIA 22861  TAO 22974  BONK 23095  SEI 23149  PEPE 24478
+    POL 28321  WIF 28752  MKR 1518  SNX 2586
+"""
+_WORDS = _PAIRS.split()
+COINMARKETCAP_IDS: dict[str, int] = dict(zip(_WORDS[::2], map(int, _WORDS[1::2]), strict=True))
