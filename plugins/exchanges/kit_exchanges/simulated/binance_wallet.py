@@ -1,0 +1,3 @@
+from .binance_route import Route
+
+ROUTES: dict[str, Route] = {}

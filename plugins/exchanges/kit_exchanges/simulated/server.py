@@ -1,0 +1,248 @@
+"""What all simulated venues share: a real HTTP and WebSocket server in a thread, its faults and its log.
+
+    with BinanceServer() as server:
+        server.set_balance("BTC", free=Decimal("1.5"))
+        settings = server.settings                 # to be written as exchanges.<name>
+
+A venue is a subclass: it says how a question is answered (`answer`) and how a socket is talked to
+(`converse`). Questions are answered one at a time; what a test does to an account is never seen half done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, ClassVar, Self
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from .account import Account, Conversion, Entry, Fill, Permission, Transfer
+from .market import Market
+from .wire import Answer, Asked, Broken, json_bytes
+
+_READ_ONLY: frozenset[Permission] = frozenset({"read"})
+_STARTING_SECONDS = 5.0
+_HIDDEN = frozenset({"signature", "listenkey", "apikey", "nonce", "timestamp", "recvwindow", "otp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked, for a test to look at: never a key, a signature or a token."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class SimulatedVenue:
+    """A venue on 127.0.0.1; started by `with`. `latency` is waited before every answer, in seconds."""
+
+    venue: ClassVar[str]
+    fee_in_quote: ClassVar[bool] = False
+    fee_rate: ClassVar[Decimal] = Decimal("0.001")
+
+    def __init__(self, prices: dict[str, Decimal] | None = None, *, latency: float = 0.0) -> None:
+        self.market = Market(prices)
+        self.latency = latency
+        self.skew = timedelta(0)
+        self.requests: list[Request] = []
+        self.accounts: dict[str, Account] = {}
+        self.port = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._runner: web.ServerRunner | None = None
+        self.account = self.add_account()
+
+    # What an account is opened with
+
+    @property
+    def url(self) -> str:
+        """To be written as `baseUrl`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def key(self) -> str:
+        return self.account.key
+
+    @property
+    def secret(self) -> str:
+        return self.account.secret
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """An `exchanges.<name>` section for the first account."""
+        return {"type": self.venue, "apiKey": self.key, "secret": self.secret, "baseUrl": self.url}
+
+    def add_account(self, *, permissions: frozenset[Permission] = _READ_ONLY) -> Account:
+        """One more key with an account of its own."""
+        account = Account(
+            self.market,
+            key=secrets.token_hex(16),
+            secret=self.new_secret(),
+            now=self.now,
+            permissions=permissions,
+            fee_rate=self.fee_rate,
+            fee_in_quote=self.fee_in_quote,
+        )
+        account.changed, account.executed = self.balances_changed, self.order_changed
+        self.accounts[account.key] = account
+        return account
+
+    def new_secret(self) -> str:
+        return secrets.token_hex(32)
+
+    # What a test does to the venue and to the first account
+
+    def now(self) -> datetime:
+        """The venue's clock: this machine's, off by `skew`."""
+        return datetime.now(UTC) + self.skew
+
+    def set_price(self, symbol: str, price: Decimal, *, time: datetime | None = None) -> None:
+        """From now (or `time`) on it costs that; resting orders it reaches are filled."""
+        with self.market.lock:
+            if symbol not in self.market.listings:
+                self.market.list(symbol, price)
+            self.market.move(symbol, price, time=time or self.now())
+            for account in self.accounts.values():
+                account.match(symbol)
+        self.price_changed(symbol)
+
+    def set_closes(self, symbol: str, closes: Mapping[date, Decimal]) -> None:
+        """What it cost on past days: each from that day's beginning (UTC) to the next one that is set."""
+        for day, price in sorted(closes.items()):
+            self.market.move(symbol, price, time=datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+    def set_balance(self, asset: str, *, free: Decimal, locked: Decimal = Decimal(0), wallet: str = "spot") -> None:
+        self.account.set_balance(asset, free=free, locked=locked, wallet=wallet)
+
+    def deposit(self, asset: str, amount: Decimal, *, time: datetime | None = None, channel: str = "chain") -> Transfer:
+        return self.account.deposit(asset, amount, time=time, channel=channel)
+
+    def withdraw(
+        self, asset: str, amount: Decimal, *, fee: Decimal = Decimal(0), time: datetime | None = None
+    ) -> Transfer:
+        return self.account.withdraw(asset, amount, fee=fee, time=time)
+
+    def trade(self, symbol: str, side: str, quantity: Decimal, price: Decimal, *, time: datetime | None = None) -> Fill:
+        return self.account.trade(symbol, side, quantity, price, time=time)
+
+    def reward(self, asset: str, amount: Decimal, *, time: datetime | None = None) -> Entry:
+        return self.account.reward(asset, amount, time=time)
+
+    def convert(
+        self, sold: tuple[str, Decimal], bought: tuple[str, Decimal], *, time: datetime | None = None
+    ) -> Conversion:
+        return self.account.convert(sold, bought, time=time)
+
+    # What a venue says itself
+
+    def answer(self, asked: Asked) -> Answer:
+        """The venue's answer. Raises Broken where it refuses."""
+        raise NotImplementedError
+
+    async def converse(self, request: web.BaseRequest) -> web.WebSocketResponse:
+        """Talk over a socket until it ends."""
+        raise NotImplementedError
+
+    def price_changed(self, symbol: str) -> None:
+        """Tell the sockets that watch it."""
+
+    def balances_changed(self, account: Account, assets: tuple[str, ...]) -> None:
+        """Tell the sockets that watch this account."""
+
+    def order_changed(self, account: Account, order: Any, fill: Fill | None) -> None:
+        """Tell the sockets that watch this account."""
+
+    # Starting and stopping
+
+    def start(self) -> Self:
+        started = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=(started,), name=f"kit-{self.venue}-server", daemon=True)
+        self._thread.start()
+        if not started.wait(_STARTING_SECONDS) or not self.port:
+            raise RuntimeError("the simulated venue did not start")
+        return self
+
+    def stop(self) -> None:
+        """Close the port and every connection; starting again takes the same port."""
+        loop, self._loop = self._loop, None
+        if loop is None or self._thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(self._close(), loop).result(_STARTING_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        self._thread.join(_STARTING_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def soon(self, what: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Have it done on the server's loop; nothing where it does not run."""
+        loop = self._loop
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(what(), loop)
+
+    def _run(self, started: threading.Event) -> None:
+        loop = self._loop
+        assert loop is not None  # noqa: S101
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(self._open())
+            started.set()
+            loop.run_forever()
+        finally:
+            started.set()
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    async def _open(self) -> None:
+        server = web.Server(self._serve, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self.converse(request)
+        body = await request.text()
+        query = request.rel_url.raw_query_string
+        params = dict(parse_qsl(query, keep_blank_values=True)) | dict(parse_qsl(body, keep_blank_values=True))
+        asked = Asked(request.method, request.path, query, body, params, request.headers)
+        visible = {name: text for name, text in params.items() if name.lower() not in _HIDDEN}
+        self.requests.append(Request(request.method, request.path, visible))
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        return await self.respond(request, asked)
+
+    async def respond(self, request: web.BaseRequest, asked: Asked) -> web.StreamResponse:
+        return self.said(asked).response()
+
+    def said(self, asked: Asked) -> Answer:
+        """`answer`, a refusal as the venue words it included."""
+        try:
+            with self.market.lock:
+                return self.answer(asked)
+        except Broken as broken:
+            return Answer(json_bytes(broken.body), status=broken.status, headers=broken.headers)
