@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit import Check, Command, Demo, Migrations, PriceSourceType, Services, SettingsSection, Status, hookimpl
+from kit import Check, Command, Demo, Migrations, PriceSourceType, Services, SettingsSection, Status, Stream, hookimpl
 
 SECTION = "skills.portfolio-tracker"
 
@@ -31,6 +31,13 @@ def kit_price_sources(services: Services) -> list[PriceSourceType]:
     from .stored_prices import stored_prices
 
     return [stored_prices(services)]
+
+
+@hookimpl
+def kit_streams(services: Services) -> list[Stream]:
+    from .realtime import streams
+
+    return streams(services)
 
 
 @hookimpl
