@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from .binance import BinanceServer
+    from .kraken import KrakenServer
 
 
 @pytest.fixture
@@ -17,4 +18,13 @@ def binance_server() -> Iterator[BinanceServer]:
     from .binance import BinanceServer
 
     with BinanceServer() as server:
+        yield server
+
+
+@pytest.fixture
+def kraken_server() -> Iterator[KrakenServer]:
+    """A Kraken of its own for this test, with an empty account whose key may read."""
+    from .kraken import KrakenServer
+
+    with KrakenServer() as server:
         yield server
