@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+WATCH = "watch"
+
 
 class Effect(StrEnum):
     """What a command may do: look, change the user's own data, or move money."""
@@ -126,6 +128,15 @@ class Command:
     def param(self, keyword: str) -> Param | None:
         """The parameter a handler receives as `keyword`."""
         return next((param for param in self.params if param.keyword == keyword), None)
+
+    @property
+    def watchable(self) -> bool:
+        """Whether it can be answered again and again: a reading command with a flag `watch`.
+
+        The flag is for the channel, which does so in its own way; a handler never receives it.
+        """
+        flag = self.param(WATCH)
+        return self.effect is Effect.READ and flag is not None and flag.type is ValueType.FLAG
 
 
 @dataclass(frozen=True, slots=True)

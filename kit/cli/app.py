@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
+from ..commands import WATCH
 from ..errors import KitError
 from ..home import home_folder
 from .help_cache import keep, leading_home
 from .options import HelpWanted, Output
 from .terminal import Terminal
-from .tree import Root, parse_line
+from .tree import Line, Root, parse_line
 
 if TYPE_CHECKING:
     from ..clock import Clock
@@ -73,12 +74,26 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
         keep(words, env, page.text, terminal)
         terminal.write(page.text)
         return 0
+    if line.command.watchable and line.params[WATCH]:
+        return _watched(host, line, terminal)
     reply = sampled(host, host.run(line.command.name, line.params))
     if line.command.name.split()[0] != "plugins":
         _warn(host, terminal)
     wanted: Output = reply.meta.get("output", Output()).over(line.output)
     terminal.write(_rendered(reply, wanted, host, terminal))
     return reply.exit_code
+
+
+def _watched(host: Host, line: Line, terminal: Terminal) -> int:
+    from .watching import watch
+
+    _warn(host, terminal)
+    return watch(
+        lambda: sampled(host, host.run(line.command.name, line.params)),
+        lambda reply: _rendered(reply, line.output, host, terminal),
+        terminal,
+        as_json=line.output.format == "json",
+    )
 
 
 def sampled(host: Host, reply: Reply) -> Reply:

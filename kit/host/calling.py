@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..commands import WATCH
 from ..errors import KitError, PluginError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def handler(
             with redirect_stdout(sys.stderr):  # what an import prints is no part of the answer
                 plugins.ready(row.name)
                 function = resolve(command.run)
-            reply = function(services, **params)
+            reply = function(services, **_for_handler(command, params))
         except KitError:
             raise
         except PluginFault as fault:
@@ -60,6 +61,10 @@ def handler(
         return reply
 
     return run
+
+
+def _for_handler(command: Command, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if not (command.watchable and name == WATCH)}
 
 
 def _next_step(row: PluginRow) -> str:

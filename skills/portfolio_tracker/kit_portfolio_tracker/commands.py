@@ -14,6 +14,7 @@ COMMANDS = (
         params=(
             Flag("detailed", "Every account and asset, reported and calculated, with price, source and age"),
             Option("exchange", ValueType.ACCOUNT, "Only this account"),
+            Flag("watch", "Redraw it as it changes, until Ctrl-C"),
         ),
         phrases=(
             "show my portfolio",
