@@ -92,10 +92,10 @@ class EcbRates:
 
     def _keep(self, tables: dict[str, dict[str, str]], now: datetime) -> None:
         oldest = (now.date() - _KEPT).isoformat()
+        before = {day.isoformat(): {code: str(rate) for code, rate in rates.items()} for day, rates in self._kept()}
+        days = {day: rates for day, rates in (before | tables).items() if day >= oldest}
         with self._shelf.change() as kept:
-            before = kept.get("days")
-            days = (before if isinstance(before, dict) else {}) | tables
-            kept.update(days={day: rates for day, rates in days.items() if day >= oldest}, asked=now.isoformat())
+            kept.update(days=days, asked=now.isoformat())
 
     def _kept(self) -> list[DayRates]:
         days = self._shelf.read().get("days") or {}

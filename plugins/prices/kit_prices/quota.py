@@ -65,13 +65,13 @@ class Quota:
 
     def _take(self, cost: int) -> float:
         """Note a call and answer 0, or answer the seconds until one may be made."""
-        now = self._clock.now()
-        instant = now.timestamp()
         with self._shelf.change() as kept:
+            now = self._clock.now()
+            instant = now.timestamp()
             resting = _number(kept.get("resting_until")) - instant
             if resting > 0:
                 return resting
-            calls = [each for each in _numbers(kept.get("calls")) if instant - _MINUTE < each <= instant]
+            calls = [each for each in _numbers(kept.get("calls")) if abs(instant - each) < _MINUTE]
             if len(calls) >= self._allowance.minute:
                 return min(calls) + _MINUTE - instant
             spent = _spent(kept, now) + cost

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from .quota import Quota
 
 _LARGEST_BYTES = 32 * 1024 * 1024
-_FIRST_PAUSE = 0.4
+_FIRST_PAUSE = 0.3
 _USUAL_REST = 60.0
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 _SHOWN = 160
 _BY_STATUS: dict[int, type[ExchangeError]] = {
     401: BadKey,
