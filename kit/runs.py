@@ -84,12 +84,12 @@ def next_time(job: Job, standing: Standing, now: datetime) -> datetime:
     last = standing.last
     if last is None:
         if isinstance(job.schedule, Every) and job.missed is Missed.ONCE:
-            return min(standing.since, now)
+            return _extra(job, min(standing.since, now), now)
     elif standing.failures and not (last.outcome is Outcome.DIED and job.missed is Missed.SKIP):
-        pause = back_off(job.schedule, standing.failures)
-        return min(last.finished or last.started, now) + pause
+        ended = min(last.finished or last.started, now)
+        return _extra(job, ended + back_off(job.schedule, standing.failures), now)
     elif last.outcome is Outcome.INTERRUPTED and job.missed is Missed.ONCE:
-        return min(last.finished or last.started, now)
+        return _extra(job, min(last.finished or last.started, now), now)
     return _next_regular(job, standing, now)
 
 
@@ -108,6 +108,11 @@ def is_overdue(job: Job, standing: Standing, now: datetime) -> bool:
         return False
     known = max(standing.last_done or standing.since, standing.since)
     return now > next_due(job.schedule, known) + job.patience + _LATE
+
+
+def _extra(job: Job, at: datetime, now: datetime) -> datetime:
+    """A run besides the schedule, wanted at `at`; where it is late it stands for what was due since, too."""
+    return at if at > now else max(at, latest_due(job.schedule, now))
 
 
 def _next_regular(job: Job, standing: Standing, now: datetime) -> datetime:
