@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from ..errors import did_you_mean
 from ..hookspecs import SettingsSection
+from .accounts import NAME_RULE, is_account_name, kind_of
 from .config import at
 from .document import Document, dotted
 from .findings import ConfigFinding, Level
@@ -83,14 +85,17 @@ class Checker:
     def _accounts(self, accounts: Mapping[str, Any]) -> None:
         for name, account in accounts.items():
             path = ("exchanges", name)
-            if not isinstance(account, dict) or not isinstance(account.get("type"), str):
-                kinds = ", ".join(sorted(self._exchange_settings)) or "ccxt"
-                self.find(path, "says no type.", f'Write "type", one of: {kinds}.')
-            elif account["type"] not in self._exchange_settings:
-                _, next_step = unknown_key(account["type"], self._exchange_settings)
-                self.find((*path, "type"), f"no plugin brings the venue “{account['type']}”.", next_step)
-            elif self._exchange_settings[account["type"]]:
-                self._model(model(self._exchange_settings[account["type"]]), account, path)
+            kind = kind_of(name, account, self._exchange_settings)
+            if not is_account_name(name):
+                self.find(path, "an account cannot be called so.", f"Write {NAME_RULE}.", at_key=True)
+            elif kind is None:
+                near = did_you_mean(name, self._exchange_settings)
+                self.find(path, "says no type.", near or 'Write "type", the kind of venue, like "kraken".')
+            elif kind not in self._exchange_settings:
+                _, next_step = unknown_key(kind, self._exchange_settings)
+                self.find((*path, "type"), f"no plugin brings the venue “{kind}”.", next_step)
+            elif self._exchange_settings[kind]:
+                self._model(model(self._exchange_settings[kind]), {**account, "type": kind}, path)
 
     def _strangers(self, root: str, members: Mapping[str, Any]) -> None:
         known = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, PluginError
 from ..hookspecs import SettingsSection
+from .accounts import kind_of
 from .findings import ConfigFinding, Level
 
 if TYPE_CHECKING:
@@ -90,11 +91,12 @@ class Config:
         return self._model(path)
 
     def exchanges(self) -> Mapping[str, Mapping[str, Any]]:
-        """The configured accounts by name: those that say what they are."""
+        """The configured accounts by name, each with its `type`: those that say what they are."""
         accounts = self._data.get("exchanges", {})
         if not isinstance(accounts, Mapping):
             return {}
-        return {name: each for name, each in accounts.items() if isinstance(each, Mapping) and "type" in each}
+        kinds = {name: kind_of(name, each, self._exchange_settings) for name, each in accounts.items()}
+        return {name: {**each, "type": kinds[name]} for name, each in accounts.items() if kinds[name] is not None}
 
     def exchange_settings(self, name: str) -> Any:
         """The settings of one account: its exchange type's model. Raises ConfigError or PluginError."""

@@ -103,10 +103,11 @@ def _resolve(parts: Sequence[str], schema: Mapping[str, Any]) -> tuple[str, ...]
     path: list[str] = []
     here: Mapping[str, Any] = schema
     for part in parts:
-        names = {shouted(name): name for name in here.get("properties", {})}
+        members = _members(here)
+        names = {shouted(name): name for name in members}
         if part in names:
             path.append(names[part])
-            here = here["properties"][names[part]]
+            here = members[names[part]]
         elif part and here.get("x-open"):
             path.append(part.lower().replace("_", "-"))
             here = here.get("additionalProperties") or {}
@@ -120,15 +121,32 @@ def _resolve(parts: Sequence[str], schema: Mapping[str, Any]) -> tuple[str, ...]
 
 def _schema_at(schema: Mapping[str, Any], path: Sequence[str]) -> Mapping[str, Any]:
     for part in path:
-        schema = schema.get("properties", {}).get(part, {})
+        others = schema.get("additionalProperties")
+        schema = _members(schema).get(part, others if isinstance(others, Mapping) else {})
     return schema
+
+
+def _members(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an object may hold, whichever of its rules applies."""
+    members = dict(schema.get("properties", {}))
+    for rule in schema.get("allOf", ()):
+        members = {**rule.get("then", {}).get("properties", {}), **members}
+    return members
 
 
 def _typed(text: str, schema: Mapping[str, Any]) -> Any:
     """What `text` means for a key of that schema: a text as it is, anything else as JSON."""
-    if schema.get("type") == "string":
+    kinds = _kinds(schema)
+    if kinds == {"string"}:
         return text
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
+    a_text_or_object = {"string", "object"} <= kinds <= {"string", "object", "null"}
+    return text if a_text_or_object and not isinstance(value, dict) else value
+
+
+def _kinds(schema: Mapping[str, Any]) -> set[str]:
+    own = schema.get("type", ())
+    return {own} if isinstance(own, str) else {*own}.union(*map(_kinds, schema.get("anyOf", ())))

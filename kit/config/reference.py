@@ -65,9 +65,17 @@ def _sections(schema: Mapping[str, Any]) -> Iterator[str]:
         for name, section in properties[root]["properties"].items():
             yield from _table(f"{root}.{name}", section["properties"], note=section.get("description", ""))
     for rule in properties["exchanges"]["additionalProperties"].get("allOf", ()):
-        kind = rule["if"]["properties"]["type"]["const"]
         own = rule["then"]
-        yield from _table(f'exchanges.NAME with "type": "{kind}"', own["properties"], note=own.get("description", ""))
+        yield from _table(
+            _kinds_title(rule["if"]["properties"]["type"]), own["properties"], note=own.get("description", "")
+        )
+
+
+def _kinds_title(kinds: Mapping[str, Any]) -> str:
+    if "not" in kinds:
+        return 'exchanges.NAME with any other "type"'
+    named = kinds.get("enum", [kinds.get("const")])
+    return f'exchanges.NAME with "type": {", ".join(json.dumps(each) for each in named)}'
 
 
 def _table(title: str, properties: Mapping[str, Any], *, skip: tuple[str, ...] = (), note: str = "") -> Iterator[str]:

@@ -22,6 +22,7 @@ from ..errors import ConfigError
 
 MARK: Final = "x-secret"
 HIDDEN: Final = "***"
+REFERENCES_SHOWN: Final = '{"env": "NAME"}, {"file": "path"} or {"keyring": "service/name"}'
 _REFERENCES: Final = ("env", "file", "keyring")
 _SECRET_NAME = re.compile(r"(secret|password|passphrase|token|api_?key|private_?key)$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]*)@")
@@ -75,7 +76,7 @@ class Secret:
             ((kind, where),) = value.items()
             if kind in _REFERENCES and isinstance(where, str) and where:
                 return cls({kind: where})
-        raise ValueError('write {"env": "NAME"}, {"file": "path"} or {"keyring": "service/name"}')
+        raise ValueError(f"write {REFERENCES_SHOWN}")
 
 
 def _from_env(name: str, env: Mapping[str, str]) -> str:
@@ -120,7 +121,7 @@ def redacted(value: Any, key: str = "") -> Any:
 
 def redacted_by(schema: Mapping[str, Any], value: Any) -> Any:
     """`value` with what its schema marks as a secret hidden; references stay."""
-    if isinstance(value, str) and _is_marked(schema):
+    if isinstance(value, str) and is_secret(schema):
         return HIDDEN
     if isinstance(value, Mapping):
         others = schema.get("additionalProperties")
@@ -131,8 +132,9 @@ def redacted_by(schema: Mapping[str, Any], value: Any) -> Any:
     return value
 
 
-def _is_marked(schema: Mapping[str, Any]) -> bool:
-    return bool(schema.get(MARK)) or any(map(_is_marked, schema.get("anyOf", ())))
+def is_secret(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema is that of a secret."""
+    return bool(schema.get(MARK)) or any(map(is_secret, schema.get("anyOf", ())))
 
 
 def _merged(schema: Mapping[str, Any], name: str, others: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import ValidationError
 
 from ..errors import did_you_mean
+from .secrets import REFERENCES_SHOWN, is_secret
 
 Sentence = tuple[str, str]
 
@@ -30,7 +31,9 @@ def shown(value: Any) -> str:
 
 
 def sentence(error: ValidationError) -> Sentence:
-    """(what is wrong, what to do) for one error of the schema."""
+    """(what is wrong, what to do) for one error of the schema. A secret is never repeated."""
+    if isinstance(error.schema, Mapping) and is_secret(error.schema):
+        return "this is neither a secret nor a reference to one.", f"Write {REFERENCES_SHOWN}."
     write = _BY_RULE.get(str(error.validator), _other)
     return write(error.instance, error.validator_value, error.schema if isinstance(error.schema, Mapping) else {})
 
