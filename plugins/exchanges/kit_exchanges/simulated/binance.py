@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from .account import Account
 from .binance_futures import ROUTES as FUTURES
+from .binance_refusals import REFUSALS
 from .binance_spot import ROUTES as SPOT
 from .binance_wallet import ROUTES as WALLET
 from .server import SimulatedVenue
@@ -60,6 +61,7 @@ class BinanceServer(SimulatedVenue):
     """`with BinanceServer() as server:`; see the package for what tests do with it."""
 
     venue = "binance"
+    refusals = REFUSALS
 
     def __init__(self, prices: dict[str, Decimal] | None = None, *, latency: float = 0.0) -> None:
         super().__init__(prices, latency=latency)

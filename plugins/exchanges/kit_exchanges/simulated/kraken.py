@@ -22,6 +22,7 @@ from .account import Account
 from .kraken_orders import ROUTES as ORDERS
 from .kraken_private import ROUTES as PRIVATE
 from .kraken_public import ROUTES as PUBLIC
+from .kraken_refusals import REFUSALS
 from .kraken_route import Route, refused
 from .server import SimulatedVenue
 from .wire import Answer, Asked, Broken, json_bytes
@@ -52,6 +53,7 @@ class KrakenServer(SimulatedVenue):
     """`with KrakenServer() as server:`; see the package for what tests do with it."""
 
     venue = "kraken"
+    refusals = REFUSALS
     fee_in_quote = True
     fee_rate = Decimal("0.0026")
 

@@ -24,6 +24,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from .account import Account, Conversion, Entry, Fill, Permission, Transfer
+from .failing import FOR_PEOPLE, Faults, Pages, failed
+from .faults import Fault
 from .market import Market
 from .wire import Answer, Asked, Broken, json_bytes
 
@@ -47,6 +49,7 @@ class SimulatedVenue:
     venue: ClassVar[str]
     fee_in_quote: ClassVar[bool] = False
     fee_rate: ClassVar[Decimal] = Decimal("0.001")
+    refusals: ClassVar[Mapping[Fault, Answer]] = {}
 
     def __init__(self, prices: dict[str, Decimal] | None = None, *, latency: float = 0.0) -> None:
         self.market = Market(prices)
@@ -55,6 +58,8 @@ class SimulatedVenue:
         self.requests: list[Request] = []
         self.accounts: dict[str, Account] = {}
         self.port = 0
+        self._faults = Faults()
+        self._pages = Pages()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._runner: web.ServerRunner | None = None
@@ -140,6 +145,20 @@ class SimulatedVenue:
         self, sold: tuple[str, Decimal], bought: tuple[str, Decimal], *, time: datetime | None = None
     ) -> Conversion:
         return self.account.convert(sold, bought, time=time)
+
+    def fail(self, path_part: str, fault: Fault, times: int | None = 1) -> None:
+        """The next `times` questions (None: all) whose path has that part fail so. See `recover`."""
+        if fault is Fault.CONNECTION_REFUSED:
+            self.stop()
+        else:
+            self._faults.add(path_part, fault, times)
+
+    def recover(self) -> None:
+        """All faults are over."""
+        self._faults.clear()
+        self.skew = timedelta(0)
+        if self._loop is None:
+            self.start()
 
     # What a venue says itself
 
@@ -234,12 +253,16 @@ class SimulatedVenue:
         self.requests.append(Request(request.method, request.path, visible))
         if self.latency:
             await asyncio.sleep(self.latency)
-        return await self.respond(request, asked)
+        if request.path == "/for-people":
+            return FOR_PEOPLE.response()
+        fault = self._faults.take(request.path, of_socket=False)
+        if fault is not None:
+            return await failed(fault, request, self._pages, said=lambda: self._said(asked), refusals=self.refusals)
+        answer = self._said(asked)
+        self._pages.seen(request.path, answer)
+        return answer.response()
 
-    async def respond(self, request: web.BaseRequest, asked: Asked) -> web.StreamResponse:
-        return self.said(asked).response()
-
-    def said(self, asked: Asked) -> Answer:
+    def _said(self, asked: Asked) -> Answer:
         """`answer`, a refusal as the venue words it included."""
         try:
             with self.market.lock:
