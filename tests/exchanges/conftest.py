@@ -19,6 +19,7 @@ from kit import (
     AccountContext,
     Clock,
     Exchange,
+    ExchangeType,
     FixedClock,
     PricePoint,
     PriceSourceType,
@@ -44,6 +45,9 @@ class Venue:
 
     def price_sources(self) -> list[PriceSourceType]:
         return self.sources
+
+    def exchange_types(self) -> list[ExchangeType]:
+        return plugin.kit_exchanges()
 
     def _closes(self, assets: Iterable[str], currency: str, since: date, until: date) -> Iterator[PricePoint]:
         for asset in assets:

@@ -24,6 +24,8 @@ from kit_exchanges.paper import plugin
 class Host:
     clock = FixedClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
     store = Store.open(sys.argv[1], plugin.kit_migrations(), clock=clock)
+    def exchange_types(self):
+        return plugin.kit_exchanges()
     def price_sources(self):
         day = self.clock.now().date()
         price = PricePoint(day, "BTC", Decimal(100), "USD", "test")

@@ -15,6 +15,7 @@ from kit import Clock, RateLimited
 from .kept import Shelf
 
 _MINUTE = 60.0
+_LONGEST_REST = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Quota:
             now = self._clock.now()
             instant = now.timestamp()
             resting = _number(kept.get("resting_until")) - instant
-            if resting > 0:
+            if 0 < resting <= _LONGEST_REST:
                 return resting
             calls = [each for each in _numbers(kept.get("calls")) if abs(instant - each) < _MINUTE]
             if len(calls) >= self._allowance.minute:
@@ -91,8 +92,7 @@ class Quota:
 
     def _rest(self, seconds: float) -> None:
         with self._shelf.change() as kept:
-            until = self._clock.now().timestamp() + seconds
-            kept["resting_until"] = max(until, _number(kept.get("resting_until")))
+            kept["resting_until"] = self._clock.now().timestamp() + min(seconds, _LONGEST_REST)
 
 
 def _month(now: datetime) -> str:

@@ -17,7 +17,7 @@ _CURRENCY = "USD"
 class Market:
     """Looks the newest close of each asset up in US dollars; of the offline sources the newest wins.
 
-    What these do not know, the others are asked for. `ticker` of a pair whose assets have no close within
+    What these do not know, the others are asked for, but no venue for its own prices. `ticker` of a pair whose assets have no close within
     `max_age` raises ExchangeError: an invented price would make every figure after it worthless.
     """
 
@@ -43,7 +43,9 @@ class Market:
     def _newest(self, assets: set[str]) -> dict[str, PricePoint]:
         today = self.services.clock.now().date()
         newest = {_CURRENCY: PricePoint(today, _CURRENCY, Decimal(1), _CURRENCY, "definition")}
-        sources = sorted(self.services.price_sources(), key=lambda source: not source.offline)
+        venues = {kind.name for kind in self.services.exchange_types()}
+        known_to = [source for source in self.services.price_sources() if source.name not in venues]
+        sources = sorted(known_to, key=lambda source: not source.offline)
         faults: list[KitError] = []
         for source in sources:
             wanted = assets if source.offline else assets - newest.keys()
