@@ -82,10 +82,11 @@ class Bench:
         return kit_price_sources(cast("Services", self))
 
     def run(self, name: str, **params: Any) -> Reply:
-        """The command as the host calls it: every parameter given, defaults filled in."""
+        """The command as the host calls it: every parameter given, defaults filled in, `watch` taken out."""
         command = next(command for command in COMMANDS if command.name == name)
         module, _, function = command.run.partition(":")
-        defaults = {param.keyword: () if param.many else param.default for param in command.params}
+        given = [param for param in command.params if not (command.watchable and param.name == "watch")]
+        defaults = {param.keyword: () if param.many else param.default for param in given}
         reply: Reply = getattr(importlib.import_module(module), function)(self, **(defaults | params))
         return reply
 

@@ -10,16 +10,17 @@ from kit import Balance, Pair, PricePoint, Services, Ticker, exact_math
 
 from .core.symbols import asset_of
 
-_EVERY_SECONDS = 1.0
-
 
 class LiveWriter:
     """Takes as fast as things come; of what is not written yet only the newest stays, so a burst costs one write."""
 
-    def __init__(self, services: Services, account: str, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, services: Services, account: str, *, names: Mapping[str, str], every_seconds: float = 1.0
+    ) -> None:
         self._services = services
         self._venue = services.venue(account)
         self._names = names
+        self._every_seconds = every_seconds
         self._tickers: dict[Pair, Ticker] = {}
         self._balances: Sequence[Balance] = ()
         self._writing = asyncio.Lock()
@@ -33,7 +34,7 @@ class LiveWriter:
     async def keep_writing(self) -> None:
         """For ever. Raises StoreError."""
         while True:
-            await asyncio.sleep(_EVERY_SECONDS)
+            await asyncio.sleep(self._every_seconds)
             await self.write()
 
     async def write(self) -> None:

@@ -43,7 +43,7 @@ _SHORTEST_SILENCE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: until a connection without a word counts as dead, between two looks at what is held, of pauses."""
+    """Seconds: until a connection without a word counts as dead, between looks at what is held, pauses, writes."""
 
     silence: float = 30.0
     look: float = 15.0
@@ -51,6 +51,7 @@ class Patience:
     longest_pause: float = 120.0
     steady: float = 30.0
     """A connection that lasted so long was no failure."""
+    write: float = 1.0
 
 
 def streams(services: Services) -> list[Stream]:
@@ -77,7 +78,7 @@ class LiveAccount:
     async def run(self, services: Services, beat: Beat) -> None:
         """For ever. Raises ExchangeError where the account can neither be watched nor asked, StoreError."""
         settings: PortfolioSettings = services.settings(SECTION)
-        writer = LiveWriter(services, self._name, settings.asset_names)
+        writer = LiveWriter(services, self._name, names=settings.asset_names, every_seconds=self._patience.write)
         following = _Following(services, self._name, writer, beat, patience=self._patience, settings=settings)
         tasks = [asyncio.create_task(work) for work in (writer.keep_writing(), following.follow())]
         try:
