@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .config import Config as Config
-    from .editing import set_value as set_value
+    from .editing import remove_value as remove_value, rename_key as rename_key, set_value as set_value
     from .findings import ConfigFinding as ConfigFinding, Level as Level
     from .loading import load_config as load_config
     from .schema import full_schema as full_schema, section_schema as section_schema
@@ -27,6 +27,8 @@ _HOMES = {
     "Secret": "secrets",
     "full_schema": "schema",
     "load_config": "loading",
+    "remove_value": "editing",
+    "rename_key": "editing",
     "section_schema": "schema",
     "set_value": "editing",
 }

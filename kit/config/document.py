@@ -184,7 +184,7 @@ class _Reader:
             if inner in self._document.keys:
                 first = self._document.keys[inner]
                 self._find(start, inner, f"stands twice, first on line {first.line}.", "Keep one of the two.")
-            self._document.keys[inner] = self._place(start, start)
+            self._document.keys[inner] = self._place(start, self._end(key))
             yield name, self._value(value, inner)
 
     def _number(self, node: Any, path: Path_, start: int) -> int | float | None:

@@ -1,8 +1,9 @@
 """Changing one setting in config.json and nothing else.
 
 The new value takes the place of the old one in the text; a key that is not there yet is added at the
-end of its object. Comments, order, line ends and a byte order mark stay. The result is checked
-before it is written, the old file is kept as config.json.bak, and the swap is atomic.
+end of its object, one that goes takes its line along. Comments, order, line ends and a byte order mark
+stay. The result is checked before it is written, the old file is kept as config.json.bak, and the swap
+is atomic.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +23,63 @@ _NEW_FILE = "{\n}\n"
 _BARE = re.compile(r"[A-Za-z_$][\w$]*")
 
 
-def set_value(home_file: Path, path: Sequence[str], value: Any, *, allow: Callable[[Path], None] | None = None) -> Path:
+Allow = Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of a change: what `edit` makes of the text."""
+
+    edit: Callable[[Document], str]
+
+
+def put(path: Sequence[str], value: Any) -> Change:
+    """`value` at the key path."""
+    return Change(lambda document: edited(document, tuple(path), value))
+
+
+def take_away(path: Sequence[str]) -> Change:
+    """The key path and what it holds, gone; its comments on the same line too."""
+    return Change(lambda document: _without(document, tuple(path)))
+
+
+def call_otherwise(path: Sequence[str], name: str) -> Change:
+    """The last key of the path, renamed."""
+    return Change(lambda document: _renamed(document, tuple(path), name))
+
+
+def set_value(home_file: Path, path: Sequence[str], value: Any, *, allow: Allow | None = None) -> Path:
     """Put `value` at the key path; the backup's path. `allow` may look at the new file and raise.
 
     Raises ConfigError where the file cannot be used as it stands, and changes nothing then.
     """
+    return change_file(home_file, put(path, value), allow=allow)
+
+
+def remove_value(home_file: Path, path: Sequence[str], *, allow: Allow | None = None) -> Path:
+    """Remove the key path; as `set_value`. A path that is not there raises ConfigError."""
+    return change_file(home_file, take_away(path), allow=allow)
+
+
+def rename_key(home_file: Path, path: Sequence[str], name: str, *, allow: Allow | None = None) -> Path:
+    """Rename the last key of the path; as `set_value`."""
+    return change_file(home_file, call_otherwise(path, name), allow=allow)
+
+
+def change_file(home_file: Path, *changes: Change, allow: Allow | None = None) -> Path:
+    """All of `changes`, in order, or none; the backup's path. Raises ConfigError."""
     file = Path(os.path.realpath(home_file))
     try:
         content = read_bytes(file)
         text = _NEW_FILE if content is None else decode(file, content)
     except Unreadable as error:
         raise ConfigError(str(error.finding)) from None
-    document = parse(file, text)
-    if document.findings:
-        raise ConfigError(str(document.findings[0]), next_step="Correct that first; nothing was changed.")
-    return replace_file(file, edited(document, tuple(path), value), allow=allow)
+    for change in changes:
+        document = parse(file, text)
+        if document.findings:
+            raise ConfigError(str(document.findings[0]), next_step="Correct that first; nothing was changed.")
+        text = change.edit(document)
+    return replace_file(file, text, allow=allow)
 
 
 def edited(document: Document, path: tuple[str, ...], value: Any) -> str:
@@ -55,7 +99,7 @@ def edited(document: Document, path: tuple[str, ...], value: Any) -> str:
     return _with_member(document, parent, f"{json.dumps(path[depth], ensure_ascii=False)}: ", written, newline)
 
 
-def replace_file(file: Path, text: str, *, allow: Callable[[Path], None] | None = None) -> Path:
+def replace_file(file: Path, text: str, *, allow: Allow | None = None) -> Path:
     """Write `text` in place of `file`, atomically, the old content kept beside it; the backup's path.
 
     `allow` is shown the new file before it counts. Raises ConfigError where the disk refuses.
@@ -114,6 +158,38 @@ def _with_member(document: Document, parent: tuple[str, ...], label: str, writte
         f"{text[:end]}{separator}{text[end:line_end]}{rest}{newline}{inner}{written}{trailing}{newline}{outer}"
         f"{text[place.end - 1 :]}"
     )
+
+
+def _without(document: Document, path: tuple[str, ...]) -> str:
+    """The text without the member at `path`."""
+    text = document.text
+    if path not in document.keys:
+        raise ConfigError(f"{dotted(path)} is not in the file.", next_step="Nothing was changed.")
+    start, end = document.keys[path].start, document.values[path].end
+    limit = document.values[path[:-1]].end - 1
+    comma = _comma_after(text, end)
+    if comma is None:
+        before = [place.end for key, place in document.values.items() if _are_siblings(key, path) and place.end < start]
+        previous = _comma_after(text, max(before)) if before else None
+        if previous is not None:
+            text = f"{text[:previous]}{text[previous + 1 :]}"
+            start, end, limit = start - 1, end - 1, limit - 1
+    end = _end_of_line(text, end if comma is None else comma + 1, limit)
+    line = text.rfind("\n", 0, start) + 1
+    if text[line:start].strip(" \t") or not (rest := re.compile(r"[ \t]*(?:\r?\n)").match(text, end)):
+        return f"{text[:start]}{text[end:].lstrip(' ')}"
+    return f"{text[:line]}{text[rest.end() :]}"
+
+
+def _are_siblings(one: tuple[str | int, ...], other: tuple[str, ...]) -> bool:
+    return len(one) == len(other) and one[:-1] == other[:-1] and one != other
+
+
+def _renamed(document: Document, path: tuple[str, ...], name: str) -> str:
+    if path not in document.keys:
+        raise ConfigError(f"{dotted(path)} is not in the file.", next_step="Nothing was changed.")
+    place = document.keys[path]
+    return f"{document.text[: place.start]}{json.dumps(name, ensure_ascii=False)}{document.text[place.end :]}"
 
 
 def _comma_after(text: str, at: int) -> int | None:

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from kit import ConfigError
 from kit.config import set_value
 from kit.config.document import Document, parse
-from kit.config.editing import edited
+from kit.config.editing import call_otherwise, change_file, edited, put, take_away
 
 FILE = Path("config.json")
 FIGURES = st.integers(-(10**9), 10**9) | st.booleans() | st.text(max_size=8) | st.none()
@@ -124,3 +124,64 @@ def test_a_file_with_a_fault_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="Correct that first; nothing was changed"):
         set_value(file, ["a"], 2)
     assert file.read_text(encoding="utf-8") == '{"a": 1'
+
+
+@given(TEXTS, st.lists(KEYS, min_size=1, max_size=3))
+def test_the_key_is_removed_and_everything_else_stays(text: str, path: list[str]) -> None:
+    document = parse(FILE, text)
+    if tuple(path) not in document.keys:
+        with pytest.raises(ConfigError, match="is not in the file"):
+            take_away(path).edit(document)
+        return
+    expected = json.loads(json.dumps(document.data))
+    here = expected
+    for part in path[:-1]:
+        here = here[part]
+    del here[path[-1]]
+    after = take_away(path).edit(document)
+    assert data_of(after) == expected
+    lost = [each for each in comments(text) if each not in comments(after)]
+    assert len(lost) <= 2
+
+
+@given(TEXTS, st.lists(KEYS, min_size=1, max_size=2), VALUES)
+def test_what_is_added_and_removed_again_leaves_the_data_as_it_was(text: str, path: list[str], value: Any) -> None:
+    before = data_of(text)
+    try:
+        added = edited(parse(FILE, text), (*path, "fresh"), value)
+    except ConfigError:
+        return
+    removed = data_of(take_away([*path, "fresh"]).edit(parse(FILE, added)))
+    if before.get(path[0]) is not None:
+        here: Any = before
+        for part in path:
+            here = here.setdefault(part, {})
+        assert removed == before
+
+
+@given(TEXTS, KEYS)
+def test_a_key_is_renamed_and_everything_else_stays(text: str, key: str) -> None:
+    document = parse(FILE, text)
+    if (key,) not in document.keys:
+        return
+    after = call_otherwise([key], 'new "name"').edit(document)
+    expected = {('new "name"' if name == key else name): value for name, value in document.data.items()}
+    assert list(data_of(after).items()) == list(expected.items())
+    assert comments(after) == comments(text)
+
+
+def test_a_removed_account_takes_its_lines_along() -> None:
+    text = '{\n  // mine\n  "a": {\n    "x": 1,\n  }, // gone\n  "b": 2 // stays\n}\n'
+    assert take_away(["a"]).edit(parse(FILE, text)) == '{\n  // mine\n  "b": 2 // stays\n}\n'
+    assert take_away(["b"]).edit(parse(FILE, text)) == '{\n  // mine\n  "a": {\n    "x": 1,\n  } // gone\n}\n'
+
+
+def test_several_changes_are_one(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"a": 1, "b": 2}')
+    backup = change_file(file, put(["c"], 3), take_away(["a"]), call_otherwise(["b"], "d"))
+    assert json.loads(file.read_text()) == {"d": 2, "c": 3}
+    assert backup.read_text() == '{"a": 1, "b": 2}'
+    with pytest.raises(ConfigError):
+        change_file(file, put(["e"], 5), take_away(["nowhere"]))
+    assert json.loads(file.read_text()) == {"d": 2, "c": 3}
