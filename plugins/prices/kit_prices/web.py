@@ -71,13 +71,15 @@ class Web:
             raise self._odd(text) from None
 
     async def text(self, url: str, params: Mapping[str, str] | None = None, *, patience: float, cost: int = 1) -> str:
-        """The text of the answer. `patience` is how long may be waited for a turn and between attempts, in seconds."""
-        pause = _FIRST_PAUSE
+        """The text of the answer. `patience` is how long may be waited for a turn and for further attempts, in seconds."""
+        pause, clock = _FIRST_PAUSE, asyncio.get_running_loop()
         for attempt in range(1, _ATTEMPTS + 1):
             patience = await self.quota.admit(cost=cost, patience=patience)
+            begun = clock.time()
             try:
                 return await self._once(url, params or {})
             except ExchangeError as fault:
+                patience -= clock.time() - begun
                 wait = pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
                 if isinstance(fault, RateLimited):
                     wait = fault.retry_after or _USUAL_REST

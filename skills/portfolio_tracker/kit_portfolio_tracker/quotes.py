@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kit import KitError, PricePoint, PriceSourceType, Problem, Services, Ticker
 
-from .core.fiat import MONEY
+from .core.fiat import FIAT, MONEY
 from .core.prices import ANY_SOURCE, CROSSES, PriceBook
 from .core.symbols import asset_of
 from .plugin import SECTION
@@ -64,13 +64,12 @@ async def fetch_quotes(
     chain = _Chain(services, wanted, currency, preferred, told)
     first = None if preferred.casefold() in {ANY_SOURCE, *venues} else sources.named(preferred)
     await asyncio.gather(
-        *(chain.ask(source, chain.money()) for source in sources.ready if source.fiat),
+        *(chain.ask(source, chain.missing_rates() & MONEY) for source in sources.ready if source.fiat),
         *(chain.ask(source, wanted - MONEY) for source in (first,) if source is not None),
     )
-    others = [source for source in sources.ready if source is not first]
     for gaps in (chain.missing_rates, chain.missing_assets):
-        for source in others:
-            await chain.ask(source, gaps() - MONEY)
+        for source in sources.ready:
+            await chain.ask(source, gaps() if source.fiat else gaps() - MONEY)
     for source in (each for each in sources.ready if not each.fiat):
         if unknown := chain.missing_money():
             await chain.bridge(source, unknown)
@@ -107,11 +106,6 @@ class _Chain:
         book = self.book()
         return frozenset(name for asset in self.missing() for name in (book.currencies(asset) or {asset}))
 
-    def money(self) -> frozenset[str]:
-        """The state money and metals whose rates may be needed: held, counted in, or quoted in."""
-        quoted = {point.currency for point in self.points}
-        return ((self.wanted | quoted | {self.currency, _WORLD_CURRENCY}) & MONEY) - {self.currency}
-
     def missing_money(self) -> frozenset[str]:
         """The money without a rate, while something waits for one."""
         missing = self.missing()
@@ -128,6 +122,8 @@ class _Chain:
         fresh = set(assets) - self.asked.setdefault(source.name, set())
         if not fresh or source.name in self.failed:
             return
+        if source.fiat and self.currency not in FIAT:
+            fresh.add(_WORLD_CURRENCY)  # gold and coins are crossed through it
         self.asked[source.name] |= fresh
         await self._add(source, fresh, self.currency)
 
@@ -154,6 +150,7 @@ def _told(
         venue = services.venue(account)
         for ticker in said:
             base, quote = (asset_of(name, venue, names=names) for name in (ticker.pair.base, ticker.pair.quote))
-            if ticker.last > 0 and (base in wanted or {base, quote} <= useful):
+            sound = ticker.last.is_finite() and ticker.last > 0 and base != quote
+            if sound and (base in wanted or {base, quote} <= useful):
                 points.append(PricePoint(ticker.time.date(), base, ticker.last, quote, venue, ticker.time))
     return points

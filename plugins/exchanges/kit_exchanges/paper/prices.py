@@ -17,8 +17,9 @@ _CURRENCY = "USD"
 class Market:
     """Looks the newest close of each asset up in US dollars; of the offline sources the newest wins.
 
-    What these do not know, the others are asked for, but no venue for its own prices. `ticker` of a pair whose assets have no close within
-    `max_age` raises ExchangeError: an invented price would make every figure after it worthless.
+    What these do not know, the others are asked for, but no venue for its own prices. `ticker` of a pair
+    whose assets have no close within `max_age` raises ExchangeError: an invented price would make every
+    figure after it worthless.
     """
 
     services: Services
