@@ -19,6 +19,7 @@ from kit import Balance, OddAnswer, Pair, Ticker
 from .asking import Asker
 from .errors import NotOffered
 from .figures import amount, instant
+from .streams_guard import guarded
 
 AskBalances = Callable[[], Awaitable[list[Balance]]]
 _TOGETHER_SECONDS = 0.25
@@ -30,7 +31,7 @@ async def watch(asker: Asker, pairs: Collection[Pair], balances: AskBalances) ->
 
     Ends never by itself; the sockets are closed when it is.
     """
-    client = asker.streaming
+    client = guarded(asker.streaming)
     watched = _Watched(asker, client, balances)
     try:
         work = await watched.work(pairs)

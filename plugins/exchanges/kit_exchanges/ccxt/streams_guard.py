@@ -1,0 +1,41 @@
+"""Sockets that fail aloud.
+
+ccxt reads a frame in a callback of the event loop. What it cannot read there ends its reading for good, while
+whoever waits for the next ticker waits on. Here it ends the connection, so that those who wait are told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MARK = "kit_guarded"
+
+
+def guarded(client: Any) -> Any:
+    """The client, its sockets guarded: those it opens from now on. Twice is harmless."""
+    if getattr(client, _MARK, False):
+        return client
+    opened = client.client
+
+    def open_socket(url: str) -> Any:
+        socket = opened(url)
+        if not getattr(socket, _MARK, False):
+            _guard(socket)
+        return socket
+
+    client.client = open_socket
+    setattr(client, _MARK, True)
+    return client
+
+
+def _guard(socket: Any) -> None:
+    read = socket.handle_message
+
+    def read_or_end(message: Any) -> None:
+        try:
+            read(message)
+        except Exception as error:  # noqa: BLE001 - whatever a frame makes ccxt raise
+            socket.on_error(error)
+
+    socket.handle_message = read_or_end
+    setattr(socket, _MARK, True)
