@@ -65,6 +65,11 @@ class Network:
         return asyncio.run_coroutine_threadsafe(work, self._running())
 
     @property
+    def here(self) -> bool:
+        """Whether the caller runs on this network's loop, where `session` may be used."""
+        return threading.current_thread() is self._thread
+
+    @property
     def tls(self) -> ssl.SSLContext:
         """Verifies against the usual authorities and the configured `ca_file`. Raises ConfigError."""
         if self._context is None:
@@ -87,7 +92,7 @@ class Network:
             from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
             self._session = ClientSession(
-                connector=TCPConnector(ssl=self.tls, limit=0, limit_per_host=16),
+                connector=TCPConnector(ssl=self.tls, limit=0, limit_per_host=64),
                 timeout=ClientTimeout(total=self.options.timeout_seconds),
                 trust_env=self.options.proxy is None,
                 proxy=self.options.proxy,

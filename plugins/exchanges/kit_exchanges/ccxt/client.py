@@ -1,0 +1,175 @@
+"""The ccxt client of one account, set into K.I.T.'s surroundings.
+
+Numbers come as the text the venue wrote. The HTTP session, the TLS context, the markets and the limits
+are shared; ccxt's own log, which would hold signed URLs and headers, is silent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from kit import ConfigError, OddAnswer
+
+from .surroundings import Surroundings
+from .venues import CONTRACT_OPTIONS, IN_ORDER, OPTIONS
+
+if TYPE_CHECKING:
+    from .markets import Markets
+
+_silent = logging.Logger("kit.ccxt", level=logging.CRITICAL + 1)
+_NOTHING = {"", "null", "{}"}
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What was heard on the way of one question: what ccxt does not hand on."""
+
+    reading: bool
+    needs_markets: bool = True
+    retry_after: float | None = None
+
+
+hearing: ContextVar[Hearing | None] = ContextVar("hearing", default=None)
+
+
+class Adapted:
+    """What is different from a client of ccxt's; stands before its class."""
+
+    id: str
+    markets: Any
+    options: dict[str, Any]
+    surroundings: Surroundings
+    shared_markets: Markets | None = None
+
+    def open(self, lazy: bool = False) -> None:
+        """Called before every question: stand on the running loop and the shared session."""
+        import asyncio
+
+        self.asyncio_loop = asyncio.get_running_loop()
+        self.ssl_context = self.surroundings.tls
+        self.session = self.surroundings.session()
+
+    async def close(self) -> None:
+        await super().close()  # type: ignore[misc]
+        await self.surroundings.close()
+
+    async def load_markets(self, reload: bool = False, params: Any = None) -> Any:
+        heard = hearing.get()
+        if (
+            self.markets is None
+            and self.shared_markets is not None
+            and (heard is None or heard.needs_markets or self.shared_markets.at_hand())
+        ):
+            await self.shared_markets.put_into(self)
+        return self.markets
+
+    async def throttle(self, cost: float | None = None) -> None:
+        rate_limit: float = getattr(self, "rateLimit", 0) or 1
+        await self.surroundings.limit(1000 / rate_limit).take(1.0 if cost is None else float(cost))
+
+    async def fetch2(self, path: str, api: Any = "public", *args: Any, **kwargs: Any) -> Any:
+        async with self._turn(api):
+            return await super().fetch2(path, api, *args, **kwargs)  # type: ignore[misc]
+
+    async def fetch(self, url: str, *args: Any, **kwargs: Any) -> Any:
+        return await super().fetch(self.surroundings.elsewhere.url(url), *args, **kwargs)  # type: ignore[misc]
+
+    def nonce(self) -> Any:
+        wanted = super().nonce()  # type: ignore[misc]
+        return self.surroundings.key.number(wanted) if isinstance(wanted, int) else wanted
+
+    def on_rest_response(
+        self, code: int, reason: Any, url: Any, method: Any, headers: Any, body: str, *rest: Any
+    ) -> Any:
+        """A question that only reads gets JSON with something in it, or nothing of the answer is believed."""
+        text: str = super().on_rest_response(code, reason, url, method, headers, body, *rest)  # type: ignore[misc]
+        heard = hearing.get()
+        if heard is not None:
+            if code in {418, 429, 503}:
+                heard.retry_after = _seconds(
+                    next((headers[name] for name in headers if name.lower() == "retry-after"), None)
+                )
+            if heard.reading and 200 <= code < 300 and (text in _NOTHING or text[0] not in "{["):
+                raise OddAnswer(f"{self.surroundings.label} gave {_sight(text)} where data belong.")
+        return text
+
+    def _turn(self, api: Any) -> AbstractAsyncContextManager[None]:
+        signed = "private" in str(api).lower()
+        return self.surroundings.key.turn() if signed and self.id in IN_ORDER else nullcontext()
+
+
+def make_client(surroundings: Surroundings, *, streaming: bool = False, anonymous: bool = False) -> Any:
+    """A client of the account's venue. Raises ConfigError where ccxt has no such venue."""
+    kind = _adapted(surroundings.venue, streaming)
+    given = {} if anonymous else surroundings.credentials
+    client = kind(
+        {
+            **{name: value for name, value in given.items() if name != "token"},
+            **({"token": given["token"]} if "token" in given else {}),
+            "number": str,
+            "timeout": int(surroundings.timeout_seconds * 1000),
+            "session": None,
+            "timeout_on_exit": 0,
+            "enableLastHttpResponse": False,
+            "enableLastJsonResponse": False,
+            "enableLastResponseHeaders": False,
+            "logger": _silent,
+            "surroundings": surroundings,
+            "options": _options(surroundings),
+        }
+    )
+    client.has["fetchCurrencies"] = False
+    if surroundings.elsewhere:
+        client.urls["api"] = surroundings.elsewhere.moved(client.urls["api"])
+    return client
+
+
+@asynccontextmanager
+async def anonymous_client(surroundings: Surroundings) -> AsyncIterator[Any]:
+    """A client that knows no key, so that public questions stay public."""
+    client = make_client(surroundings, anonymous=True)
+    try:
+        yield client
+    finally:
+        client.session = None
+
+
+@cache
+def _adapted(venue: str, streaming: bool) -> Any:
+    import ccxt.async_support
+
+    module: Any = ccxt.async_support
+    if streaming:
+        import ccxt.pro
+
+        module = ccxt.pro if venue in ccxt.pro.exchanges else module
+    if venue not in ccxt.async_support.exchanges:
+        raise ConfigError(f"ccxt has no exchange “{venue}”.", next_step="Correct `type` of the account.")
+    return type(f"Adapted{venue.capitalize()}", (Adapted, getattr(module, venue)), {})
+
+
+def _options(surroundings: Surroundings) -> dict[str, Any]:
+    """ccxt's options: as few markets as will do, no look at the venue's clock."""
+    options = (CONTRACT_OPTIONS if surroundings.contracts else OPTIONS).get(surroundings.venue, {})
+    return {"warnOnFetchOpenOrdersWithoutSymbol": False, "adjustForTimeDifference": False, **options}
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    try:
+        return max(0.0, float(retry_after)) if retry_after is not None else None
+    except ValueError:
+        return None
+
+
+def _sight(text: str) -> str:
+    if not text:
+        return "nothing"
+    if text[0] == "<":
+        return "a web page"
+    return f"“{text}”" if text in _NOTHING else "text"

@@ -1,0 +1,233 @@
+"""The markets of a venue: asked once a day, kept on disk, shared by all accounts there.
+
+A venue lists up to thousands, and ccxt takes a third of a second to arrange them. So the file has one
+line for each, and a line is read only when somebody asks for that market. Whatever is wrong with the
+file, they are asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import ItemsView, ValuesView
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kit import BadKey, MissingPermission, OddAnswer
+
+from .client import anonymous_client
+from .errors import translated
+from .surroundings import Surroundings
+
+_FORMAT = 1
+_FRESH = timedelta(days=1)
+_TAB = "\t"
+
+
+class Lazy(dict[str, Any]):
+    """A dict whose values are lines of JSON until they are looked at."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        if isinstance(value, str):
+            value = json.loads(value)
+            self[name] = value
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default
+
+    def values(self) -> Any:
+        return ValuesView(self)
+
+    def items(self) -> Any:
+        return ItemsView(self)
+
+
+class ById(dict[str, list[Any]]):
+    """Venue ids → their markets, which are looked up when they are asked for."""
+
+    def __init__(self, markets: Lazy, ids: dict[str, list[str]]) -> None:
+        super().__init__(ids)
+        self._markets = markets
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return [self._markets[symbol] for symbol in super().__getitem__(name)]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default
+
+
+class CurrenciesById(dict[str, Any]):
+    """Venue ids → their currencies."""
+
+    def __init__(self, currencies: Lazy, ids: dict[str, str]) -> None:
+        super().__init__(ids)
+        self._currencies = currencies
+
+    def __getitem__(self, name: str) -> Any:
+        return self._currencies[super().__getitem__(name)]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Markets as a client wants them."""
+
+    asked: datetime
+    markets: Lazy
+    by_id: ById
+    currencies: Lazy
+    currencies_by_id: CurrenciesById
+    helpers: dict[str, Any]
+
+    def put_into(self, client: Any) -> None:
+        client.markets = self.markets
+        client.markets_by_id = self.by_id
+        client.symbols = sorted(self.markets)
+        client.ids = sorted(self.by_id)
+        client.currencies = self.currencies
+        client.currencies_by_id = self.currencies_by_id
+        client.codes = sorted(self.currencies)
+        client.options.update(self.helpers)
+
+
+class Markets:
+    """The markets of one venue at one place, as fresh as a day."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self._known: Arranged | None = None
+        self._asking: asyncio.Task[Arranged] | None = None
+
+    def at_hand(self) -> bool:
+        """Whether they can be had without asking the venue."""
+        if not self._is_fresh(self._known):
+            self._known = _read(self.file)
+        return self._is_fresh(self._known)
+
+    async def put_into(self, client: Any) -> None:
+        """Give them to `client`; asks the venue where they are not at hand. Raises ExchangeError."""
+        if not self.at_hand():
+            if self._asking is None or self._asking.done():
+                self._asking = asyncio.ensure_future(self._ask(client))
+            self._known = await asyncio.shield(self._asking)
+        if self._known is not None:
+            self._known.put_into(client)
+
+    @property
+    def file(self) -> Path:
+        place = hashlib.blake2b(self._surroundings.listing.encode(), digest_size=8).hexdigest()
+        return self._surroundings.services.cache / "markets" / f"{self._surroundings.venue}-{place}.jsonl"
+
+    def _is_fresh(self, known: Arranged | None) -> bool:
+        now = self._surroundings.services.clock.now()
+        return known is not None and timedelta(0) <= now - known.asked < _FRESH
+
+    async def _ask(self, client: Any) -> Arranged:
+        try:
+            async with anonymous_client(self._surroundings) as stranger:
+                listed = await self._listed(stranger)
+        except (BadKey, MissingPermission):
+            listed = await self._listed(client)
+        written = _written(listed, self._surroundings.services.clock.now())
+        with suppress(OSError):  # the next command asks again
+            await asyncio.to_thread(_keep, self.file, written)
+        return _arranged(written)
+
+    async def _listed(self, client: Any) -> Any:
+        """A client that ccxt has arranged the markets in, at the venue's word."""
+        surroundings = self._surroundings
+        try:
+            markets = await client.fetch_markets()
+            await asyncio.to_thread(client.set_markets, markets)  # a third of a second of work
+        except Exception as error:
+            raise translated(
+                error, venue=surroundings.venue, label=surroundings.label, scrub=surroundings.scrub
+            ) from None
+        if not client.markets:
+            raise OddAnswer(f"{surroundings.label} lists no market at all.")
+        return client
+
+
+def _written(client: Any, asked: datetime) -> str:
+    """A line for the whole, then one for each currency, then one for each market."""
+    names = client.safe_list(client.options, "marketHelperProps", [])
+    head = {
+        "format": _FORMAT,
+        "asked": asked.isoformat(),
+        "currencies": len(client.currencies),
+        "markets": len(client.markets),
+        "helpers": {name: client.options[name] for name in names if client.options.get(name) is not None},
+    }
+    lines = [_json(head)]
+    lines += [_line(code, each) for code, each in client.currencies.items()]
+    lines += [_line(symbol, each) for symbol, each in client.markets.items()]
+    return "\n".join(lines)
+
+
+def _line(name: str, entry: dict[str, Any]) -> str:
+    return _TAB.join((name, str(entry.get("id")), _json(entry)))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), default=str)
+
+
+def _arranged(written: str) -> Arranged:
+    """Raises ValueError (KeyError, TypeError) for anything that `_written` did not write."""
+    lines = written.split("\n")
+    head = json.loads(lines[0])
+    if (
+        head["format"] != _FORMAT
+        or len(lines) != 1 + head["currencies"] + head["markets"]
+        or not lines[-1].endswith("}")
+    ):
+        raise ValueError("not a whole file of markets")
+    currencies, codes = Lazy(), {}
+    markets, symbols = Lazy(), dict[str, list[str]]()
+    for line in lines[1 : 1 + head["currencies"]]:
+        code, own_id, entry = line.split(_TAB, 2)
+        dict.__setitem__(currencies, code, entry)
+        codes[own_id] = code
+    for line in lines[1 + head["currencies"] :]:
+        symbol, own_id, entry = line.split(_TAB, 2)
+        dict.__setitem__(markets, symbol, entry)
+        symbols.setdefault(own_id, []).append(symbol)
+    return Arranged(
+        asked=datetime.fromisoformat(head["asked"]),
+        markets=markets,
+        by_id=ById(markets, symbols),
+        currencies=currencies,
+        currencies_by_id=CurrenciesById(currencies, codes),
+        helpers=head["helpers"],
+    )
+
+
+def _read(file: Path) -> Arranged | None:
+    try:
+        return _arranged(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def _keep(file: Path, written: str) -> None:
+    """Whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(written)
+        os.replace(temporary, file)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
