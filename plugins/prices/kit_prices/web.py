@@ -71,7 +71,7 @@ class Web:
             raise self._odd(text) from None
 
     async def text(self, url: str, params: Mapping[str, str] | None = None, *, patience: float, cost: int = 1) -> str:
-        """The text of the answer. `patience` is how long may be waited for a turn and for further attempts, in seconds."""
+        """The text of the answer. `patience` is how long may be waited for a turn and other attempts, in seconds."""
         pause, clock = _FIRST_PAUSE, asyncio.get_running_loop()
         for attempt in range(1, _ATTEMPTS + 1):
             patience = await self.quota.admit(cost=cost, patience=patience)

@@ -94,4 +94,12 @@ COMMANDS = (
         table=True,
         examples=("kit prices import daily.csv",),
     ),
+    Command(
+        "prices sources",
+        "Where prices can come from: what each source needs, when it last answered, what it may still be asked",
+        run=f"{_SKILL}.views.price_sources:show",
+        phrases=("where do prices come from", "which price sources are there", "price sources"),
+        table=True,
+        examples=("kit prices sources",),
+    ),
 )
