@@ -191,8 +191,9 @@ def test_every_library_imported_is_a_declared_dependency() -> None:
     names = {re.split(r"[\[>;]", line)[0].casefold() for line in lines}
     installed = packages_distributions()
     declared = {module for module, brought_by in installed.items() if names & {name.casefold() for name in brought_by}}
-    # keyring is an extra; pytest is there whenever kit.testing and kit.contract are used; pydantic brings its core.
-    declared |= {"keyring", "pytest", "pydantic_core"}
+    # keyring is an extra, MetaTrader5 one for Windows; pytest is there whenever kit.testing and kit.contract are used;
+    # pydantic brings its core.
+    declared |= {"keyring", "MetaTrader5", "pytest", "pydantic_core"}
     own = {"kit", *PLUGINS}
     undeclared = [
         f"{found.where} imports {found.module}"
