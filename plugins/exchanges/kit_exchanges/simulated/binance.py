@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from .account import Account
+from . import binance_streams as streams
+from .account import Account, Fill, SimulatedOrder
 from .binance_futures import ROUTES as FUTURES
 from .binance_refusals import REFUSALS
 from .binance_spot import ROUTES as SPOT
 from .binance_wallet import ROUTES as WALLET
 from .server import SimulatedVenue
+from .sockets import Talk
 from .wire import Answer, Asked, Broken, json_bytes, milliseconds, moment
 
 _ROUTES = {**SPOT, **WALLET, **FUTURES}
@@ -68,6 +73,7 @@ class BinanceServer(SimulatedVenue):
         self.limits = BinanceLimits()
         self.order_times: deque[datetime] = deque()
         self.listing_cache: tuple[int, bytes] = (0, b"")
+        self.listen_keys: dict[str, Account] = {}
         self._meter = _Meter()
 
     def answer(self, asked: Asked) -> Answer:
@@ -97,7 +103,7 @@ class BinanceServer(SimulatedVenue):
         account = self.key_account(asked.headers.get("X-MBX-APIKEY", ""))
         if needs == "key":
             return account
-        self._check_time(asked)
+        self._check_time(asked.params)
         payload = _SIGNATURE.sub("", asked.query) + _SIGNATURE.sub("", asked.body)
         check_signature(account, payload, asked.params.get("signature", ""))
         if needs not in account.permissions:
@@ -113,12 +119,54 @@ class BinanceServer(SimulatedVenue):
             raise Broken({"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}, status=401)
         return account
 
-    def _check_time(self, asked: Asked) -> None:
-        stamp = asked.params.get("timestamp")
+    def signed_account(self, params: dict[str, str]) -> Account:
+        """The account of signed parameters of the WebSocket API. Raises Broken."""
+        account = self.key_account(params.get("apiKey", ""))
+        self._check_time(params)
+        payload = "&".join(f"{name}={each}" for name, each in sorted(params.items()) if name != "signature")
+        check_signature(account, payload, params.get("signature", ""))
+        return account
+
+    async def begun(self, talk: Talk) -> None:
+        streams.begun(self, talk)
+
+    async def heard(self, talk: Talk, message: Any) -> None:
+        await streams.heard(self, talk, message)
+
+    async def pulse(self, talk: Talk) -> None:
+        await streams.pulse(self, talk)
+
+    def sample(self, talk: Talk) -> str | None:
+        message = streams.sample(self, talk)
+        return None if message is None else json.dumps(message)
+
+    def price_changed(self, symbol: str) -> None:
+        async def tell() -> None:
+            for talk in list(self.sockets.talks):
+                await streams.tell_prices(self, talk, symbol)
+
+        self.soon(tell)
+
+    def balances_changed(self, account: Account, assets: tuple[str, ...]) -> None:
+        self._tell_account(account, streams.balances(self, account, assets))
+
+    def order_changed(self, account: Account, order: SimulatedOrder, fill: Fill | None) -> None:
+        self._tell_account(account, streams.execution(self, order, fill))
+
+    def _tell_account(self, account: Account, message: dict[str, Any]) -> None:
+        async def tell() -> None:
+            for talk in list(self.sockets.talks):
+                if talk.account is account:
+                    await streams.tell_account(talk, message)
+
+        self.soon(tell)
+
+    def _check_time(self, params: Mapping[str, str]) -> None:
+        stamp = params.get("timestamp")
         if stamp is None or not stamp.isdigit():
             text = "Mandatory parameter 'timestamp' was not sent, was empty/null, or malformed."
             raise Broken({"code": -1102, "msg": text}, status=400)
-        window = int(asked.params.get("recvWindow", "5000"))
+        window = int(params.get("recvWindow", "5000"))
         if window > _LONGEST_WINDOW:
             raise Broken({"code": -1131, "msg": "recvWindow must be less than 60000"}, status=400)
         ahead = moment(stamp) - self.now()

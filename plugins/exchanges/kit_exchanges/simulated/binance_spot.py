@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,12 @@ def _time(server: BinanceServer, account: Account, params: Params) -> Any:
 
 def _ping(server: BinanceServer, account: Account, params: Params) -> Any:
     return {}
+
+
+def _listen(server: BinanceServer, account: Account, params: Params) -> Any:
+    key = secrets.token_hex(30)
+    server.listen_keys[key] = account
+    return {"listenKey": key}
 
 
 def _exchange_info(server: BinanceServer, account: Account, params: Params) -> Any:
@@ -129,7 +136,7 @@ def _account(server: BinanceServer, account: Account, params: Params) -> Any:
     }
 
 
-def _day(server: BinanceServer, each: Listing) -> dict[str, Any]:
+def day_row(server: BinanceServer, each: Listing) -> dict[str, Any]:
     now = server.now()
     price = server.market.price(each.symbol)
     before = server.market.price_at(each.symbol, now - timedelta(days=1)) or price
@@ -372,10 +379,13 @@ def _fill_row(fill: Fill) -> dict[str, Any]:
 
 
 ROUTES = {
+    "POST /api/v3/userDataStream": Route(_listen, 2, "key"),
+    "PUT /api/v3/userDataStream": Route(_ping, 2, "key"),
+    "DELETE /api/v3/userDataStream": Route(_ping, 2, "key"),
     "GET /api/v3/ping": Route(_ping),
     "GET /api/v3/time": Route(_time),
     "GET /api/v3/exchangeInfo": Route(_exchange_info, 20),
-    "GET /api/v3/ticker/24hr": Route(_tickers(_day), 80),
+    "GET /api/v3/ticker/24hr": Route(_tickers(day_row), 80),
     "GET /api/v3/ticker/price": Route(_tickers(_price), 4),
     "GET /api/v3/ticker/bookTicker": Route(_tickers(_book), 4),
     "GET /api/v3/klines": Route(_klines, 2),

@@ -18,13 +18,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from .account import Account
+from . import kraken_streams as streams
+from .account import Account, Fill, SimulatedOrder
 from .kraken_orders import ROUTES as ORDERS
 from .kraken_private import ROUTES as PRIVATE
 from .kraken_public import ROUTES as PUBLIC
 from .kraken_refusals import REFUSALS
 from .kraken_route import Route, refused
 from .server import SimulatedVenue
+from .sockets import Talk
 from .wire import Answer, Asked, Broken, json_bytes
 
 _PRIVATE = {**PRIVATE, **ORDERS}
@@ -77,6 +79,39 @@ class KrakenServer(SimulatedVenue):
         account = self._account(asked, route) if scope == "private" else self.account
         params = _params(asked)
         return Answer(json_bytes({"error": [], "result": route.handler(self, account, params)}))
+
+    async def begun(self, talk: Talk) -> None:
+        await streams.begun(self, talk)
+
+    async def heard(self, talk: Talk, message: Any) -> None:
+        await streams.heard(self, talk, message)
+
+    async def pulse(self, talk: Talk) -> None:
+        await streams.pulse(self, talk)
+
+    def sample(self, talk: Talk) -> str | None:
+        message = streams.sample(self, talk)
+        return None if message is None else streams.written(message)
+
+    def price_changed(self, symbol: str) -> None:
+        self._tell(f"ticker:{symbol}", None, streams.ticker(self, self.market.listings[symbol]))
+
+    def balances_changed(self, account: Account, assets: tuple[str, ...]) -> None:
+        self._tell("balances", account, streams.balances(account, assets))
+
+    def order_changed(self, account: Account, order: SimulatedOrder, fill: Fill | None) -> None:
+        row = streams.order_row(order, fill)
+        self._tell("executions", account, {"channel": "executions", "type": "update", "data": [row], "sequence": 2})
+
+    def _tell(self, topic: str, account: Account | None, message: dict[str, Any]) -> None:
+        text = streams.written(message)
+
+        async def tell() -> None:
+            for talk in list(self.sockets.talks):
+                if topic in talk.topics and account in (None, talk.account):
+                    await talk.send_text(text)
+
+        self.soon(tell)
 
     def _account(self, asked: Asked, route: Route) -> Account:
         account = self.accounts.get(asked.headers.get("API-Key", ""))

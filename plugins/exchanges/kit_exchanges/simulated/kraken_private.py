@@ -115,7 +115,7 @@ def _transfers(kind: str, letter: str) -> Any:
             _transfer(each, letter)
             for each in sorted(account.transfers, key=lambda each: (each.time, each.id), reverse=True)
             if each.kind == kind
-            and since <= each.time <= until
+            and since <= each.time.replace(microsecond=0) <= until
             and params.get("asset", asset_id(each.asset)) == asset_id(each.asset)
         ]
         size = min(int(params.get("limit", server.limits.transfers_page)), server.limits.transfers_page)

@@ -27,6 +27,7 @@ from .account import Account, Conversion, Entry, Fill, Permission, Transfer
 from .failing import FOR_PEOPLE, Faults, Pages, failed
 from .faults import Fault
 from .market import Market
+from .sockets import Sockets, Talk
 from .wire import Answer, Asked, Broken, json_bytes
 
 _READ_ONLY: frozenset[Permission] = frozenset({"read"})
@@ -60,6 +61,8 @@ class SimulatedVenue:
         self.port = 0
         self._faults = Faults()
         self._pages = Pages()
+        self.sockets = Sockets()
+        self.pulse_seconds = 1.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._runner: web.ServerRunner | None = None
@@ -106,8 +109,9 @@ class SimulatedVenue:
     # What a test does to the venue and to the first account
 
     def now(self) -> datetime:
-        """The venue's clock: this machine's, off by `skew`."""
-        return datetime.now(UTC) + self.skew
+        """The venue's clock, in whole milliseconds: this machine's, off by `skew`."""
+        now = datetime.now(UTC) + self.skew
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def set_price(self, symbol: str, price: Decimal, *, time: datetime | None = None) -> None:
         """From now (or `time`) on it costs that; resting orders it reaches are filled."""
@@ -153,6 +157,15 @@ class SimulatedVenue:
         else:
             self._faults.add(path_part, fault, times)
 
+    def disturb(self, fault: Fault) -> None:
+        """Have that happen to every open socket now; `fail("", fault)` is for those that come."""
+
+        async def suffering() -> None:
+            for talk in list(self.sockets.talks):
+                await talk.suffer(fault, self.sample)
+
+        self.soon(suffering)
+
     def recover(self) -> None:
         """All faults are over."""
         self._faults.clear()
@@ -166,9 +179,19 @@ class SimulatedVenue:
         """The venue's answer. Raises Broken where it refuses."""
         raise NotImplementedError
 
-    async def converse(self, request: web.BaseRequest) -> web.WebSocketResponse:
-        """Talk over a socket until it ends."""
+    async def begun(self, talk: Talk) -> None:
+        """A socket has connected."""
+
+    async def heard(self, talk: Talk, message: Any) -> None:
+        """A socket said that (None: it was not JSON)."""
         raise NotImplementedError
+
+    async def pulse(self, talk: Talk) -> None:
+        """What a socket is told every `pulse_seconds`."""
+
+    def sample(self, talk: Talk) -> str | None:
+        """A message of what that socket watches."""
+        return None
 
     def price_changed(self, symbol: str) -> None:
         """Tell the sockets that watch it."""
@@ -244,7 +267,7 @@ class SimulatedVenue:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self.converse(request)
+            return await self._converse(request)
         body = await request.text()
         query = request.rel_url.raw_query_string
         params = dict(parse_qsl(query, keep_blank_values=True)) | dict(parse_qsl(body, keep_blank_values=True))
@@ -261,6 +284,17 @@ class SimulatedVenue:
         answer = self._said(asked)
         self._pages.seen(request.path, answer)
         return answer.response()
+
+    async def _converse(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.requests.append(Request("WS", request.path))
+        fault = self._faults.take(request.path, of_socket=False)
+        if fault is not None:
+            return await failed(fault, request, self._pages, said=lambda: Answer(b"{}"), refusals=self.refusals)
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        talk = Talk(socket, request, fault=self._faults.take(request.path, of_socket=True))
+        await self.begun(talk)
+        return await self.sockets.converse(talk, self.heard, self.pulse, every=self.pulse_seconds, sample=self.sample)
 
     def _said(self, asked: Asked) -> Answer:
         """`answer`, a refusal as the venue words it included."""
