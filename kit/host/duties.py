@@ -38,6 +38,7 @@ class Duties:
         self.jobs = declared(host)
         host.problems.replace(_DOUBLES, doubles(host))
         self._runner.ledger.greet(self.jobs)
+        self._runner.forget_others(self.jobs)
         for name in self.jobs:
             self._runner.bury(name)
 

@@ -64,7 +64,7 @@ class Resident:
 
     def once(self) -> list[Run] | None:
         """Run what is due now, all at once, and wait for it; None where another host has the schedule."""
-        held = self._host.store.hold(SCHEDULER)
+        held = self._host.store.hold(SCHEDULER, wait=_STANDBY_SECONDS)  # “kit status” holds it for a moment
         if held is None:
             return None
         try:

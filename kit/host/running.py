@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from concurrent.futures import CancelledError, Future
 from datetime import datetime, timedelta
 from itertools import count
@@ -70,6 +71,11 @@ class Runner:
                     self._tell(run)
             finally:
                 held.release()
+
+    def forget_others(self, jobs: Collection[str]) -> None:
+        """Jobs that are declared no more are no problem any more."""
+        known = {problem.key for problem in self._host.problems.open() if problem.key.startswith(_PROBLEM)}
+        self._host.problems.resolve(*(known - {f"{_PROBLEM}{name}" for name in jobs}))
 
     def _run(self, job: Job, number: int, asked: Asked) -> Run:
         held = self._host.store.hold(_lock(job.name))

@@ -21,6 +21,7 @@ from ..plugins.loading import one_line
 from ..problems import Problem, Severity
 from ..render.figures import span
 from ..storage import StreamStates
+from .pulse import BLOCKED, Pulse
 from .telling import Happening, Say
 
 if TYPE_CHECKING:
@@ -41,16 +42,22 @@ class Streams:
 
     def __init__(self, host: Host, streams: Sequence[Stream], say: Say) -> None:
         self._host = host
+        self._say = say
+        self._pulse = Pulse(host.network)
         self._courses = [_Course(host, stream, say) for stream in streams]
         self._states = StreamStates(host.store)
         self._noted = time.monotonic()
         self._work: list[Future[None]] = []
-        self._known = {problem.key for problem in host.problems.open() if problem.key.startswith(_PROBLEM)}
+        self._known = {problem.key for problem in host.problems.open() if problem.key.startswith("stream")}
 
     def __len__(self) -> int:
         return len(self._courses)
 
     def start(self) -> None:
+        """All of them; what is known of others is forgotten."""
+        declared = {f"{_PROBLEM}{course.stream.name}" for course in self._courses}
+        self._host.problems.resolve(*(self._known - declared))
+        self._known &= declared
         for course in self._courses:
             self._work.append(self._host.network.start(course.keep()))
         self._states.replace(course.state() for course in self._courses)
@@ -65,11 +72,22 @@ class Streams:
             elif course.failures == 0 and course.beat_at is not None and key in self._known:
                 self._host.problems.resolve(key)
                 self._known.discard(key)
+        if self._courses and self._pulse.is_lost() != (BLOCKED.key in self._known):
+            self._note_block()
         if time.monotonic() - self._noted >= _WRITE_SECONDS:
             self._noted = time.monotonic()
             changed = [course.state() for course in self._courses if course.take_change()]
             if changed:
                 self._states.put(changed)
+
+    def _note_block(self) -> None:
+        if BLOCKED.key in self._known:
+            self._host.problems.resolve(BLOCKED.key)
+            self._known.discard(BLOCKED.key)
+            return
+        self._host.problems.report(BLOCKED)
+        self._known.add(BLOCKED.key)
+        self._say(Happening(self._host.clock.now(), "stream.blocked", "", BLOCKED.what))
 
     def stop(self) -> None:
         """Cancel them all; what they still do is the loop's to end. Their last beats are written down."""

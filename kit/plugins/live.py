@@ -22,6 +22,8 @@ from .loading import Importing, Patience, PluginFault, within
 from .memory import Memory, recall, remember
 from .rows import PluginRow, PluginTable, State
 
+# Asked when a resident host begins: a plugin that hangs must not keep the others' work from being done.
+_TIMED = ("kit_jobs", "kit_streams")
 _AFTER_TROUBLE = timedelta(minutes=5)
 
 
@@ -109,14 +111,22 @@ class Plugins:
         self._importing.close()
 
     def _asked(self, row: PluginRow, hook: str, arguments: Mapping[str, Any]) -> list[Any]:
+        def ask() -> list[Any] | KitError:
+            try:
+                return plugin.ask(hook, arguments, folder=str(row.folder) if row.folder else None)
+            except KitError as error:
+                return error
+
         try:
             plugin = self._answering(row.name, row.module, self._drop_in(row))
-            return plugin.ask(hook, arguments, folder=str(row.folder) if row.folder else None)
+            answer = within(self._patience, row.name, ask) if hook in _TIMED else ask()
         except PluginFault as fault:
             self.set_aside(row.name, fault.reason, late=fault.late or isinstance(fault.__cause__, OSError))
-        except KitError as error:
-            self.troubles[row.name] = str(error)
-        return []
+            return []
+        if isinstance(answer, KitError):
+            self.troubles[row.name] = str(answer)
+            return []
+        return answer
 
     @cached_property
     def _memory(self) -> Memory:

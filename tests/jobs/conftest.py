@@ -56,6 +56,9 @@ def odd(services):
 
 async def lively(services, beat):
     while not told(services, "lively.broken"):
+        if told(services, "lively.blocks"):
+            (services.home / "lively.blocks").unlink()
+            time.sleep(13)
         if not told(services, "lively.silent"):
             beat()
         await asyncio.sleep(0.05)
@@ -64,6 +67,7 @@ async def lively(services, beat):
 
 @hookimpl
 def kit_jobs(services):
+    time.sleep(float(told(services, "kit_jobs.hangs") or 0))
     jobs = [
         Job("quick", "Ticks", Every(SECOND), quick),
         Job("flaky", "Fails when told to", Every(SECOND), flaky),

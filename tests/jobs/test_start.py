@@ -128,6 +128,27 @@ def test_a_standby_takes_over_from_a_killed_leader(shared: Installation) -> None
 
 
 @pytest.mark.slow
+def test_a_server_that_cuts_the_leader_off_is_led_again(
+    installation: Installation, postgres_url: str, postgres_database: str
+) -> None:
+    import psycopg
+
+    installation.env["KIT_STORAGE__URL"] = postgres_database
+    installation.tell(jobs="quick")
+    started = installation.start("--json")
+    started.hears("job.done", times=2)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        name = postgres_database.partition("?")[0].rpartition("/")[2]
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    started.hears("host.lost")
+    started.hears("host.started", times=2)
+    before = started.said().count("job.done")
+    started.hears("job.done", times=before + 2)
+    assert started.end() < 5
+    assert "Traceback" not in started.said()
+
+
+@pytest.mark.slow
 def test_streams_beat_fall_silent_and_come_back(installation: Installation) -> None:
     installation.tell(jobs="nightly", streams="yes")
     started = installation.start()
@@ -145,6 +166,40 @@ def test_streams_beat_fall_silent_and_come_back(installation: Installation) -> N
     started.hears("lively recovered")
     assert started.end() < 5
     assert "Traceback" not in started.said()
+
+
+@pytest.mark.slow
+def test_a_stream_that_blocks_the_loop_is_told_of(installation: Installation) -> None:
+    installation.tell(jobs="quick", streams="yes")
+    started = installation.start()
+    started.hears("quick done")
+    installation.tell(lively__blocks="yes")
+    started.hears("A plugin blocks the network's loop")
+    keys = [each["key"] for each in json.loads(installation.kit("problems", "--json").stdout)["data"]]
+    assert keys == ["streams:blocked"]
+    ticks = len(installation.ticks())
+    started.hears("quick done", times=ticks + 4)
+    assert json.loads(installation.kit("problems", "--json").stdout)["data"] == []
+    assert started.end() < 5
+
+
+@pytest.mark.slow
+def test_a_plugin_that_hangs_at_the_start_keeps_nobody_waiting(installation: Installation) -> None:
+    installation.tell(jobs="quick")
+    plugins = installation.home / "plugins"
+    source = (plugins / "ticker" / "kit_ticker" / "plugin.py").read_text(encoding="utf-8")
+    (plugins / "hanging" / "kit_hanging").mkdir(parents=True)
+    (plugins / "hanging" / "plugin.toml").write_text(
+        'name = "hanging"\nversion = "1"\nsummary = "…"\n', encoding="utf-8"
+    )
+    (plugins / "hanging" / "kit_hanging" / "__init__.py").write_text("", encoding="utf-8")
+    hanging = source.replace("time.sleep(float(", "time.sleep(60 + float(")
+    (plugins / "hanging" / "kit_hanging" / "plugin.py").write_text(hanging, encoding="utf-8")
+    installation.env |= {"KIT_LOAD_PLUGINS": "hanging,ticker", "KIT_PLUGIN_TIMEOUT": "0.5,1"}
+    started = installation.start()
+    started.hears("quick done", times=2)
+    assert started.end() < 5
+    assert "hanging is retrying: did not answer within 1 seconds" in installation.kit("problems").stderr
 
 
 @pytest.mark.slow
