@@ -15,6 +15,7 @@ COMMANDS = (
             Flag("detailed", "Every account and asset, reported and calculated, with price, source and age"),
             Option("exchange", ValueType.ACCOUNT, "Only this account"),
             Flag("watch", "Redraw it as it changes, until Ctrl-C"),
+            Flag("offline", "Ask no exchange; answer from what is known"),
         ),
         phrases=(
             "show my portfolio",
@@ -42,7 +43,10 @@ COMMANDS = (
         "holdings",
         "Every asset you hold, or one asset account by account",
         run=f"{_SKILL}.views.holdings:show",
-        params=(Argument("asset", ValueType.ASSET, "Only this asset, per account", required=False),),
+        params=(
+            Argument("asset", ValueType.ASSET, "Only this asset, per account", required=False),
+            Flag("offline", "Ask no exchange; answer from what is known"),
+        ),
         phrases=(
             "show my holdings",
             "my holdings",
@@ -57,6 +61,28 @@ COMMANDS = (
         ),
         table=True,
         examples=("kit holdings", "kit holdings BTC"),
+    ),
+    Command(
+        "sync",
+        "Ask your connected accounts for balances, history and prices",
+        run=f"{_SKILL}.syncing:sync",
+        params=(
+            Option("exchange", ValueType.ACCOUNT, "Only this account or venue"),
+            Flag("full", "Walk through the whole history again; what is known stays as it is"),
+        ),
+        phrases=(
+            "sync",
+            "sync my accounts",
+            "sync everything",
+            "refresh my portfolio",
+            "update my portfolio",
+            "sync {exchange}",
+            "refresh {exchange}",
+            "update {exchange}",
+        ),
+        effect=Effect.WRITE,
+        table=True,
+        examples=("kit sync", "kit sync --exchange kraken"),
     ),
     Command(
         "import",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from kit import Balance, Pair, PricePoint, Services, Ticker, exact_math
+from kit import Balance, Pair, PricePoint, Services, Ticker
 
-from .core.symbols import asset_of
+from .naming import named_balances, quote_of
 
 
 class LiveWriter:
@@ -18,6 +17,7 @@ class LiveWriter:
         self, services: Services, account: str, *, names: Mapping[str, str], every_seconds: float = 1.0
     ) -> None:
         self._services = services
+        self._account = account
         self._venue = services.venue(account)
         self._names = names
         self._every_seconds = every_seconds
@@ -43,34 +43,11 @@ class LiveWriter:
             tickers, self._tickers = self._tickers, {}
             balances, self._balances = self._balances, ()
             if tickers or balances:
-                points = [self._point(ticker) for ticker in tickers.values() if ticker.last > 0]
-                await asyncio.to_thread(_keep, self._services, self._of_assets(balances), points)
+                said = named_balances(balances, self._venue, self._names)
+                points = [quote_of(each, self._venue, self._names) for each in tickers.values() if each.last > 0]
+                await asyncio.to_thread(self._keep, said, points)
 
-    def _point(self, ticker: Ticker) -> PricePoint:
-        base, quote = (asset_of(name, self._venue, names=self._names) for name in (ticker.pair.base, ticker.pair.quote))
-        return PricePoint(ticker.time.date(), base, ticker.last, quote, self._venue, ticker.time)
+    def _keep(self, balances: Sequence[Balance], points: Sequence[PricePoint]) -> None:
+        from .store.live import keep_live
 
-    @exact_math()
-    def _of_assets(self, balances: Sequence[Balance]) -> list[Balance]:
-        """By asset; what a venue keeps under several names (XBT, XBT.F) is one."""
-        found: dict[str, Balance] = {}
-        for each in balances:
-            asset = asset_of(each.asset, self._venue, names=self._names)
-            before = found.get(asset)
-            found[asset] = (
-                replace(each, asset=asset)
-                if before is None
-                else replace(
-                    before,
-                    total=before.total + each.total,
-                    locked=before.locked + each.locked,
-                    staked=before.staked + each.staked,
-                )
-            )
-        return list(found.values())
-
-
-def _keep(services: Services, balances: list[Balance], points: list[PricePoint]) -> None:
-    from .store.live import keep_live
-
-    keep_live(services.store, balances, points)
+        keep_live(self._services.store, self._account, balances, points)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit import Check, Command, Demo, Migrations, PriceSourceType, Services, SettingsSection, Status, Stream, hookimpl
+from kit import (
+    Check,
+    Command,
+    Demo,
+    Job,
+    Migrations,
+    PriceSourceType,
+    Services,
+    SettingsSection,
+    Status,
+    Stream,
+    hookimpl,
+)
 
 SECTION = "skills.portfolio-tracker"
 
@@ -23,7 +35,7 @@ def kit_commands() -> list[Command]:
 
 @hookimpl
 def kit_migrations() -> list[Migrations]:
-    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0001")]
+    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0002")]
 
 
 @hookimpl
@@ -31,6 +43,13 @@ def kit_price_sources(services: Services) -> list[PriceSourceType]:
     from .stored_prices import stored_prices
 
     return [stored_prices(services)]
+
+
+@hookimpl
+def kit_jobs(services: Services) -> list[Job]:
+    from .syncing import jobs
+
+    return jobs(services)
 
 
 @hookimpl

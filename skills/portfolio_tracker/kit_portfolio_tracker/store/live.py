@@ -1,19 +1,19 @@
-"""What streams tell the store: an account's balances as they are now, and prices."""
+"""What streams tell the store: an account's balances as they are now, and quotes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from kit import Balance, PricePoint, Store
 
-from .price_rows import keep_prices
-from .records import report_balances
-from .tables import reported
+from .quote_rows import keep_quotes
+from .records import report_within
+from .tables import accounts, reported
+
+_NOTHING = Decimal(0)
 
 
 def held_assets(connection: Connection, account: str) -> frozenset[str]:
@@ -22,22 +22,16 @@ def held_assets(connection: Connection, account: str) -> frozenset[str]:
     return frozenset(row.asset for row in said if row.total)
 
 
-def keep_live(store: Store, balances: Sequence[Balance], points: Sequence[PricePoint]) -> None:
-    """Keep what came. `balances` are all that an account holds, or none: what it held before is zero then."""
-    if balances:
-        report_balances(store, [*balances, *_gone(store, balances)])
-    if points:
-        keep_prices(store, points)
+def keep_live(store: Store, account: str, balances: Sequence[Balance], points: Sequence[PricePoint]) -> None:
+    """Keep what came, in one transaction.
 
-
-def _gone(store: Store, balances: Sequence[Balance]) -> list[Balance]:
-    """The account's assets that are no longer among its balances, as zero."""
-    first = balances[0]
-    with store.read() as connection:
-        held = held_assets(connection, first.account)
-    return [_none_of(first, asset, first.time) for asset in sorted(held - {each.asset for each in balances})]
-
-
-def _none_of(like: Balance, asset: str, time: datetime) -> Balance:
-    nothing = Decimal(0)
-    return replace(like, asset=asset, total=nothing, locked=nothing, staked=nothing, time=time)
+    `balances` are all that the account holds: what is not among them is zero. Where they come to nothing at
+    all they are not believed; a sync looks closer. What was wrong with the account is for a sync to say, too.
+    """
+    with store.write() as connection:
+        if any(each.total for each in balances):
+            at = max(each.time for each in balances)
+            gone = held_assets(connection, account) - {each.asset for each in balances}
+            report_within(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
+            connection.execute(update(accounts).where(accounts.c.account == account).values(answered=at))
+        keep_quotes(connection, points)

@@ -1,4 +1,4 @@
-"""Stored prices: daily closes, by series."""
+"""Stored prices: daily closes by series, and the newest quotes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from kit import PricePoint, Store
 
+from .quote_rows import keep_quotes, latest_quotes
 from .tables import insert_numbered, price_series, prices
 
 _SeriesKey = tuple[str, str, str]
@@ -68,13 +69,15 @@ class PriceWriter:
 
 
 def keep_prices(store: Store, points: Iterable[PricePoint]) -> None:
-    """Keep these prices, in one transaction."""
+    """Keep these prices, in one transaction: the closes of days, and of quotes the newest."""
+    known = list(points)
     with store.write() as connection:
-        PriceWriter(store, connection).add(list(points))
+        PriceWriter(store, connection).add([point for point in known if point.time is None])
+        keep_quotes(connection, known)
 
 
 def latest_prices(connection: Connection, assets: Collection[str], *, until: date) -> list[PricePoint]:
-    """The newest price, not after the day `until`, of every series of these assets."""
+    """The newest close, not after the day `until`, of every series of these assets, and their newest quotes."""
     if not assets:
         return []
     newest = (
@@ -89,4 +92,5 @@ def latest_prices(connection: Connection, assets: Collection[str], *, until: dat
         .join_from(price_series, prices, (prices.c.series == price_series.c.id) & (prices.c.day == newest))
         .where(price_series.c.asset.in_(sorted(assets)))
     )
-    return [PricePoint(*row) for row in connection.execute(wanted)]
+    closes = [PricePoint(*row) for row in connection.execute(wanted)]
+    return closes + latest_quotes(connection, assets, until=until)

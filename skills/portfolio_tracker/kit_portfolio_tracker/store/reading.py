@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection, func, select
 
@@ -42,6 +43,12 @@ def read_positions(connection: Connection) -> list[Position]:
         found.append(Position(account, asset, total, time, quantity))
     found += [Position(account, asset, total, time) for (account, asset), (total, time) in said.items()]
     return found
+
+
+def reported_totals(connection: Connection, account: str) -> dict[str, Decimal]:
+    """What the venue said that this account holds, nothing left out but zeros."""
+    said = connection.execute(select(reported.c.asset, reported.c.total).where(reported.c.account == account))
+    return {row.asset: row.total for row in said if row.total}
 
 
 def venues(connection: Connection) -> dict[str, str]:

@@ -1,13 +1,14 @@
-"""Putting one file's records into the store, with the calculated balances that follow from them."""
+"""Putting records into the store, with the calculated balances that follow from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, Table, delete, insert, or_, select, update
 
 from kit import Balance, ImportedRow, Kind, Money, Quantity, Record, RejectedRow, SkippedRow, Store, exact_math
 
@@ -40,6 +41,40 @@ class ImportCounts:
     last: datetime | None = None
 
 
+class RecordWriter:
+    """Records on their way into the store, inside the caller's transaction. `finish` updates the positions."""
+
+    def __init__(self, store: Store, connection: Connection, *, import_id: int | None = None) -> None:
+        self.accounts: set[str] = set()
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self._store = store
+        self._connection = connection
+        self._import_id = import_id
+        self._moved: dict[tuple[str, str], Decimal] = {}
+
+    @exact_math()
+    def add(self, found: Mapping[tuple[str, str], Record]) -> int:
+        """Keep these records, by account and id; how many were new. Of one that is there already nothing changes."""
+        rows = (record_row(record, self._import_id) for record in found.values())
+        added = 0
+        for account, own_id, *_ in self._store.insert_new(self._connection, records, _COLUMNS, ("account", "id"), rows):
+            added += 1
+            for holder, asset, quantity in found[account, own_id].legs():
+                key = holder, asset
+                self._moved[key] = self._moved.get(key, Decimal(0)) + quantity
+        if found:
+            times = [record.time for record in found.values()]
+            self.first = min([*times, *([self.first] if self.first else [])])
+            self.last = max([*times, *([self.last] if self.last else [])])
+            self.accounts.update(account for account, _ in found)
+        return added
+
+    @exact_math()
+    def finish(self) -> None:
+        _move(self._connection, self._moved)
+
+
 class FileImport:
     """One file's rows on their way into the store, inside the caller's transaction.
 
@@ -48,10 +83,8 @@ class FileImport:
 
     def __init__(self, store: Store, connection: Connection, file: ImportFile) -> None:
         self.counts = ImportCounts()
-        self.accounts: set[str] = set()
         self._store = store
         self._connection = connection
-        self._moved: dict[tuple[str, str], Decimal] = {}
         self._said: dict[tuple[str, str], Balance] = {}
         self._forget_rejected(file)
         self._id = insert_numbered(
@@ -68,8 +101,13 @@ class FileImport:
             skipped=0,
             rejected=0,
         )
+        self._writer = RecordWriter(store, connection, import_id=self._id)
 
-    @exact_math()
+    @property
+    def accounts(self) -> set[str]:
+        """The accounts that the rows belong to."""
+        return self._writer.accounts | {account for account, _ in self._said}
+
     def add(self, rows: Sequence[ImportedRow]) -> None:
         """Keep these rows. Of a record that is there already nothing changes."""
         found: dict[tuple[str, str], Record] = {}
@@ -86,18 +124,17 @@ class FileImport:
                 aside.append(row)
             elif isinstance(row, SkippedRow):
                 self.counts.skipped += 1
-        added = self._add_records(found)
+        added = self._writer.add(found)
         self.counts.added += added
         self.counts.known += known + len(found) - added
         self._keep_aside(aside)
 
-    @exact_math()
     def finish(self) -> ImportCounts:
         """Write what followed from the rows; the counts of the whole file."""
-        _move(self._connection, self._moved)
-        _report(self._connection, self._said.values())
-        self.accounts.update(account for account, _ in self._said)
+        self._writer.finish()
+        report_within(self._connection, self._said.values())
         counts = self.counts
+        counts.first, counts.last = self._writer.first, self._writer.last
         self._connection.execute(
             update(imports)
             .where(imports.c.id == self._id)
@@ -111,21 +148,6 @@ class FileImport:
             )
         )
         return counts
-
-    def _add_records(self, found: dict[tuple[str, str], Record]) -> int:
-        rows = (_row(record, self._id) for record in found.values())
-        added = 0
-        for account, own_id, *_ in self._store.insert_new(self._connection, records, _COLUMNS, ("account", "id"), rows):
-            added += 1
-            for holder, asset, quantity in found[account, own_id].legs():
-                key = holder, asset
-                self._moved[key] = self._moved.get(key, Decimal(0)) + quantity
-        if found:
-            times = [record.time for record in found.values()]
-            self.counts.first = min([*times, *([self.counts.first] if self.counts.first else [])])
-            self.counts.last = max([*times, *([self.counts.last] if self.counts.last else [])])
-            self.accounts.update(account for account, _ in found)
-        return added
 
     def _keep_aside(self, rows: Sequence[RejectedRow]) -> None:
         start = self.counts.rejected
@@ -146,7 +168,8 @@ class FileImport:
         self._connection.execute(delete(rejected).where(rejected.c.import_id.in_(earlier)))
 
 
-def _row(record: Record, import_id: int) -> tuple[object, ...]:
+def record_row(record: Record, import_id: int | None) -> tuple[object, ...]:
+    """The record as a row of `records` or `staged`."""
     received, sent, fee, value = record.received, record.sent, record.fee, record.value
     return (
         record.account,
@@ -185,7 +208,7 @@ def _move(connection: Connection, moved: dict[tuple[str, str], Decimal]) -> None
         )
 
 
-def _report(connection: Connection, said: Iterable[Balance]) -> None:
+def report_within(connection: Connection, said: Iterable[Balance]) -> None:
     """Keep these balances where they are not older than what is there."""
     for balance in said:
         mine = (reported.c.account == balance.account) & (reported.c.asset == balance.asset)
@@ -200,7 +223,7 @@ def _report(connection: Connection, said: Iterable[Balance]) -> None:
 def report_balances(store: Store, balances: Iterable[Balance]) -> None:
     """Keep what venues say their accounts hold; an older word never replaces a newer one."""
     with store.write() as connection:
-        _report(connection, balances)
+        report_within(connection, balances)
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
@@ -211,7 +234,12 @@ def _write(connection: Connection, table: Table, rows: Sequence[tuple[object, ..
 
 def all_records(connection: Connection) -> Iterator[Record]:
     """Every record, streamed, in no particular order."""
-    found = connection.execution_options(stream_results=True, yield_per=5_000).execute(select(records))
+    return stored_records(connection, select(records))
+
+
+def stored_records(connection: Connection, wanted: Select[Any]) -> Iterator[Record]:
+    """The records that a selection of `records` or `staged` finds, streamed."""
+    found = connection.execution_options(stream_results=True, yield_per=5_000).execute(wanted)
     for row in found:
         (account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _) = row
         received, sent, fee = (

@@ -2,7 +2,9 @@
 
 `positions` are calculated balances: the sum of every record's legs per account and asset, changed in
 the same transaction as the records. `reported` is what venues say. The two never mix.
-A price belongs to a series (asset, currency, source), so that the newest price of an asset is one seek.
+A price belongs to a series (asset, currency, source), so that the newest price of an asset is one seek; a
+quote, which has an instant, replaces the one before it. `staged` holds what a walk through an account's history
+brought before its end: no answer is computed from it until it has landed among the records.
 """
 
 from __future__ import annotations
@@ -26,25 +28,54 @@ from kit import ExactDecimal, UTCDateTime
 
 metadata = MetaData()
 
-records = Table(
-    "portfolio_records",
+
+def _record_columns() -> list[Column[Any]]:
+    return [
+        Column("account", Text, primary_key=True),
+        Column("id", Text, primary_key=True),
+        Column("time", UTCDateTime, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("received_asset", Text),
+        Column("received_quantity", ExactDecimal),
+        Column("sent_asset", Text),
+        Column("sent_quantity", ExactDecimal),
+        Column("fee_asset", Text),
+        Column("fee_quantity", ExactDecimal),
+        Column("value", ExactDecimal),
+        Column("value_currency", Text),
+        Column("to_account", Text),
+        Column("note", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("import_id", Integer),
+    ]
+
+
+records = Table("portfolio_records", metadata, *_record_columns())
+
+staged = Table("portfolio_staged", metadata, *_record_columns())
+
+cursors = Table(
+    "portfolio_cursors",
     metadata,
     Column("account", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("time", UTCDateTime, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("received_asset", Text),
-    Column("received_quantity", ExactDecimal),
-    Column("sent_asset", Text),
-    Column("sent_quantity", ExactDecimal),
-    Column("fee_asset", Text),
-    Column("fee_quantity", ExactDecimal),
-    Column("value", ExactDecimal),
-    Column("value_currency", Text),
-    Column("to_account", Text),
-    Column("note", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("import_id", Integer),
+    Column("stream", Text, primary_key=True),
+    Column("landed", Text),
+    Column("staged", Text),
+)
+
+accounts = Table(
+    "portfolio_accounts",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("venue", Text, nullable=False),
+    Column("asked", UTCDateTime, nullable=False),
+    Column("answered", UTCDateTime),
+    Column("walked", UTCDateTime),
+    Column("doubted", UTCDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
+    Column("left_out", Text, nullable=False),
 )
 
 positions = Table(
@@ -83,6 +114,16 @@ prices = Table(
     Column("day", Date, primary_key=True),
     Column("close", ExactDecimal, nullable=False),
     sqlite_with_rowid=False,
+)
+
+quotes = Table(
+    "portfolio_quotes",
+    metadata,
+    Column("asset", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("price", ExactDecimal, nullable=False),
+    Column("time", UTCDateTime, nullable=False),
 )
 
 imports = Table(

@@ -22,6 +22,7 @@ from kit import (
 from ..core.prices import Price
 from ..core.valuation import AssetTotal, Holding
 from ..portfolio import Portfolio, load_portfolio
+from ..refreshing import refresh
 from .findings import exit_code, findings
 from .overview import nothing_held
 
@@ -46,8 +47,9 @@ class AssetHoldings:
     accounts: tuple[Holding, ...]
 
 
-def show(services: Services, *, asset: str | None) -> Reply:
+def show(services: Services, *, asset: str | None, offline: bool) -> Reply:
     """The command."""
+    refresh(services, offline=offline)
     portfolio = load_portfolio(services, asset=asset)
     if not portfolio.positions:
         return nothing_held(portfolio)

@@ -25,11 +25,13 @@ from kit import (
 from ..core.prices import Price
 from ..core.valuation import Valuation
 from ..portfolio import Portfolio, load_portfolio
+from ..refreshing import refresh
 from .findings import exit_code, findings
 
 
-def show(services: Services, *, detailed: bool, exchange: str | None) -> Reply:
+def show(services: Services, *, detailed: bool, exchange: str | None, offline: bool) -> Reply:
     """The command."""
+    refresh(services, offline=offline)
     portfolio = load_portfolio(services, exchange=exchange)
     valuation = portfolio.valuation
     if not valuation.holdings:

@@ -1,0 +1,108 @@
+"""A round: all accounts asked at once, then what their assets cost, all of it kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from kit import Problem, Progress, Services, Severity
+
+from .plugin import SECTION
+from .quotes import fetch_quotes
+from .store.account_rows import AccountState
+from .store.price_rows import keep_prices
+from .store.reading import read_positions
+from .visiting import Visit, Wish, visit
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
+
+ACCOUNT_PROBLEMS = "account:"
+PRICE_PROBLEMS = "quotes:"
+_LONGEST_PAUSE = timedelta(hours=1)
+_DOUBLINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What came of it. `prices` counts the prices that are known now, `unpriced` are the assets without one."""
+
+    visits: tuple[Visit, ...]
+    prices: int
+    unpriced: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def due(states: Mapping[str, AccountState], accounts: Collection[str], interval: int, now: datetime) -> list[str]:
+    """The accounts to ask unbidden: after the interval, and after growing pauses where they fail."""
+
+    def is_due(state: AccountState | None) -> bool:
+        if state is None or state.asked > now:  # the clock was moved back
+            return True
+        usual = timedelta(seconds=interval)
+        pause = usual * (1 << min(state.failures, _DOUBLINGS))
+        return now - state.asked >= min(pause, max(_LONGEST_PAUSE, usual))
+
+    return [account for account in accounts if is_due(states.get(account))]
+
+
+def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progress: Progress | None = None) -> Round:
+    """Ask these accounts and the price sources, and keep what they say. Raises StoreError, ConfigError."""
+    settings: PortfolioSettings = services.settings(SECTION)
+    with (progress or services.progress).task("Asking your accounts", len(accounts)) as task:
+
+        async def one(account: str) -> Visit:
+            try:
+                return await visit(services, account, wish, settings)
+            finally:
+                task.advance()
+
+        async def everything() -> Round:
+            visits = await asyncio.gather(*map(one, accounts))
+            return await _priced(services, visits, settings, wish.budget)
+
+        found = services.network.run(everything())
+    services.problems.resolve(*(_key(each) for each in found.visits if not each.state.fault))
+    services.problems.report(*(_problem(each) for each in found.visits if each.state.fault))
+    services.problems.replace(PRICE_PROBLEMS, [each for each in found.problems if each.key.startswith(PRICE_PROBLEMS)])
+    return found
+
+
+async def _priced(services: Services, visits: list[Visit], settings: PortfolioSettings, budget: float | None) -> Round:
+    assets = await asyncio.to_thread(_held, services)
+    try:
+        async with asyncio.timeout(budget):
+            quotes = await fetch_quotes(
+                services,
+                assets,
+                settings.base_currency,
+                preferred=settings.price_source,
+                tickers={each.account: each.tickers for each in visits if each.tickers},
+            )
+    except TimeoutError:
+        return Round(tuple(visits), 0, (), ())
+    await asyncio.to_thread(keep_prices, services.store, quotes.points)
+    return Round(tuple(visits), len(assets) - len(quotes.missing), quotes.missing, quotes.problems)
+
+
+def _held(services: Services) -> frozenset[str]:
+    with services.store.read() as connection:
+        positions = read_positions(connection)
+    return frozenset(each.asset for each in positions if each.reported or (each.reported is None and each.calculated))
+
+
+def _key(found: Visit) -> str:
+    return f"{ACCOUNT_PROBLEMS}{found.account}"
+
+
+def _problem(found: Visit) -> Problem:
+    return Problem(
+        key=_key(found),
+        severity=Severity.WARNING if found.state.answered else Severity.ERROR,
+        what=found.state.fault,
+        where=f"accounts, {found.account}",
+        next_step=found.state.next_step or f"Try: kit exchanges test {found.account}",
+    )
