@@ -15,6 +15,9 @@ from kit.config.settings import HostSettings
 MODELS: dict[str, type[BaseModel]] = {
     "portfolio": model("kit_portfolio_tracker.settings:PortfolioSettings"),
     "paper": model("kit_exchanges.paper.settings:PaperSettings"),
+    "coingecko": model("kit_prices.settings:CoinGeckoSettings"),
+    "coinmarketcap": model("kit_prices.settings:CoinMarketCapSettings"),
+    "sp500": model("kit_prices.settings:SP500Settings"),
     "host": HostSettings,
 }
 TEXTS = ["USD", "usd", "EUR", "daily", "hourly", "auto", "09:00", "24:00", "UTC", "Europe/Berlin", "5", "paper"]

@@ -22,6 +22,14 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _said(value: object) -> object:
+    """null is no key; a key that is not there is left out."""
+    if value is None:
+        raise ValueError("leave it out where there is no key")
+    return value
+
+
+Key = Annotated[Secret | SkipJsonSchema[None], BeforeValidator(_said)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 BaseUrl = Annotated[str, Field(pattern=rf"^(https?://[^\s?#]+)?{_END}")]
@@ -51,9 +59,7 @@ class _Asked(_Section):
 class CoinGeckoSettings(_Asked):
     """CoinGecko: prices of coins, free without a key within its limits."""
 
-    api_key: Secret | SkipJsonSchema[None] = Field(
-        default=None, description="A key, by reference. Without one the public limits count."
-    )
+    api_key: Key = Field(default=None, description="A key, by reference. Without one the public limits count.")
     plan: Literal["demo", "pro"] = Field(default="demo", description="Which kind of key it is.")
     calls_per_month: Whole = Field(
         default=0, ge=0, description="How many calls the key allows a month. 0 is what its plan documents."
@@ -68,9 +74,7 @@ class CoinGeckoSettings(_Asked):
 class CoinMarketCapSettings(_Asked):
     """CoinMarketCap: prices of coins, with a key."""
 
-    api_key: Secret | SkipJsonSchema[None] = Field(
-        default=None, description="The key, by reference. Without one the source is not asked."
-    )
+    api_key: Key = Field(default=None, description="The key, by reference. Without one the source is not asked.")
     credits_per_month: Whole = Field(
         default=0, ge=0, description="How many credits the plan allows a month. 0 is what the free plan documents."
     )
