@@ -108,6 +108,10 @@ class Config:
             raise PluginError(f"The venue “{account['type']}” has no settings.")
         return self._validated(reference, account, path)
 
+    def settings_of(self, reference: str, name: str, account: Mapping[str, Any]) -> Any:
+        """`account` as the settings model of its exchange type, whether it is configured or not. Raises ConfigError."""
+        return self._validated(reference, account, f"exchanges.{name}")
+
     @cached_property
     def host(self) -> HostValues:
         """The host's own settings; a key at fault counts as not written."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 @hookimpl
 def kit_exchanges() -> list[ExchangeType]:
-    return [ExchangeType("paper", "Paper (simulated)", open=_open, settings=f"{__package__}.settings:PaperSettings")]
+    settings = f"{__package__}.settings:PaperSettings"
+    return [ExchangeType("paper", "Paper (simulated)", open=_open, settings=settings, networked=False)]
 
 
 @hookimpl
