@@ -32,6 +32,7 @@ from .wire import Answer, Asked, Broken, json_bytes
 
 _READ_ONLY: frozenset[Permission] = frozenset({"read"})
 _STARTING_SECONDS = 5.0
+_PATIENCE = 0.01  # zero would mean for ever
 _HIDDEN = frozenset({"signature", "listenkey", "apikey", "nonce", "timestamp", "recvwindow", "otp"})
 
 
@@ -251,7 +252,7 @@ class SimulatedVenue:
 
     async def _open(self) -> None:
         server = web.Server(self._serve, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=0.0)
+        self._runner = web.ServerRunner(server, shutdown_timeout=_PATIENCE)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()
