@@ -67,12 +67,13 @@ class Street:
         doubts: dict[str, str] | None = None,
         closes: dict[str, str] | None = None,
         fiat: bool = False,
+        seconds: float = 0,
     ) -> None:
         """A source of prices written “BTC/USD”. `only` is the one currency it counts in."""
 
         async def quotes(assets: Collection[str], currency: str) -> list[PricePoint]:
             self.asked.append((name, tuple(sorted(assets)), currency))
-            await asyncio.sleep(0)
+            await asyncio.sleep(seconds)
             if fault is not None:
                 raise fault
             counted = only or currency
@@ -105,12 +106,15 @@ class Street:
         currency: str = "USD",
         preferred: str = "auto",
         tickers: dict[str, dict[str, str]] | None = None,
+        patience: float | None = None,
     ) -> Quotes:
         told = {
             account: [Ticker(Pair(*pair.split("/")), Decimal(last), NOW) for pair, last in said.items()]
             for account, said in (tickers or {}).items()
         }
-        found = asyncio.run(fetch_quotes(cast("Services", self), assets, currency, preferred=preferred, tickers=told))
+        found = asyncio.run(
+            fetch_quotes(cast("Services", self), assets, currency, preferred=preferred, tickers=told, patience=patience)
+        )
         assert all(point.time is not None and point.source for point in found.points)
         return found
 
@@ -239,10 +243,19 @@ def test_a_source_that_fails_stops_nothing_and_is_named(street: Street) -> None:
     found = street.fetch("BTC", "ETH", preferred="coingecko")
     assert price(found, "BTC") == ("67000", "coinmarketcap")
     (problem,) = found.problems
-    assert problem.key == "prices.source.coingecko"
+    assert problem.key == "quotes:source.coingecko"
     assert "Coingecko gave no fresh prices; coinmarketcap stood in. CoinGecko did not answer" in problem.what
     assert problem.next_step
     assert len([name for name, _, _ in street.asked if name == "coingecko"]) == 1, "asked again though it is down"
+
+
+def test_when_patience_ends_what_was_said_until_then_counts(street: Street) -> None:
+    street.source("coingecko", {"ETH/USD": "3400"}, seconds=20)
+    found = street.fetch("BTC", "ETH", tickers={"kraken": {"BTC/USD": "67000"}}, patience=0.05)
+    assert price(found, "BTC") == ("67000", "kraken")
+    assert found.missing == ("ETH",)
+    (problem,) = found.problems
+    assert "Coingecko did not answer in time" in problem.what
 
 
 def test_all_sources_down_is_all_missing_and_no_error(street: Street) -> None:
@@ -251,9 +264,9 @@ def test_all_sources_down_is_all_missing_and_no_error(street: Street) -> None:
     found = street.fetch("BTC", "EUR")
     assert (found.points, found.missing) == ((), ("BTC", "EUR"))
     assert sorted(problem.key for problem in found.problems) == [
-        "prices.source.coingecko",
-        "prices.source.coinmarketcap",
-        "prices.source.ecb",
+        "quotes:source.coingecko",
+        "quotes:source.coinmarketcap",
+        "quotes:source.ecb",
     ]
     assert all("nothing stood in" in problem.what for problem in found.problems)
 
@@ -273,7 +286,7 @@ def test_a_source_of_money_that_is_down_answers_with_what_it_has(street: Street)
     found = street.fetch("EUR")
     assert price(found, "EUR") == ("1.07", "ecb")
     assert [point.time for point in found.points] == [datetime(2024, 3, 23, tzinfo=UTC)]
-    assert [problem.key for problem in found.problems] == ["prices.source.ecb"]
+    assert [problem.key for problem in found.problems] == ["quotes:source.ecb"]
 
 
 def test_a_source_without_its_key_is_never_asked(street: Street) -> None:
@@ -283,7 +296,7 @@ def test_a_source_without_its_key_is_never_asked(street: Street) -> None:
     assert price(found, "BTC") == ("67000", "coingecko")
     assert street.asked_of("coinmarketcap") == []
     (problem,) = found.problems
-    assert (problem.key, problem.next_step) == ("prices.preferred", "It needs a key: do this.")
+    assert (problem.key, problem.next_step) == ("quotes:preferred", "It needs a key: do this.")
 
 
 def test_a_source_that_is_not_there_is_said_not_to_be(street: Street) -> None:

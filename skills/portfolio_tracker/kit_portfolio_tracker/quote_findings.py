@@ -9,6 +9,7 @@ from kit import KitError, PricePoint, Problem, Severity
 from .core.prices import ANY_SOURCE
 from .quote_sources import Sources
 
+PREFIX = "quotes:"
 _SETTING = "skills.portfolio-tracker.priceSource"
 _NAMED = 5
 
@@ -30,7 +31,7 @@ def findings(
         others = sorted({point.source for point in said if point.asset in concerned} - {name})
         relief = f"{_listed(others)} stood in" if others else "nothing stood in"
         yield Problem(
-            f"prices.source.{name}",
+            f"{PREFIX}source.{name}",
             Severity.WARNING,
             f"{source.label} gave no fresh prices; {relief}. {fault.message}",
             f"prices.{name}",
@@ -46,7 +47,7 @@ def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iter
     if name not in sources.every:
         known = ", ".join((ANY_SOURCE, *sorted(sources.every)))
         yield Problem(
-            "prices.preferred",
+            f"{PREFIX}preferred",
             Severity.WARNING,
             f"“{preferred}” is no price source that is there; the others stood in.",
             _SETTING,
@@ -56,7 +57,7 @@ def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iter
     source, state = sources.every[name]
     if state.needs:
         yield Problem(
-            "prices.preferred",
+            f"{PREFIX}preferred",
             Severity.WARNING,
             f"{source.label} is the price source and cannot be asked; the others stood in.",
             _SETTING,
@@ -69,7 +70,7 @@ def _doubts(sources: Sources, missing: Collection[str]) -> Iterator[Problem]:
         doubts = source.state().doubts if source.state else {}
         for asset in sorted(set(missing) & doubts.keys()):
             yield Problem(
-                f"prices.unknown.{source.name}.{asset}",
+                f"{PREFIX}unknown.{source.name}.{asset}",
                 Severity.WARNING,
                 f"No price for {asset}: {doubts[asset]}",
                 f"prices.{source.name}",

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kit import KitError, PricePoint, PriceSourceType, Problem, Services, Ticker
+from kit import KitError, NetworkFailure, PricePoint, PriceSourceType, Problem, Services, Ticker
 
 from .core.fiat import FIAT, MONEY
 from .core.prices import ANY_SOURCE, CROSSES, PriceBook
 from .core.symbols import asset_of
 from .plugin import SECTION
 from .quote_findings import findings
-from .quote_sources import ask_now, look_around
+from .quote_sources import Sources, ask_now, look_around
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -48,12 +49,13 @@ async def fetch_quotes(
     *,
     preferred: str,
     tickers: Mapping[str, Sequence[Ticker]],
+    patience: float | None = None,
 ) -> Quotes:
     """What one unit of each of `assets` costs in `currency` now.
 
     `preferred` is the configured source or venue, “auto” the venue that holds the asset. `tickers` are what the
-    accounts said already, by account, in the venues' own names. Runs on the network's loop; never raises for a
-    source that fails.
+    accounts said already, by account, in the venues' own names. After `patience` seconds what was said until then
+    counts, and whoever was being asked has failed. Runs on the network's loop; never raises for a source.
     """
     settings: PortfolioSettings = services.settings(SECTION)
     preferred = services.venue(preferred)
@@ -63,16 +65,9 @@ async def fetch_quotes(
     sources = await asyncio.to_thread(look_around, services, venues)
     chain = _Chain(services, wanted, currency, preferred, told)
     first = None if preferred.casefold() in {ANY_SOURCE, *venues} else sources.named(preferred)
-    await asyncio.gather(
-        *(chain.ask(source, chain.missing_rates() & MONEY) for source in sources.ready if source.fiat),
-        *(chain.ask(source, wanted - MONEY) for source in (first,) if source is not None),
-    )
-    for gaps in (chain.missing_rates, chain.missing_assets):
-        for source in sources.ready:
-            await chain.ask(source, gaps() if source.fiat else gaps() - MONEY)
-    for source in (each for each in sources.ready if not each.fiat):
-        if unknown := chain.missing_money():
-            await chain.bridge(source, unknown)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            await chain.ask_all(sources, first)
     missing = chain.missing()
     problems = findings(sources, chain.failed, chain.asked, chain.points, preferred=preferred, missing=missing)
     return Quotes(tuple(chain.points), missing, tuple(problems))
@@ -117,6 +112,19 @@ class _Chain:
             if book.price(name, _WORLD_CURRENCY if name == self.currency else self.currency) is None
         )
 
+    async def ask_all(self, sources: Sources, first: PriceSourceType | None) -> None:
+        """Those whose turn comes first together, the others one by one while something is missing."""
+        await asyncio.gather(
+            *(self.ask(source, self.missing_rates() & MONEY) for source in sources.ready if source.fiat),
+            *(self.ask(source, self.wanted - MONEY) for source in (first,) if source is not None),
+        )
+        for gaps in (self.missing_rates, self.missing_assets):
+            for source in sources.ready:
+                await self.ask(source, gaps() if source.fiat else gaps() - MONEY)
+        for source in (each for each in sources.ready if not each.fiat):
+            if unknown := self.missing_money():
+                await self.bridge(source, unknown)
+
     async def ask(self, source: PriceSourceType, assets: Iterable[str]) -> None:
         """Ask the source for those of `assets` that it was not asked for yet. One that failed is not asked again."""
         fresh = set(assets) - self.asked.setdefault(source.name, set())
@@ -134,7 +142,11 @@ class _Chain:
                 await self._add(source, {_BRIDGE}, currency)
 
     async def _add(self, source: PriceSourceType, assets: Collection[str], currency: str) -> None:
-        answer = await ask_now(self.services, source, assets, currency)
+        try:
+            answer = await ask_now(self.services, source, assets, currency)
+        except asyncio.CancelledError:
+            self.failed[source.name] = NetworkFailure(f"{source.label} did not answer in time.")
+            raise
         self.points += answer.points
         if answer.fault is not None:
             self.failed[source.name] = answer.fault

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kit import Problem, Progress, Services, Severity
 
 from .plugin import SECTION
+from .quote_findings import PREFIX as PRICE_PROBLEMS
 from .quotes import fetch_quotes
 from .store.account_rows import AccountState
 from .store.price_rows import keep_prices
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .settings import PortfolioSettings
 
 ACCOUNT_PROBLEMS = "account:"
-PRICE_PROBLEMS = "quotes:"
 _LONGEST_PAUSE = timedelta(hours=1)
 _DOUBLINGS = 6
 
@@ -73,17 +73,14 @@ def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progr
 
 async def _priced(services: Services, visits: list[Visit], settings: PortfolioSettings, budget: float | None) -> Round:
     assets = await asyncio.to_thread(_held, services)
-    try:
-        async with asyncio.timeout(budget):
-            quotes = await fetch_quotes(
-                services,
-                assets,
-                settings.base_currency,
-                preferred=settings.price_source,
-                tickers={each.account: each.tickers for each in visits if each.tickers},
-            )
-    except TimeoutError:
-        return Round(tuple(visits), 0, (), ())
+    quotes = await fetch_quotes(
+        services,
+        assets,
+        settings.base_currency,
+        preferred=settings.price_source,
+        tickers={each.account: each.tickers for each in visits if each.tickers},
+        patience=budget,
+    )
     await asyncio.to_thread(keep_prices, services.store, quotes.points)
     return Round(tuple(visits), len(assets) - len(quotes.missing), quotes.missing, quotes.problems)
 
