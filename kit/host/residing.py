@@ -44,7 +44,7 @@ class Resident:
 
     def stay(self, duration: timedelta | None = None) -> None:
         """Lead, or stand by and then lead, for `duration` or until told to stop."""
-        deadline = time.monotonic() + duration.total_seconds() if duration else None
+        deadline = time.monotonic() + duration.total_seconds() if duration is not None else None
         waiting = False
         while not self._stop.is_set() and not _past(deadline):
             try:

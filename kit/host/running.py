@@ -41,7 +41,6 @@ class Runner:
         self._host = host
         self._say = say
         self._stopping = stopping or threading.Event()
-        self._well: set[str] = set()
         self.ledger = Ledger(host.store, host.clock)
 
     def run(self, job: Job, scheduled_at: datetime, asked: Asked) -> Run | None:
@@ -74,8 +73,7 @@ class Runner:
 
     def forget_others(self, jobs: Collection[str]) -> None:
         """Jobs that are declared no more are no problem any more."""
-        known = {problem.key for problem in self._host.problems.open() if problem.key.startswith(_PROBLEM)}
-        self._host.problems.resolve(*(known - {f"{_PROBLEM}{name}" for name in jobs}))
+        self._host.problems.resolve(*(self._problems() - {f"{_PROBLEM}{name}" for name in jobs}))
 
     def _run(self, job: Job, number: int, asked: Asked) -> Run:
         held = self._host.store.hold(_lock(job.name))
@@ -133,13 +131,14 @@ class Runner:
     def _tell(self, run: Run) -> None:
         self._say(Happening(run.finished or run.started, f"job.{run.outcome}", run.job, run.sentence))
         if run.outcome in (Outcome.FAILED, Outcome.DIED):
-            self._well.discard(run.job)
             self._host.problems.report(_problem(run))
-        elif run.outcome is Outcome.DONE and run.job not in self._well:
-            if any(problem.key == f"{_PROBLEM}{run.job}" for problem in self._host.problems.open()):
-                self._host.problems.resolve(f"{_PROBLEM}{run.job}")
-                self._say(Happening(run.finished or run.started, "job.recovered", run.job, "It works again."))
-            self._well.add(run.job)
+        elif run.outcome is Outcome.DONE and f"{_PROBLEM}{run.job}" in self._problems():
+            self._host.problems.resolve(f"{_PROBLEM}{run.job}")
+            self._say(Happening(run.finished or run.started, "job.recovered", run.job, "It works again."))
+
+    def _problems(self) -> set[str]:
+        """The keys of the jobs' problems: another process may have reported one."""
+        return {problem.key for problem in self._host.problems.open() if problem.key.startswith(_PROBLEM)}
 
 
 def _attempted(job: Job, host: Host) -> _Ending:

@@ -121,6 +121,26 @@ def test_a_failing_job_backs_off_becomes_a_problem_and_recovers(clockwork: Calla
     assert len(work.look(SECOND)) == 1
 
 
+def test_a_success_cures_what_a_run_by_hand_reported(clockwork: Callable[..., Clockwork]) -> None:
+    work = clockwork("flaky")
+    work.look()
+    work.tell(broken="yes")
+    assert work.host.run_job("flaky").outcome is Outcome.FAILED
+    assert [problem.key for problem in work.host.problems()] == ["job:flaky"]
+    work.tell(broken="")
+    work.look(MINUTE)
+    assert work.host.problems() == []
+
+
+def test_a_job_that_is_declared_no_more_is_no_problem_any_more(clockwork: Callable[..., Clockwork]) -> None:
+    work = clockwork("flaky", "quick")
+    work.tell(broken="yes")
+    work.look()
+    work.tell(jobs="quick")
+    work.restart()
+    assert work.host.problems() == []
+
+
 def test_what_is_no_answer_is_a_failure_and_takes_nobody_down(clockwork: Callable[..., Clockwork]) -> None:
     work = clockwork("odd", "quick")
     (rubbish,) = [run for run in work.look(16 * HOUR) if run.job == "odd"]

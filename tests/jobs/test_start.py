@@ -128,6 +128,28 @@ def test_a_standby_takes_over_from_a_killed_leader(shared: Installation) -> None
 
 
 @pytest.mark.slow
+def test_a_standby_ends_as_quickly(installation: Installation) -> None:
+    installation.tell(jobs="quick")
+    leader = installation.start()
+    leader.hears("quick done")
+    once = installation.kit("start", "--once")
+    assert (once.returncode, "Another “kit start” is running" in once.stdout) == (0, True)
+    standby = installation.start()
+    standby.hears("kit standby")
+    assert standby.end() < 3
+    assert standby.process.returncode == 0
+    assert leader.process.poll() is None
+    assert leader.end(signal.SIGHUP) < 5
+    assert leader.process.returncode == 0
+
+
+def test_its_options_exclude_each_other(installation: Installation) -> None:
+    done = installation.kit("start", "--once", "--duration", "2s")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "Error: --once and --duration exclude each other.")
+    assert installation.kit("start", "--duration", "0s").returncode == 0
+
+
+@pytest.mark.slow
 def test_a_server_that_cuts_the_leader_off_is_led_again(
     installation: Installation, postgres_url: str, postgres_database: str
 ) -> None:

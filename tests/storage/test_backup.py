@@ -407,7 +407,7 @@ def test_what_the_backup_does_not_have_is_gone_afterwards_and_kept_beside(
     without = open_store(store_url, [])
     kept = [each for each in restore_backup(without, home, file, clock=clock).kept if each.name.startswith("kit.db")]
     with without.read() as connection:
-        assert set(inspect(connection).get_table_names()) == {"alembic_version", "meta", "problems"}
+        assert not {"coins", "a_trades"} & set(inspect(connection).get_table_names())
     assert [row["name"] for row in _rows(open_store(kept[0], [coins]), coins_table)] == ["BTC"]
     assert _rows(open_store(store_url, [coins]), coins_table) == []
 

@@ -13,7 +13,7 @@ from datetime import UTC, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from ...errors import KitError
+from ...errors import KitError, UsageError
 from ...render.safe import line
 from ...replies import Column, Reply, Table, Text
 from ...runs import FAILURES, Run
@@ -33,6 +33,8 @@ def start(host: Host, *, once: bool = False, duration: timedelta | None = None, 
     """Stays, a line of log for each thing that happens. Exit code 3 from `once` where a job failed."""
     from ...host.residing import Resident
 
+    if once and duration is not None:
+        raise UsageError("--once and --duration exclude each other.", next_step="Keep one of them.")
     stop = threading.Event()
     with _signals(stop):
         if once:
@@ -106,6 +108,8 @@ def _signals(stop: threading.Event) -> Iterator[None]:
     numbers = [signal.SIGINT, signal.SIGTERM]
     if sys.platform == "win32":
         numbers.append(signal.SIGBREAK)
+    elif signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup wants it
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, told) for number in numbers}
     try:
         yield
