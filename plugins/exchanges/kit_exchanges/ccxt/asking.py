@@ -8,17 +8,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from kit import ClockSkew, ExchangeError, NetworkFailure, RateLimited
+from kit import ClockSkew, ExchangeError, NetworkFailure, OddAnswer, RateLimited
 
 from .client import Hearing, hearing, make_client
-from .errors import NotOffered, translated
+from .errors import NotOffered, NotThere, translated
 from .markets import Markets
 from .surroundings import Surroundings
 
 _ATTEMPTS = 4
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
-_PATIENCE = 3.0
+_PATIENCE = 2.0
 """How many time-outs of one answer a question may take in all."""
 _READS = ("fetch_", "load_", "public_get_", "private_get_", "sapi_get_")
 
@@ -118,8 +118,10 @@ async def _nothing(_markets: Markets) -> None:
 
 
 def _may_help(failure: ExchangeError, attempt: int) -> bool:
-    """Whether asking the same again is worth it; a number that came out of order is one of a kind."""
-    return attempt < _ATTEMPTS and (failure.transient or (isinstance(failure, ClockSkew) and attempt == 1))
+    """Whether asking the same again is worth it. What is odd twice stays odd; a number can come out of order once."""
+    if isinstance(failure, OddAnswer | ClockSkew):
+        return attempt == 1 and not isinstance(failure, NotThere)
+    return attempt < _ATTEMPTS and failure.transient
 
 
 def _pause(failure: ExchangeError, attempt: int) -> float:

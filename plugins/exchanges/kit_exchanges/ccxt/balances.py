@@ -11,13 +11,13 @@ from typing import Any
 from kit import BadKey, Balance, ExchangeError, MissingPermission, OddAnswer, Refused, exact_math
 
 from .asking import Asker
-from .errors import NotThere
+from .errors import NotOffered, NotThere, NoWallet
 from .shapes import doubt
 from .venues import USUAL, WALLETS, Wallet
 from .wallets import Holding, holdings, lent, without_receipt
 
 _NONE = Decimal(0)
-CLOSED = (BadKey, MissingPermission, NotThere, Refused)
+CLOSED = (BadKey, MissingPermission, NoWallet, NotOffered, NotThere)
 """How a venue says that this wallet is not for this key or this user."""
 _MOST_PAGES = 50
 

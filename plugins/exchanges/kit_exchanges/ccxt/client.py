@@ -6,6 +6,7 @@ are shared; ccxt's own log, which would hold signed URLs and headers, is silent.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -32,6 +33,7 @@ class Hearing:
 
     reading: bool
     needs_markets: bool = True
+    went_well: bool = False
     retry_after: float | None = None
 
 
@@ -84,20 +86,30 @@ class Adapted:
         wanted = super().nonce()  # type: ignore[misc]
         return self.surroundings.key.number(wanted) if isinstance(wanted, int) else wanted
 
-    def on_rest_response(
-        self, code: int, reason: Any, url: Any, method: Any, headers: Any, body: str, *rest: Any
-    ) -> Any:
+    def on_rest_response(self, code: int, *heard_with_it: Any) -> Any:
         """A question that only reads gets JSON with something in it, or nothing of the answer is believed."""
-        text: str = super().on_rest_response(code, reason, url, method, headers, body, *rest)  # type: ignore[misc]
+        text: str = super().on_rest_response(code, *heard_with_it)  # type: ignore[misc]
         heard = hearing.get()
         if heard is not None:
+            heard.went_well = 200 <= code < 300
             if code in {418, 429, 503}:
+                headers = heard_with_it[3]
                 heard.retry_after = _seconds(
                     next((headers[name] for name in headers if name.lower() == "retry-after"), None)
                 )
-            if heard.reading and 200 <= code < 300 and (text in _NOTHING or text[0] not in "{["):
+            if heard.reading and heard.went_well and (text in _NOTHING or text[0] not in "{["):
                 raise OddAnswer(f"{self.surroundings.label} gave {_sight(text)} where data belong.")
         return text
+
+    def on_json_response(self, body: str) -> Any:
+        """Fractions stay the text they were written as; what begins like JSON and is none is not believed."""
+        try:
+            return json.loads(body, parse_float=str)
+        except ValueError:
+            heard = hearing.get()
+            if heard is not None and heard.reading and heard.went_well:
+                raise OddAnswer(f"{self.surroundings.label} broke off in the middle of its answer.") from None
+            raise
 
     def _turn(self, api: Any) -> AbstractAsyncContextManager[None]:
         signed = "private" in str(api).lower()

@@ -12,7 +12,7 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kit import (
     BadKey,
@@ -41,6 +41,14 @@ class NotOffered(Refused):
     """The venue, or ccxt for it, does not offer what was asked."""
 
 
+class NoWallet(Refused):
+    """The user has no such wallet at the venue."""
+
+
+class AlreadyThere(Refused):
+    """An order of that client id was taken before."""
+
+
 BY_CLASS: dict[str, tuple[type[ExchangeError], str]] = {
     "BaseError": (OddAnswer, "failed in a way of its own"),
     "ExchangeError": (Refused, "said no"),
@@ -65,7 +73,7 @@ BY_CLASS: dict[str, tuple[type[ExchangeError], str]] = {
     "OrderNotCached": (Refused, "does not know that order"),
     "OrderImmediatelyFillable": (Refused, "would fill the order at once"),
     "OrderNotFillable": (Refused, "cannot fill the order"),
-    "DuplicateOrderId": (Refused, "has an order of that client id already"),
+    "DuplicateOrderId": (AlreadyThere, "has an order of that client id already"),
     "ContractUnavailable": (Refused, "does not trade that contract now"),
     "NotSupported": (NotOffered, "does not offer that"),
     "InvalidProxySettings": (NetworkFailure, "cannot be reached by that proxy"),
@@ -87,92 +95,91 @@ BY_CLASS: dict[str, tuple[type[ExchangeError], str]] = {
 }
 """Every class of ccxt's: what it is here, and what the venue did."""
 
-_VENUE_WORDS: dict[str, tuple[tuple[str, type[ExchangeError], str], ...]] = {
-    "binance": (
-        (r'"code":\s*-2015\b', BadKey, "does not accept the key from here, or not for this"),
-        (r'"code":\s*(-2014|-2008|-1022)\b', BadKey, "does not accept the key"),
-        (r'"code":\s*-1021\b', ClockSkew, "does not accept the time of the question"),
-        (r'"code":\s*(-1003|-1015)\b', RateLimited, "was asked too often"),
-        (r'"code":\s*(-1002|-4061)\b', MissingPermission, "does not let this key do that"),
-        (r'"code":\s*(-1001|-1016)\b', Maintenance, "is not available"),
-    ),
-    "kraken": (
-        (r"EAPI:Invalid (key|signature)", BadKey, "does not accept the key"),
-        (r"EAPI:Invalid nonce", ClockSkew, "does not accept the number of the question (its nonce)"),
-        (
-            r"EAPI:Bad request|EGeneral:Permission denied|EAPI:Feature disabled",
-            MissingPermission,
-            "does not let this key do that",
-        ),
-        (r"EGeneral:Temporary lockout", RateLimited, "has locked the key for a while"),
-        (r"E(API|Order|General):(Rate limit|Too many)", RateLimited, "was asked too often"),
-        (r"EService:(Unavailable|Busy|Market in|Deadline|Timeout)", Maintenance, "is not available"),
-        (r"EGeneral:Internal error", Maintenance, "has an error of its own"),
-        (r"EOrder:Insufficient", Refused, "says the funds are not enough"),
-    ),
-    "bybit": (
-        (r'"retCode":\s*"?(10003|10004|33004)\b', BadKey, "does not accept the key"),
-        (r'"retCode":\s*"?(10005|10010)\b', MissingPermission, "does not let this key do that"),
-        (r'"retCode":\s*"?10002\b', ClockSkew, "does not accept the time of the question"),
-        (r'"retCode":\s*"?(10006|10018)\b', RateLimited, "was asked too often"),
-    ),
-    "okx": (
-        (r'"code":\s*"?(50111|50113|50105|50119)\b', BadKey, "does not accept the key"),
-        (r'"code":\s*"?(50112|50102)\b', ClockSkew, "does not accept the time of the question"),
-        (r'"code":\s*"?(50110|50120|50030)\b', MissingPermission, "does not let this key do that"),
-        (r'"code":\s*"?50011\b', RateLimited, "was asked too often"),
-        (r'"code":\s*"?50001\b', Maintenance, "is not available"),
-    ),
-    "kucoin": (
-        (r'"code":\s*"?400002\b', ClockSkew, "does not accept the time of the question"),
-        (r'"code":\s*"?(400001|400003|400004|400005|411100)\b', BadKey, "does not accept the key"),
-        (r'"code":\s*"?(400006|400007)\b', MissingPermission, "does not let this key do that from here"),
-        (r'"code":\s*"?429000\b', RateLimited, "was asked too often"),
-    ),
-    "bitget": (
-        (r'"code":\s*"?(40006|40009|40011|40012|40037)\b', BadKey, "does not accept the key"),
-        (r'"code":\s*"?(40014|40018)\b', MissingPermission, "does not let this key do that from here"),
-        (r'"code":\s*"?(40005|40008)\b', ClockSkew, "does not accept the time of the question"),
-    ),
-    "mexc": (
-        (r'"code":\s*(10072|700006|700007)\b', BadKey, "does not accept the key from here, or not for this"),
-        (r'"code":\s*(700003|10073)\b', ClockSkew, "does not accept the time of the question"),
-    ),
-    "gate": (
-        (r"INVALID_KEY|INVALID_SIGNATURE|INVALID_CREDENTIALS", BadKey, "does not accept the key"),
-        (
-            r"FORBIDDEN|READ_ONLY|SUB_ACCOUNT_NOT_ALLOWED|IP_NOT_ALLOWED",
-            MissingPermission,
-            "does not let this key do that",
-        ),
-        (r"REQUEST_EXPIRED", ClockSkew, "does not accept the time of the question"),
-    ),
-    "coinbase": ((r"missing required scopes|PERMISSION_DENIED", MissingPermission, "does not let this key do that"),),
-    "bitfinex": (
-        (r"apikey: (digest )?invalid", BadKey, "does not accept the key"),
-        (r"nonce: small", ClockSkew, "does not accept the number of the question (its nonce)"),
-        (r"ERR_RATE_LIMIT|ratelimit", RateLimited, "was asked too often"),
-    ),
+_DID: dict[type[ExchangeError], str] = {
+    BadKey: "does not accept the key",
+    MissingPermission: "does not let this key do that",
+    ClockSkew: "does not accept the time of the question",
+    RateLimited: "was asked too often",
+    Maintenance: "is not available",
+    Refused: "refused",
+    AlreadyThere: "has an order of that client id already",
+    NoWallet: "has no such wallet of this user",
 }
-_FAMILY = {
-    "binanceus": "binance",
-    "binanceusdm": "binance",
-    "binancecoinm": "binance",
-    "bybiteu": "bybit",
-    "bybitid": "bybit",
+Words = Mapping[type[ExchangeError], str]
+_BINANCE: Words = {
+    AlreadyThere: r"Duplicate order sent",
+    BadKey: r'"code":\s*(-2014|-2015|-2008|-1022)\b',
+    ClockSkew: r'"code":\s*-1021\b',
+    RateLimited: r'"code":\s*(-1003|-1015)\b',
+    MissingPermission: r'"code":\s*(-1002|-4061)\b',
+    Maintenance: r'"code":\s*(-1001|-1008|-1016)\b',
+    NoWallet: r'"code":\s*(-3003|-4109|-21001)\b',
 }
-_FAMILY |= {"okxus": "okx", "myokx": "okx", "kucoinfutures": "kucoin", "gateeu": "gate"}
-
-_ANYONES_WORDS: tuple[tuple[str, type[ExchangeError], str], ...] = (
-    (r"\b(invalid|incorrect|wrong|bad|unknown|expired|missing)[\s_-]+(api[\s_-]?key|access[\s_-]?key|key|signature|sign)\b", BadKey, "does not accept the key"),
-    (r"\b(signature|sign)\b[^.\"]{0,24}\b(invalid|incorrect|mismatch|not valid|failed|error)\b", BadKey, "does not accept the key"),
-    (r"\b(unauthorized|unauthenticated)\b", BadKey, "does not accept the key"),
-    (r"\b(permission|scope|privilege)s?\b[^.\"]{0,30}\b(denied|missing|required|insufficient|not)\b", MissingPermission, "does not let this key do that"),
-    (r"\b(no|insufficient|missing|lacks?|without)\b[^.\"]{0,20}\b(permission|scope|privilege)s?\b", MissingPermission, "does not let this key do that"),
-    (r"\b(too many|rate[\s_-]?limit|too frequent|throttl)", RateLimited, "was asked too often"),
-    (r"\b(maintenance|upgrading|temporarily unavailable)\b", Maintenance, "is in maintenance"),
-    (r"\b(recv_?window|timestamp)\b[^.\"]{0,40}\b(expired|outside|ahead|invalid|exceed|not)", ClockSkew, "does not accept the time of the question"),
-)  # fmt: skip
+_BYBIT: Words = {
+    BadKey: r'"retCode":\s*"?(10003|10004|33004)\b',
+    MissingPermission: r'"retCode":\s*"?(10005|10010)\b',
+    ClockSkew: r'"retCode":\s*"?10002\b',
+    RateLimited: r'"retCode":\s*"?(10006|10018)\b',
+}
+_OKX: Words = {
+    BadKey: r'"code":\s*"?(50111|50113|50105|50119)\b',
+    ClockSkew: r'"code":\s*"?(50112|50102)\b',
+    MissingPermission: r'"code":\s*"?(50110|50120|50030)\b',
+    RateLimited: r'"code":\s*"?50011\b',
+    Maintenance: r'"code":\s*"?50001\b',
+}
+_KUCOIN: Words = {
+    ClockSkew: r'"code":\s*"?400002\b',
+    BadKey: r'"code":\s*"?(400001|400003|400004|400005|411100)\b',
+    MissingPermission: r'"code":\s*"?(400006|400007)\b',
+    RateLimited: r'"code":\s*"?429000\b',
+}
+_GATE: Words = {
+    BadKey: r"INVALID_KEY|INVALID_SIGNATURE|INVALID_CREDENTIALS",
+    MissingPermission: r"FORBIDDEN|READ_ONLY|SUB_ACCOUNT_NOT_ALLOWED|IP_NOT_ALLOWED",
+    ClockSkew: r"REQUEST_EXPIRED",
+}
+_VENUE_WORDS: Mapping[str, Words] = {
+    **dict.fromkeys(("binance", "binanceus", "binanceusdm", "binancecoinm"), _BINANCE),
+    **dict.fromkeys(("bybit", "bybiteu", "bybitid"), _BYBIT),
+    **dict.fromkeys(("okx", "okxus", "myokx"), _OKX),
+    **dict.fromkeys(("kucoin", "kucoinfutures"), _KUCOIN),
+    **dict.fromkeys(("gate", "gateeu"), _GATE),
+    "kraken": {
+        BadKey: r"EAPI:Invalid (key|signature)",
+        ClockSkew: r"EAPI:Invalid nonce",
+        MissingPermission: r"EAPI:Bad request|EGeneral:Permission denied|EAPI:Feature disabled",
+        RateLimited: r"EGeneral:Temporary lockout|E(API|Order|General):(Rate limit|Too many)",
+        Maintenance: r"EService:(Unavailable|Busy|Market in|Deadline|Timeout)|EGeneral:Internal error",
+        Refused: r"EOrder:Insufficient",
+    },
+    "bitget": {
+        BadKey: r'"code":\s*"?(40006|40009|40011|40012|40037)\b',
+        MissingPermission: r'"code":\s*"?(40014|40018)\b',
+        ClockSkew: r'"code":\s*"?(40005|40008)\b',
+    },
+    "mexc": {BadKey: r'"code":\s*(10072|700006|700007)\b', ClockSkew: r'"code":\s*(700003|10073)\b'},
+    "coinbase": {MissingPermission: r"missing required scopes|PERMISSION_DENIED"},
+    "bitfinex": {
+        BadKey: r"apikey: (digest )?invalid",
+        ClockSkew: r"nonce: small",
+        RateLimited: r"ERR_RATE_LIMIT|ratelimit",
+    },
+}
+"""What a venue writes, where ccxt's classes do not tell it apart."""
+_WRONG = r"(invalid|incorrect|wrong|bad|unknown|expired|missing)"
+_RIGHTS = r"(permission|scope|privilege)s?"
+_ANYONES_WORDS: Words = {
+    BadKey: rf"\b{_WRONG}[\s_-]+(api[\s_-]?key|access[\s_-]?key|key|signature|sign)\b"
+    r"|\b(signature|sign)\b[^.\"]{0,24}\b(invalid|incorrect|mismatch|not valid|failed|error)\b"
+    r"|\b(unauthorized|unauthenticated)\b",
+    MissingPermission: rf"\b{_RIGHTS}\b[^.\"]{{0,30}}\b(denied|missing|required|insufficient|not)\b"
+    rf"|\b(no|insufficient|missing|lacks?|without)\b[^.\"]{{0,20}}\b{_RIGHTS}\b",
+    RateLimited: r"\b(too many|rate[\s_-]?limit|too frequent|throttl)",
+    Maintenance: r"\b(maintenance|upgrading|temporarily unavailable|overloaded|service unavailable|system busy)\b",
+    NoWallet: r"\baccount\b[^.\"]{0,30}\b(not|n.t) (exist|found|opened|open|activated|created)\b|USER_NOT_FOUND",
+    ClockSkew: r"\b(recv_?window|timestamp)\b[^.\"]{0,40}\b(expired|outside|ahead|invalid|exceed|not)",
+}
 """What any venue may mean, where ccxt knows no more than that it said no."""
 _COARSE = {"ExchangeError", "BadRequest", "BaseError", "OperationRejected", "BadResponse", "OperationFailed"}
 _STATUS = re.compile(r"https?://\S+ (\d{3}) ")
@@ -187,6 +194,7 @@ _BY_STATUS: dict[int, tuple[type[ExchangeError], str]] = {
     451: (Refused, "does not serve this place"),
     511: (NetworkFailure, "cannot be reached: the network wants a login"),
 }
+_ONLY_IN_THE_VENUES_WORDS = {400, 403, 404, 405, 410, 422}
 _OPEN_THE_NETWORK = "Check “network” in config.json: caFile for an own authority, proxy for a proxy."
 
 
@@ -209,19 +217,23 @@ def translated(error: BaseException, *, venue: str, label: str, scrub: Scrubber)
 
 
 def _meaning(names: list[str], text: str, venue: str) -> tuple[type[ExchangeError], str]:
-    for pattern, kind, did in _VENUE_WORDS.get(_FAMILY.get(venue, venue), ()):
-        if re.search(pattern, text):
-            return kind, did
     nearest = next((name for name in names if name in BY_CLASS), "BaseError")
-    if nearest in _COARSE:
-        for pattern, kind, did in _ANYONES_WORDS:
-            if re.search(pattern, text, re.IGNORECASE):
-                return kind, did
+    kind = _read(_VENUE_WORDS.get(venue, {}), text)
+    if kind is None and nearest in _COARSE:
+        kind = _read(_ANYONES_WORDS, text)
+    if kind is not None:
+        return kind, _DID[kind]
     if nearest == "ExchangeNotAvailable" or nearest in _COARSE:
         status = _STATUS.search(text)
         if status and int(status[1]) in _BY_STATUS:
-            return _BY_STATUS[int(status[1])]
+            # A page is no word of the venue: a gateway's, or a proxy's that leads elsewhere.
+            a_page = "<" in text[status.end() :] and int(status[1]) in _ONLY_IN_THE_VENUES_WORDS
+            return (OddAnswer, "answered with a web page") if a_page else _BY_STATUS[int(status[1])]
     return BY_CLASS[nearest]
+
+
+def _read(words: Words, text: str) -> type[ExchangeError] | None:
+    return next((kind for kind, pattern in words.items() if re.search(pattern, text, re.IGNORECASE)), None)
 
 
 def _of_a_library(error: BaseException, label: str) -> ExchangeError:

@@ -19,11 +19,11 @@ _MOST_BURST = 400.0
 
 
 class Limit:
-    """A bucket of `per_second` units of cost."""
+    """A bucket of `per_second` units of cost, that holds `burst` of them where the venue says how many."""
 
-    def __init__(self, per_second: float) -> None:
+    def __init__(self, per_second: float, burst: float | None = None) -> None:
         self._per_second = per_second
-        self._most = min(max(_LEAST_BURST, per_second * _BURST_SECONDS), _MOST_BURST)
+        self._most = burst or min(max(_LEAST_BURST, per_second * _BURST_SECONDS), _MOST_BURST)
         self._left = self._most
         self._looked = time.monotonic()
 

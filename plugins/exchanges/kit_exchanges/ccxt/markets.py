@@ -41,7 +41,10 @@ class Lazy(dict[str, Any]):
         return value
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
     def values(self) -> Any:
         return ValuesView(self)
@@ -61,7 +64,10 @@ class ById(dict[str, list[Any]]):
         return [self._markets[symbol] for symbol in super().__getitem__(name)]
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 class CurrenciesById(dict[str, Any]):
@@ -75,7 +81,10 @@ class CurrenciesById(dict[str, Any]):
         return self._currencies[super().__getitem__(name)]
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,7 @@ class Markets:
         try:
             markets = await client.fetch_markets()
             await asyncio.to_thread(client.set_markets, markets)  # a third of a second of work
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever ccxt raises is translated here
             raise translated(
                 error, venue=surroundings.venue, label=surroundings.label, scrub=surroundings.scrub
             ) from None
@@ -226,8 +235,8 @@ def _keep(file: Path, written: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(written)
-        os.replace(temporary, file)
+        Path(temporary).replace(file)
     except OSError:
         with suppress(OSError):
-            os.unlink(temporary)
+            Path(temporary).unlink()
         raise

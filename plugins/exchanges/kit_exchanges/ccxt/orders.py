@@ -13,15 +13,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kit import ExchangeError, OddAnswer, Order, OrderRequest, OrderStatus, Pair, Refused, Side, exact_math, plain
+from kit import (
+    ExchangeError,
+    Maintenance,
+    NetworkFailure,
+    OddAnswer,
+    Order,
+    OrderRequest,
+    OrderStatus,
+    Pair,
+    Refused,
+    Side,
+    exact_math,
+    plain,
+)
 
 from .asking import Asker
+from .errors import AlreadyThere
 from .figures import amount, instant
 from .tickers import listed, pair_of
 
 _NONE = Decimal(0)
 _LOOKS = 4
 _PAUSE = 0.3
+_MAY_HAVE_ARRIVED = (AlreadyThere, Maintenance, NetworkFailure, OddAnswer)
 _STATES = {
     "open": OrderStatus.OPEN,
     "closed": OrderStatus.FILLED,
@@ -86,10 +101,7 @@ class Orders:
             )
             own_id = placed.get("id") if isinstance(placed, Mapping) else None
         except ExchangeError as failure:
-            if isinstance(failure, Refused) and "DuplicateOrderId" not in str(failure.__context__ or ""):
-                known = None
-            else:
-                known = await self._looked_for(client_id, symbol)
+            known = await self._looked_for(client_id, symbol) if isinstance(failure, _MAY_HAVE_ARRIVED) else None
             if known is None:
                 raise _lost(failure, client_id) from None
             return self._same(known, request)
@@ -253,9 +265,9 @@ def _fees(entries: Iterable[Any]) -> tuple[Decimal, str] | None:
 
 def _lost(failure: ExchangeError, client_id: str) -> ExchangeError:
     """What a refusal says stands; of anything else nobody knows whether the order is there."""
-    if not failure.transient:
+    if not isinstance(failure, _MAY_HAVE_ARRIVED) or isinstance(failure, AlreadyThere):
         return failure
     return type(failure)(
-        f"{failure.message} Whether the order was taken is not known; no order with the client id {client_id} was found.",
+        f"{failure.message} Whether the order was taken is not known; none with the client id {client_id} was found.",
         next_step="Look at the open orders before you order again.",
     )

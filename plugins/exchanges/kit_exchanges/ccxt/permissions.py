@@ -1,7 +1,7 @@
 """What a key may do, as its venue says; None where it does not.
 
-Each venue is asked in its own way, and only what changes nothing. Where a venue describes no keys, one
-question that only a key for withdrawals may ask tells it (Kraken): refused means no.
+Each venue is asked in its own way, and only what changes nothing. Where that is not to be had, a question
+that only a key of that kind may ask tells it: refused means no.
 """
 
 from __future__ import annotations
@@ -36,11 +36,20 @@ async def _binance(asker: Asker) -> Permissions:
 
 
 async def _kraken(asker: Asker) -> Permissions:
-    """A key that may withdraw may list the methods of withdrawing; one that may trade may rehearse an order."""
-    read = await _allowed(asker, "private_post_balanceex", {})
-    withdraw = await _allowed(asker, "private_post_withdrawmethods", {"asset": "XBT"})
-    rehearsal = {"ordertype": "limit", "type": "buy", "volume": "1", "price": "1", "pair": "XBTUSD", "validate": "true"}
-    return Permissions(read, await _allowed(asker, "private_post_addorder", rehearsal), withdraw)
+    """Keys describe themselves; where that is not offered, only a key that may withdraw lists its methods."""
+    try:
+        names = _inside(await asker.ask("private_post_getapikeyinfo"), "result").get("permissions")
+    except (MissingPermission, NotThere, NotOffered):
+        names = None
+    if not isinstance(names, list):
+        return Permissions(
+            read=await _allowed(asker, "private_post_balanceex", {}),
+            trade=None,
+            withdraw=await _allowed(asker, "private_post_withdrawmethods", {"asset": "XBT"}),
+        )
+    return Permissions(
+        "query-funds" in names, bool({"modify-trades", "close-trades"} & set(names)), "withdraw-funds" in names
+    )
 
 
 async def _bybit(asker: Asker) -> Permissions:
@@ -75,16 +84,6 @@ async def _bitget(asker: Asker) -> Permissions:
         return _UNKNOWN
     trade = any(str(name).endswith("ow") or str(name) == "trade" for name in names)
     return Permissions(True, trade, "wow" in names or "withdraw" in names)
-
-
-async def _gate(asker: Asker) -> Permissions:
-    said = await asker.ask("private_account_get_detail")
-    perms = _inside(said, "key").get("perms") if isinstance(said.get("key"), Mapping) else None
-    if not isinstance(perms, list):
-        return _UNKNOWN
-    return Permissions(
-        True, None, any(isinstance(each, Mapping) and each.get("name") == "withdraw" for each in perms) or None
-    )
 
 
 _BY_VENUE: Mapping[str, Callable[[Asker], Awaitable[Permissions]]] = {

@@ -26,7 +26,7 @@ def doubt(venue: str, answer: Any, *, main: bool) -> str:
     own = _OF_VENUE.get(venue)
     if main and own is not None and (found := own(said)):
         return found
-    if said is None or said == "" or said == {}:
+    if said is None or said in ("", {}):
         return "an empty answer"
     if not isinstance(said, dict | list):
         return "no balances"
@@ -38,7 +38,7 @@ def doubt(venue: str, answer: Any, *, main: bool) -> str:
         return ""
     if said == []:
         return "an empty list" if main else ""
-    return "" if isinstance(said, list) or any(_places(said)) else "no list of balances"
+    return "" if isinstance(said, list) or next(_places(said), None) is not None else "no list of balances"
 
 
 _SUMS = {"info", "free", "used", "total", "debt"}

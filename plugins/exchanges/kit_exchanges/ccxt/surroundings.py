@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kit import ConfigError, Services
 
@@ -16,7 +16,7 @@ from .limits import Key, Limit
 from .names import label
 from .scrubbing import Scrubber
 from .settings import Addresses, CcxtSettings
-from .venues import ADDRESS_LIMITED
+from .venues import ADDRESS_LIMITED, BURSTS
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -77,7 +77,14 @@ class Surroundings:
     def limit(self, per_second: float) -> Limit:
         """The bucket of those whom this venue counts together."""
         counted = "" if self.venue in ADDRESS_LIMITED else self._key_name
-        return self.shared("limit", lambda: Limit(per_second), _nothing, self.place, self.settings.proxy, counted)
+        return self.shared(
+            "limit",
+            lambda: Limit(per_second, BURSTS.get(self.venue)),
+            _nothing,
+            self.place,
+            self.settings.proxy,
+            counted,
+        )
 
     @cached_property
     def key(self) -> Key:
@@ -97,7 +104,8 @@ class Surroundings:
         self, what: str, make: Callable[[], _Shared], close: Callable[[_Shared], Awaitable[None]], *of: str
     ) -> _Shared:
         """What all accounts of the same circumstances use together, as long as the network lives."""
-        return self.services.network.kept(f"ccxt {what} {' '.join(of)}", make, close)
+        kept: _Shared = self.services.network.kept(f"ccxt {what} {' '.join(of)}", make, close)
+        return kept
 
     async def close(self) -> None:
         if self._own_session is not None:
@@ -133,5 +141,5 @@ class Surroundings:
         return context
 
 
-async def _nothing(_shared: Any) -> None:
+async def _nothing(_shared: object) -> None:
     """It needs no closing."""

@@ -119,6 +119,9 @@ CONTRACT_OPTIONS: Mapping[str, Mapping[str, Any]] = {
 ADDRESS_LIMITED = frozenset({"binance", "binanceus", "binanceusdm", "binancecoinm", "mexc", "bitvavo", "gemini"})
 """Venues that count questions by the address they come from; the others count each key."""
 
+BURSTS: Mapping[str, float] = {"kraken": 45.0}
+"""How many units of ccxt's cost may be asked at once after a rest: Kraken counts to 15, at 3 units each."""
+
 IN_ORDER = frozenset(
     {"kraken", "bitfinex", "gemini", "bitstamp", "bit2c", "btcbox", "coincheck", "zaif", "indodax", "cex"}
 )

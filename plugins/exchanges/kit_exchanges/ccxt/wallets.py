@@ -38,6 +38,9 @@ def holdings(venue: str, wallet: Wallet, answer: Any, code_of: Callable[[str], s
     found = [
         _holding(code, entry) for code, entry in answer.items() if code not in _SUMS and isinstance(entry, Mapping)
     ]
+    owing = {"margin", "futures"} | ({"spot"} if venue == "kraken" else set())
+    if any(each.total < 0 for each in found) and (wallet.kind not in owing or all(each.total <= 0 for each in found)):
+        raise OddAnswer("it has less than nothing.")
     named = _NAMED.get(venue)
     return [named(each, code_of) for each in found] if named else found
 
@@ -54,9 +57,11 @@ def without_receipt(holding: Holding) -> Holding:
 
 def _holding(code: str, entry: Mapping[str, Any]) -> Holding:
     free, used, total, debt = (amount(entry.get(name)) for name in ("free", "used", "total", "debt"))
+    if used is not None and used < 0:
+        raise OddAnswer(f"less than nothing of {code} is locked.")
     if total is None:
         if free is None:
-            raise OddAnswer(f"The venue names {code} without saying how much of it there is.")
+            raise OddAnswer(f"{code} is named without how much of it there is.")
         total = free + (used or _NONE)
     return Holding(code, total - (debt or _NONE), max(used or _NONE, _NONE))
 
