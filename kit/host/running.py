@@ -102,11 +102,11 @@ class Runner:
         ending: Future[_Ending] = Future()
 
         def work() -> None:
+            said = _attempted(job, self._host)
             try:
-                said = _attempted(job, self._host)
-            finally:
                 held.release()
-            ending.set_result(said)
+            finally:
+                ending.set_result(said)
 
         threading.Thread(target=work, name=f"kit job {job.name} at work", daemon=True).start()
         return ending

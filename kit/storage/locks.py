@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -89,7 +90,8 @@ class _Session:
         return True
 
     def release(self) -> None:
-        self._connection.close()
+        with suppress(SQLAlchemyError):  # a session that has ended holds nothing any more
+            self._connection.close()
 
 
 class _File:
