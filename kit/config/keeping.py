@@ -53,6 +53,21 @@ def parts(reference: Any) -> tuple[str, str]:
     return "", ""
 
 
+def references(account: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """(key, reference) of everything in an account that is kept elsewhere."""
+    for key, value in account.items():
+        if parts(value) != ("", ""):
+            yield key, value
+
+
+def leads_somewhere(reference: Any, env: Mapping[str, str]) -> bool:
+    """Whether there is something where a reference points. The keyring is not opened for that."""
+    kind, where = parts(reference)
+    if kind == "env":
+        return bool(env.get(where))
+    return kind != "file" or Path(where).expanduser().is_file()
+
+
 def kept_files(home: Path) -> Iterator[Path]:
     """The folder of the secrets and the files in it."""
     folder = home / FOLDER

@@ -158,6 +158,8 @@ def kit(env: dict[str, str]) -> Kit:
     def call(*words: str, **more: str) -> Answer:
         out, err = io.StringIO(), io.StringIO()
         code = run(words, env={**env, **more}, clock=FixedClock(NOW), out=out, err=err)
+        sys.stdout.write(out.getvalue())
+        sys.stderr.write(err.getvalue())
         return Answer(code, out.getvalue(), err.getvalue())
 
     return call

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def backup(host: Host, *, file: Path | None = None) -> Reply:
     """Write one file with the database and the settings in it, readable by its owner alone."""
+    from ...config.keeping import kept_files
     from ...storage.backup import default_name, write_backup
 
     target = (file or Path(default_name(host.clock.now()))).absolute()
@@ -27,6 +28,8 @@ def backup(host: Host, *, file: Path | None = None) -> Reply:
     if "config.json" in written.holds:
         caution = Text("It holds config.json as it is, secrets included: keep it where only you can read it.")
         blocks = (*blocks, caution)
+    if any(kept_files(host.home)):
+        blocks = (*blocks, Text("The keys of your accounts are not in it: after a restore elsewhere, add them anew."))
     return Reply(data=written, blocks=blocks)
 
 

@@ -84,6 +84,9 @@ def _host_checks(host: Host) -> list[Check]:
     return [
         Check("config", "config.json is valid", lambda _: _config(host)),
         Check("permissions", "nobody else reads config.json", lambda _: _private(host), lambda _: _make_private(host)),
+        Check(
+            "keys", "the accounts' keys are there, and yours alone", lambda _: _keys(host), lambda _: _close_keys(host)
+        ),
         Check("store", "the database opens and is whole", lambda _: _store(host)),
         Check("jobs", "nothing that is done by the clock is overdue", lambda _: _jobs(host)),
         Check("cache", "the cache can be written", lambda _: _cache(host)),
@@ -113,6 +116,30 @@ def _private(host: Host) -> Finding:
 def _make_private(host: Host) -> Finding:
     host.config.path.chmod(0o600)
     return Finding(True, f"{host.config.path} is readable by you alone now", fixed=True)
+
+
+def _keys(host: Host) -> Finding:
+    from ...config.keeping import kept_files, leads_somewhere, references
+
+    open_ones = [file for file in kept_files(host.home) if _others_read(file)]
+    if open_ones:
+        return Finding(False, f"{open_ones[0]} can be read by others.", "Run “kit doctor --fix”.")
+    accounts = host.config.exchanges()
+    for name, account in accounts.items():
+        for key, place in references(account):
+            if not leads_somewhere(place, host.env):
+                what = f"The {key} of the account {name} is not where config.json says: {next(iter(place.values()))}."
+                return Finding(False, what, f"Put it back, or: kit exchanges add {name} --replace")
+    return Finding(True, f"{len(accounts)} {'account' if len(accounts) == 1 else 'accounts'}")
+
+
+def _close_keys(host: Host) -> Finding:
+    from ...config.keeping import kept_files
+
+    for file in kept_files(host.home):
+        file.chmod(0o700 if file.is_dir() else 0o600)
+    found = _keys(host)
+    return Finding(found.ok, found.what, found.next_step, fixed=found.ok)
 
 
 def _others_read(file: Path) -> bool:

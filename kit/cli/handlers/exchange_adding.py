@@ -16,7 +16,7 @@ from ...market import ExchangeType
 from ...problems import Severity
 from ...replies import Heading, Metric, Metrics, Notice, Reply
 from ..credentials import Given, given_now, left_in_variables
-from .exchanges import ALLOWED, references, refuse_name
+from .exchanges import ALLOWED, refuse_name
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -50,7 +50,7 @@ def add(
         if probe.error is not None and not _wanted_all_the_same(probe.error, name):
             raise _nothing_kept(probe.error)
     written = _kept(host, name, kind, given, account)
-    for _, place in references(before):
+    for _, place in keeping.references(before):
         if place not in written.values():
             keeping.forget(host.home, place)
     return _told(host, name, kind, written=written, probe=probe, hints=given.hints)
@@ -142,7 +142,7 @@ def _kept(host: Host, name: str, kind: ExchangeType, given: Given, account: Mapp
                 written[key] = keeping.keep(host.home, name, key, value) if key in secret else value
         change_file(host.config.path, *(put(("exchanges", name, key), value) for key, value in written.items()))
     except BaseException:
-        for _, place in references(written):
+        for _, place in keeping.references(written):
             keeping.forget(host.home, place)
         raise
     return written
@@ -154,7 +154,7 @@ def _told(
     from ...host.acquaintance import note
     from ...host.probing import permissions_in_words
 
-    places = sorted({keeping.parts(place)[0] for _, place in references(written)})
+    places = sorted({keeping.parts(place)[0] for _, place in keeping.references(written)})
     metrics = [Metric("Venue", kind.label), *(Metric("Keys", _PLACES[place]) for place in places)]
     if probe is not None:
         note(host.home, host.clock.now(), probe)
@@ -165,7 +165,7 @@ def _told(
     data = {
         "account": name,
         "type": kind.name,
-        "keys": dict(references(written)),
+        "keys": dict(keeping.references(written)),
         "permissions": probe.permissions if probe is not None else None,
         "assets": probe.assets if probe is not None else None,
         "tried": probe is not None and probe.error is None,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...config import keeping
@@ -121,7 +120,7 @@ def remove(host: Host, *, name: str, yes: bool = False) -> Reply:
         if not agreed(f"Remove the account “{name}” and the keys kept for it? What was recorded stays."):
             return Reply({"account": name, "removed": False}, (Text("Nothing was changed."),), exit_code=1)
     remove_value(host.config.path, ("exchanges", name))
-    gone = [place for key, place in references(account) if not _used_elsewhere(host, name, place)]
+    gone = [place for key, place in keeping.references(account) if not _used_elsewhere(host, name, place)]
     forgotten = sum(keeping.forget(host.home, place) for place in gone)
     forget(host.home, name)
     keys = "its keys are deleted" if forgotten else "K.I.T. kept no keys for it"
@@ -129,7 +128,7 @@ def remove(host: Host, *, name: str, yes: bool = False) -> Reply:
         Heading(f"Removed the account {name}", "🗑"),
         Text(f"It is out of config.json; {keys}. What was recorded of it stays, and still counts as its history."),
     ]
-    if any(references(account)):
+    if any(keeping.references(account)):
         said = "The key itself still exists at the venue."
         blocks.append(Notice(said, Severity.INFO, "Delete it there if nothing else uses it."))
     return Reply({"account": name, "removed": True, "keysDeleted": forgotten}, tuple(blocks))
@@ -160,13 +159,6 @@ def rename(host: Host, *, old: str, new: str) -> Reply:
     return Reply({"old": old, "new": new, "type": venue}, tuple(blocks))
 
 
-def references(account: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """(key, reference) of every secret of an account that is kept elsewhere."""
-    for key, value in account.items():
-        if keeping.parts(value) != ("", ""):
-            yield key, value
-
-
 def refuse_name(name: str) -> None:
     """Raises UsageError for what an account cannot be called."""
     from ...config.accounts import NAME_RULE, is_account_name
@@ -188,7 +180,7 @@ def _in_file(host: Host, name: str) -> Mapping[str, Any]:
 
 def _used_elsewhere(host: Host, name: str, place: Any) -> bool:
     others = {other: each for other, each in host.config.exchanges().items() if other != name}
-    return any(place == each for account in others.values() for _, each in references(account))
+    return any(place == each for account in others.values() for _, each in keeping.references(account))
 
 
 def _mentions(value: Any, name: str, path: str) -> Iterator[str]:
@@ -207,20 +199,12 @@ def _key(host: Host, kind: ExchangeType | None, account: Mapping[str, Any]) -> s
     if kind is not None and not kind.credentials:
         return "none needed"
     wanted = [each.key for each in kind.credentials if each.secret] if kind else []
-    given = dict(references(account))
+    given = dict(keeping.references(account))
     if any(key in account and key not in given for key in wanted):
         return "in config.json"
-    if not given or any(not leads_somewhere(host, place) for place in given.values()):
+    if not given or any(not keeping.leads_somewhere(place, host.env) for place in given.values()):
         return "missing"
     return ", ".join(sorted({keeping.parts(place)[0] for place in given.values()}))
-
-
-def leads_somewhere(host: Host, place: Any) -> bool:
-    """Whether there is something where a reference points. The keyring is not opened for that."""
-    kind, where = keeping.parts(place)
-    if kind == "env":
-        return bool(host.env.get(where))
-    return kind != "file" or Path(where).expanduser().is_file()
 
 
 def _may_withdraw(host: Host, name: str) -> bool:

@@ -39,7 +39,8 @@ _TEMPLATE = Template("""\
     },
   },
 
-  // Your accounts, by a name of your choice. A paper account trades with play money.
+  // Your accounts, by a name of your choice. “kit exchanges add kraken” connects one: it asks for a key that may
+  // only read, and keeps it apart from this file. A paper account trades with play money.
   "exchanges": {
     // "practice": { "type": "paper", "startingBalances": { "USD": 10000 }, "fee": 0.001 },
   },
@@ -72,7 +73,11 @@ def init(host: Host, *, defaults: bool, force: bool) -> Reply:
     written = {key: json.dumps(answer, ensure_ascii=False) for key, answer in answers.items()}
     backup = replace_file(file, _TEMPLATE.substitute(written))
     kept = (Notice(f"What was there is kept as {backup}."),) if backup.exists() and force else ()
-    steps = "kit import FILE       read an exchange's export\nkit portfolio         see what you hold"
+    steps = (
+        "kit exchanges add NAME  connect an exchange, with a key that may only read\n"
+        "kit import FILE         read an exchange's export\n"
+        "kit portfolio           see what you hold"
+    )
     blocks = (Heading(f"Wrote {file}", "✅"), *kept, Heading("Next", "👉"), Text(steps, code=True))
     return Reply({"path": str(file), **answers}, blocks)
 
