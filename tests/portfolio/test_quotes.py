@@ -176,8 +176,8 @@ def test_a_pegged_coin_is_priced_by_the_market_and_carries_what_it_quotes(street
     found = street.fetch("BTC", "ETH", "USDT", tickers={"binance": {"BTC/USDT": "100", "ETH/BTC": "0.05"}})
     assert price(found, "BTC") == ("95", "binance × coingecko (via USDT)")
     assert price(found, "USDT") == ("0.95", "coingecko")
-    assert price(found, "ETH") is not None
-    assert street.asked_of("coingecko") == ["BTC", "USDT"]
+    assert price(found, "ETH") == ("4.75", "binance × binance × coingecko (via USDT) (via BTC)")
+    assert street.asked_of("coingecko") == ["USDT"]
     assert found.missing == ()
 
 

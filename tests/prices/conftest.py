@@ -76,6 +76,7 @@ class PriceServer:
         self.coins.append(("b-coin", "twin"))
         self.chart: list[tuple[int, str]] = []
         self.cmc = [CmcCoin(1, "BTC", "67000.12"), CmcCoin(1027, "ETH", "3449.99"), CmcCoin(5000, "UNIQ", "0.5")]
+        self.cmc_daily: list[tuple[str, str]] = []
         self.tables: dict[str, dict[str, str]] = {"2024-03-22": {"USD": "1.0823", "GBP": "0.85693"}}
         self.fred = "observation_date,SP500\n2024-03-20,5224.62\n2024-03-21,5241.53\n2024-03-22,5234.18\n2024-03-25,.\n"
         self.faults: list[Fault] = []
@@ -104,6 +105,7 @@ class PriceServer:
         app.router.add_get("/api/v3/coins/list", self._coins_list)
         app.router.add_get("/api/v3/coins/{id}/market_chart/range", self._chart)
         app.router.add_get("/v2/cryptocurrency/quotes/latest", self._cmc_quotes)
+        app.router.add_get("/v2/cryptocurrency/quotes/historical", self._cmc_history)
         app.router.add_get("/eurofxref-daily.xml", self._ecb_daily)
         app.router.add_get("/eurofxref-hist-90d.xml", self._ecb_recent)
         app.router.add_get("/fredgraph.csv", self._fred)
@@ -162,6 +164,16 @@ class PriceServer:
             }
             data = ",".join(f'"{symbol}":[{coins}]' for symbol, coins in lists.items())
         return _json(f'{{"status":{{"error_code":0,"credit_count":1}},"data":{{{data}}}}}')
+
+    async def _cmc_history(self, request: web.Request) -> web.Response:
+        if request.headers.get("X-CMC_PRO_API_KEY") != CMC_KEY:
+            return _json('{"status":{"error_message":"This API Key is invalid."}}', status=401)
+        currency, coin = request.query["convert"], request.query["id"]
+        quotes = ",".join(
+            f'{{"timestamp":"{stamp}","quote":{{"{currency}":{{"price":{price},"timestamp":"{stamp}"}}}}}}'
+            for stamp, price in self.cmc_daily
+        )
+        return _json(f'{{"status":{{"error_code":0}},"data":{{"{coin}":{{"id":{coin},"quotes":[{quotes}]}}}}}}')
 
     async def _ecb_daily(self, request: web.Request) -> web.Response:
         newest = max(self.tables)

@@ -129,3 +129,14 @@ def test_a_month_that_is_used_up_is_not_overdrawn(desk: Desk, server: PriceServe
     assert len(server.asked) == 2
     desk.clock.advance(timedelta(days=7))
     assert "BTC" in desk.quotes("coinmarketcap", ["BTC"]), "April has credits of its own"
+
+
+def test_history_is_asked_only_of_a_plan_that_includes_it(desk: Desk, server: PriceServer) -> None:
+    server.cmc_daily = [("2024-03-21T00:00:00.000Z", "67913.67"), ("2024-03-22T00:00:00.000Z", "6.5e4")]
+    assert desk.closes("coinmarketcap", ["BTC"], "USD", "2024-03-20", "2024-03-21") == {}
+    desk.configured["prices.coinmarketcap"]["historical"] = True
+    assert desk.closes("coinmarketcap", ["BTC", "NOSUCH"], "USD", "2024-03-20", "2024-03-21") == {
+        "2024-03-20": Decimal("67913.67"),
+        "2024-03-21": Decimal(65000),
+    }
+    assert len(server.asked) == 1

@@ -97,9 +97,9 @@ class _Chain:
         return frozenset(self.missing())
 
     def missing_rates(self) -> frozenset[str]:
-        """What the unpriced assets are quoted in, where they are quoted at all; else these themselves."""
+        """What the unpriced assets are quoted in at last (ETH in BTC, BTC in USDT: USDT), else these themselves."""
         book = self.book()
-        return frozenset(name for asset in self.missing() for name in (book.currencies(asset) or {asset}))
+        return frozenset(name for asset in self.missing() for name in _roots(book, asset))
 
     def missing_money(self) -> frozenset[str]:
         """The money without a rate, while something waits for one."""
@@ -150,6 +150,17 @@ class _Chain:
         self.points += answer.points
         if answer.fault is not None:
             self.failed[source.name] = answer.fault
+
+
+def _roots(book: PriceBook, asset: str) -> frozenset[str]:
+    """What is at the end of all that `asset` is quoted in; where that goes in a circle, all of the circle."""
+    seen, waiting = {asset}, [asset]
+    while waiting:
+        quotes = book.currencies(waiting.pop()) - seen
+        seen |= quotes
+        waiting += quotes
+    ends = frozenset(name for name in seen if not book.currencies(name))
+    return ends or frozenset(seen)
 
 
 def _told(
