@@ -127,7 +127,7 @@ class _Chain:
 
     async def ask(self, source: PriceSourceType, assets: Iterable[str]) -> None:
         """Ask the source for those of `assets` that it was not asked for yet. One that failed is not asked again."""
-        fresh = set(assets) - self.asked.setdefault(source.name, set())
+        fresh = set(assets) - self.asked.setdefault(source.name, set()) - {self.currency}
         if not fresh or source.name in self.failed:
             return
         if source.fiat and self.currency not in FIAT:
