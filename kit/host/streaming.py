@@ -15,7 +15,7 @@ from datetime import datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from ..errors import KitError, StoreError
+from ..errors import KitError, PluginError, StoreError
 from ..jobs import Stream
 from ..plugins.loading import one_line
 from ..problems import Problem, Severity
@@ -156,11 +156,15 @@ class _Course:
                 if task.done():
                     return _reason(task)
         finally:
-            task.cancel()
-            await asyncio.wait({task}, timeout=_ENDING_SECONDS)
+            while not task.done():  # never two of one stream at once, however it clings to its life
+                task.cancel()
+                await asyncio.wait({task}, timeout=_ENDING_SECONDS)
 
     async def _run(self) -> None:
-        await self.stream.run(self._host, self.beat)
+        try:
+            await self.stream.run(self._host, self.beat)
+        except (SystemExit, KeyboardInterrupt) as error:  # asyncio would end the loop of all with it
+            raise PluginError(f"It tried to end the program ({type(error).__name__}).") from error
 
     def _tell(self, event: str, sentence: str) -> None:
         self._say(Happening(self._host.clock.now(), f"stream.{event}", self.stream.name, sentence))
