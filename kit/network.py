@@ -145,6 +145,16 @@ class Network:
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     try:
-        loop.run_forever()
+        while not _stopped(loop):
+            continue
     finally:
         loop.close()
+
+
+def _stopped(loop: asyncio.AbstractEventLoop) -> bool:
+    """Turn the loop until it is stopped; False where a task tried to end the program, which asyncio lets through."""
+    try:
+        loop.run_forever()
+    except (SystemExit, KeyboardInterrupt):
+        return False
+    return True

@@ -92,6 +92,18 @@ def test_what_is_kept_is_made_once_and_closed_with_the_network(network: Network)
     assert closed == ["made"]
 
 
+def test_work_that_ends_the_program_ends_only_itself(network: Network) -> None:
+    async def leave() -> None:
+        raise SystemExit(7)
+
+    async def stay() -> str:
+        return "still here"
+
+    with pytest.raises(SystemExit):
+        network.run(leave())
+    assert network.run(stay()) == "still here"
+
+
 def test_closing_cancels_what_runs_and_may_be_done_twice(network: Network) -> None:
     begun = threading.Event()
 
