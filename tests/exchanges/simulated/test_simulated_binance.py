@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ccxt
 import pytest
 from kit_exchanges.simulated import BinanceServer, Fault
-from kit_exchanges.simulated.account import FuturesPosition, NotEnough
+from kit_exchanges.simulated.bookings import FuturesPosition, NotEnough
 
 if TYPE_CHECKING:
     from .conftest import Asking

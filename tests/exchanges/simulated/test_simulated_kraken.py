@@ -10,7 +10,7 @@ import ccxt
 import pytest
 from hypothesis import given, strategies as st
 from kit_exchanges.simulated import Fault, KrakenServer
-from kit_exchanges.simulated.account import Permission
+from kit_exchanges.simulated.bookings import Permission
 from kit_exchanges.simulated.kraken_names import number_of, reference
 
 if TYPE_CHECKING:

@@ -18,16 +18,18 @@ from decimal import Decimal
 from typing import Any
 
 from . import binance_streams as streams
-from .account import Account, Fill, SimulatedOrder
+from .account import Account
 from .binance_futures import ROUTES as FUTURES
+from .binance_market import ROUTES as MARKET
 from .binance_refusals import REFUSALS
 from .binance_spot import ROUTES as SPOT
 from .binance_wallet import ROUTES as WALLET
+from .bookings import Fill, SimulatedOrder
 from .server import SimulatedVenue
 from .sockets import Talk
 from .wire import Answer, Asked, Broken, json_bytes, milliseconds, moment
 
-_ROUTES = {**SPOT, **WALLET, **FUTURES}
+_ROUTES = {**MARKET, **SPOT, **WALLET, **FUTURES}
 _SIGNATURE = re.compile(r"(^|&)signature=[^&]*")
 _LONGEST_WINDOW = 60_000
 
@@ -67,6 +69,7 @@ class BinanceServer(SimulatedVenue):
 
     venue = "binance"
     refusals = REFUSALS
+    malformed = Answer(json_bytes({"code": -1100, "msg": "Illegal characters found in a parameter."}), status=400)
 
     def __init__(self, prices: dict[str, Decimal] | None = None, *, latency: float = 0.0) -> None:
         super().__init__(prices, latency=latency)

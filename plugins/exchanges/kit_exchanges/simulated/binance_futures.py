@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .account import Account, FuturesPosition
+from .account import Account
 from .binance_route import Params, Route
+from .bookings import FuturesPosition
 from .wire import milliseconds, plain
 
 if TYPE_CHECKING:

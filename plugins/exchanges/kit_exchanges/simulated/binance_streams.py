@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .account import Account, Fill, SimulatedOrder
-from .binance_spot import day_row, order_row
+from .account import Account
+from .binance_market import day_row
+from .binance_spot import order_row
+from .bookings import Fill, SimulatedOrder
 from .market import Listing
 from .sockets import Talk
 from .wire import Broken, milliseconds, plain

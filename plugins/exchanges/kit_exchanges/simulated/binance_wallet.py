@@ -7,8 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .account import Account, Amounts, Conversion, Transfer
+from .account import Account
 from .binance_route import Params, Route, page_size, refused, within
+from .bookings import Amounts, Conversion, Transfer
 from .wire import Broken, milliseconds, moment, plain
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from decimal import Decimal
 from typing import Any
 
 from . import kraken_streams as streams
-from .account import Account, Fill, SimulatedOrder
+from .account import Account
+from .bookings import Fill, SimulatedOrder
 from .kraken_orders import ROUTES as ORDERS
 from .kraken_private import ROUTES as PRIVATE
 from .kraken_public import ROUTES as PUBLIC
@@ -56,6 +57,7 @@ class KrakenServer(SimulatedVenue):
 
     venue = "kraken"
     refusals = REFUSALS
+    malformed = Answer(json_bytes({"error": ["EGeneral:Invalid arguments"]}))
     fee_in_quote = True
     fee_rate = Decimal("0.0026")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from .account import Account, NotEnough, SimulatedOrder
+from .account import Account
+from .bookings import NotEnough, SimulatedOrder
 from .kraken_names import number_of, pair_name, reference
 from .kraken_route import Params, Route, listing, page, refused, required, seconds
 from .wire import plain

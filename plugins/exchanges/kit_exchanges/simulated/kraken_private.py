@@ -6,7 +6,8 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from .account import Account, Fill, Transfer
+from .account import Account
+from .bookings import Fill, Transfer
 from .kraken_names import asset_id, number_of, pair_id, reference
 from .kraken_route import Params, Route, page, refused, required, seconds, window
 from .wire import plain

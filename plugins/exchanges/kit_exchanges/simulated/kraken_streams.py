@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .account import Account, Fill, SimulatedOrder
+from .account import Account
+from .bookings import Fill, SimulatedOrder
 from .kraken_names import reference
 from .market import Listing
 from .sockets import Talk

@@ -23,7 +23,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from .account import Account, Conversion, Entry, Fill, Permission, Transfer
+from .account import Account
+from .bookings import Conversion, Entry, Fill, Permission, Transfer
 from .failing import FOR_PEOPLE, Faults, Pages, failed
 from .faults import Fault
 from .market import Market
@@ -52,6 +53,7 @@ class SimulatedVenue:
     fee_in_quote: ClassVar[bool] = False
     fee_rate: ClassVar[Decimal] = Decimal("0.001")
     refusals: ClassVar[Mapping[Fault, Answer]] = {}
+    malformed: ClassVar[Answer] = Answer(b"", status=400)
 
     def __init__(self, prices: dict[str, Decimal] | None = None, *, latency: float = 0.0) -> None:
         self.market = Market(prices)
@@ -304,3 +306,5 @@ class SimulatedVenue:
                 return self.answer(asked)
         except Broken as broken:
             return Answer(json_bytes(broken.body), status=broken.status, headers=broken.headers)
+        except ValueError:
+            return self.malformed
