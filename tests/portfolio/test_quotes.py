@@ -286,7 +286,14 @@ def test_a_source_of_money_that_is_down_answers_with_what_it_has(street: Street)
     found = street.fetch("EUR")
     assert price(found, "EUR") == ("1.07", "ecb")
     assert [point.time for point in found.points] == [datetime(2024, 3, 23, tzinfo=UTC)]
-    assert [problem.key for problem in found.problems] == ["quotes:source.ecb"]
+    (problem,) = found.problems
+    assert problem.key == "quotes:source.ecb"
+    assert "its older prices stood in" in problem.what
+
+
+def test_a_source_that_is_down_is_not_asked_why_it_does_not_know(street: Street) -> None:
+    street.source("coingecko", {}, fault=NetworkFailure("down"), doubts={"TWIN": "The list could not be read."})
+    assert [problem.key for problem in street.fetch("TWIN").problems] == ["quotes:source.coingecko"]
 
 
 def test_a_source_without_its_key_is_never_asked(street: Street) -> None:

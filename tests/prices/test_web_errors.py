@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+from kit_prices.web import _WORDS
 
 from kit import ConfigError, NetworkFailure, NetworkOptions
 
@@ -62,7 +63,7 @@ def test_whatever_the_wire_says_is_a_network_failure(desk: Desk, answer: bytes) 
 
 def test_a_host_that_is_none_is_a_network_failure(desk: Desk) -> None:
     desk.configured["prices.coingecko"]["baseUrl"] = "http://no-such-host.invalid"
-    with pytest.raises(NetworkFailure):
+    with pytest.raises(NetworkFailure, match="CoinGecko cannot be reached: its name is not known here"):
         desk.quotes("coingecko", ["BTC"])
 
 
@@ -72,6 +73,10 @@ def test_an_answer_that_never_comes_is_a_network_failure(desk: Desk) -> None:
         desk.configured["prices.coingecko"]["baseUrl"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(NetworkFailure, match="did not answer in time"):
             desk.quotes("coingecko", ["BTC"])
+
+
+def test_plain_words_name_errors_that_the_client_has() -> None:
+    assert [name for name in _WORDS if not hasattr(aiohttp, name)] == []
 
 
 def test_an_address_that_is_none_is_a_config_error(desk: Desk) -> None:

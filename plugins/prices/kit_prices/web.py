@@ -41,6 +41,16 @@ _FIRST_PAUSE = 0.3
 _USUAL_REST = 60.0
 _ATTEMPTS = 3
 _SHOWN = 160
+_WORDS = {
+    "ClientConnectorDNSError": "its name is not known here",
+    "ClientConnectorCertificateError": "its certificate is not trusted",
+    "ClientSSLError": "its encryption does not fit",
+    "ClientProxyConnectionError": "the proxy does not answer",
+    "ClientConnectorError": "nobody answers at its address",
+    "ClientPayloadError": "its answer broke off",
+    "ServerDisconnectedError": "it hung up",
+    "ClientResponseError": "what answers speaks no HTTP",
+}
 _BY_STATUS: dict[int, type[ExchangeError]] = {
     401: BadKey,
     402: MissingPermission,
@@ -109,7 +119,7 @@ class Web:
         except TimeoutError:
             raise NetworkFailure(f"{self.label} did not answer in time.") from None
         except (ClientError, OSError) as error:
-            raise NetworkFailure(f"{self.label} cannot be reached ({type(error).__name__}).") from None
+            raise NetworkFailure(f"{self.label} cannot be reached: {_why(error)}.") from None
         if body is None:
             raise OddAnswer(f"{self.label} answered more than can be read.")
         text = body.decode("utf-8", errors="replace")
@@ -147,6 +157,12 @@ class Web:
         if self.key:
             found = found.replace(self.key, "***")
         return re.sub(r"[\s\x00-\x1f\x7f]+", " ", found).strip(" .")[:_SHOWN]
+
+
+def _why(error: Exception) -> str:
+    """What went wrong on the way, in plain words; the client's own name for it where there are none."""
+    kind = next((each for each in type(error).__mro__ if each.__name__ in _WORDS), None)
+    return _WORDS[kind.__name__] if kind else type(error).__name__
 
 
 async def _body(answer: ClientResponse) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from kit import KitError, PricePoint, Problem, Severity
+from kit import KitError, PricePoint, PriceSourceType, Problem, Severity
 
 from .core.prices import ANY_SOURCE
 from .quote_sources import Sources
@@ -27,17 +27,22 @@ def findings(
     yield from _preferred(sources, preferred, {point.source.casefold() for point in said})
     for name, fault in failed.items():
         source, _ = sources.every[name.casefold()]
-        concerned = asked.get(name, ())
-        others = sorted({point.source for point in said if point.asset in concerned} - {name})
-        relief = f"{_listed(others)} stood in" if others else "nothing stood in"
+        relief = _relief(name, [point.source for point in said if point.asset in asked.get(name, ())])
         yield Problem(
             f"{PREFIX}source.{name}",
             Severity.WARNING,
-            f"{source.label} gave no fresh prices; {relief}. {fault.message}",
+            f"{source.label} gave no fresh prices; {relief} stood in. {fault.message}",
             f"prices.{name}",
             fault.next_step or "See how it is doing: kit prices sources",
         )
-    yield from _doubts(sources, missing)
+    yield from _doubts([source for source in sources.ready if source.name not in failed], missing)
+
+
+def _relief(name: str, heard: Collection[str]) -> str:
+    """Who priced what the source was asked for: itself with older prices, and others."""
+    others = sorted({each for each in heard if each.casefold() != name.casefold()})
+    own = ["its older prices"] if any(each.casefold() == name.casefold() for each in heard) else []
+    return _listed([*own, *others]) if heard else "nothing"
 
 
 def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iterator[Problem]:
@@ -65,8 +70,8 @@ def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iter
         )
 
 
-def _doubts(sources: Sources, missing: Collection[str]) -> Iterator[Problem]:
-    for source in sources.ready:
+def _doubts(sources: Collection[PriceSourceType], missing: Collection[str]) -> Iterator[Problem]:
+    for source in sources:
         doubts = source.state().doubts if source.state else {}
         for asset in sorted(set(missing) & doubts.keys()):
             yield Problem(

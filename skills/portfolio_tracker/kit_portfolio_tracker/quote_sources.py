@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from kit import KitError, PluginError, PricePoint, PriceSourceState, PriceSourceType, Services
 
-_CARRIED = timedelta(days=7)
+_CARRIED = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
