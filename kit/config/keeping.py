@@ -14,19 +14,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from ..errors import ConfigError
 
 FOLDER = "secrets"
 SERVICE = "kit-exchanges"
 _OWN_ENTRY = re.compile(r"[^/]+\.[A-Za-z]+\.[0-9a-f]{8}")
+_NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9 _-]")
 Reference = dict[str, str]
 
 
 def keep(home: Path, account: str, key: str, secret: str) -> Reference:
     """Keep one secret of an account; what to write into config.json for it. Raises ConfigError."""
-    entry = f"{quote(account, safe=' ')}.{key}.{secrets.token_hex(4)}"
+    entry = f"{_NOT_IN_FILE_NAMES.sub('_', account)}.{key}.{secrets.token_hex(4)}"
     if _keep_in_keyring(entry, secret):
         return {"keyring": f"{SERVICE}/{entry}"}
     return {"file": str(_keep_in_file(home / FOLDER, entry, secret))}
@@ -93,7 +93,8 @@ def _keep_in_file(folder: Path, entry: str, secret: str) -> Path:
         fresh.replace(file)
         _sync_folder(folder)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
         raise ConfigError(
             f"The key cannot be kept in {folder} ({error.strerror}).", next_step="Check its permissions and free space."
         ) from None
