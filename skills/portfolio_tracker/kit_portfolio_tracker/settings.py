@@ -85,7 +85,9 @@ class PortfolioSettings(_Section):
 
     base_currency: Currency = Field(default="USD", description="The currency of every value and total.")
     price_source: Name = Field(
-        default="auto", description="Whose prices count first where several are stored, by name; auto takes the newest."
+        default="auto",
+        description="Whose prices come first: a source (coingecko, coinmarketcap, ecb, file) or a venue. "
+        "auto is the venue that holds the asset.",
     )
     update_interval: Whole = Field(
         default=60,
