@@ -32,6 +32,7 @@ time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_
 2024-01-05T08:00:00Z,savings,buy,BTC,0.1,EUR,4000,EUR,4,,,,1,the first one
 2024-02-01,savings,withdrawal,,,BTC,0.05,BTC,0.0001,,,,2,
 """
+VARIABLES = {"SAVINGS_API_KEY": "an-api-key-of-nobody", "SAVINGS_SECRET": "a-secret-of-nobody"}
 FILES = {"binance.csv": BINANCE, "kraken.csv": KRAKEN, "prices.csv": PRICES, "ledger.csv": LEDGER}
 
 
@@ -48,6 +49,7 @@ def shell(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
     program.chmod(0o755)
     env = {name: value for name, value in os.environ.items() if not name.startswith("KIT_")}
     env |= {
+        **VARIABLES,
         "PATH": f"{program.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
         "KIT_HOME": str(home),
         "KIT_CACHE": str(tmp_path / "cache"),
