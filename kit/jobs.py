@@ -67,6 +67,12 @@ class Job:
     missed: Missed = Missed.ONCE
     patience: timedelta = timedelta(minutes=30)
 
+    def __post_init__(self) -> None:
+        if not self.name.strip() or not self.name.isprintable():
+            raise ValueError(f"{self.name!r} is no name for a job")
+        if self.patience <= timedelta(0):
+            raise ValueError(f"the job {self.name} needs patience")
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -81,3 +87,9 @@ class Stream:
     summary: str
     run: Callable[[Services, Callable[[], None]], Awaitable[None]]
     silence: timedelta = timedelta(seconds=60)
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or not self.name.isprintable():
+            raise ValueError(f"{self.name!r} is no name for a stream")
+        if self.silence <= timedelta(0):
+            raise ValueError(f"the stream {self.name} needs a silence that it may keep")

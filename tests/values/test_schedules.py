@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
 
-from kit import Daily, Every, Schedule
+from kit import Daily, Every, Job, Schedule, Services, Stream
 from kit.schedules import in_words, latest_due, next_due
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Nuuk", "Pacific/Apia")
@@ -129,3 +130,19 @@ def test_a_schedule_that_makes_no_sense_is_refused() -> None:
         Daily(time(9), "UTC", (7,))
     with pytest.raises(KeyError):
         Daily(time(9), "Europe/Atlantis")
+
+
+def test_a_job_or_a_stream_that_makes_no_sense_is_refused() -> None:
+    hourly = Every(timedelta(hours=1))
+
+    async def run(services: Services, beat: Callable[[], None]) -> None: ...
+
+    for name in ("", " ", "a\nb"):
+        with pytest.raises(ValueError, match="no name for a job"):
+            Job(name, "…", hourly, lambda _: "")
+        with pytest.raises(ValueError, match="no name for a stream"):
+            Stream(name, "…", run)
+    with pytest.raises(ValueError, match="needs patience"):
+        Job("job", "…", hourly, lambda _: "", patience=timedelta(0))
+    with pytest.raises(ValueError, match="needs a silence"):
+        Stream("stream", "…", run, silence=timedelta(0))

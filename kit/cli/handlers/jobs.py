@@ -23,7 +23,7 @@ _LIST = (
     Column("Next", "next"),
     Column("Last", "last"),
     Column("Outcome", "outcome"),
-    Column("Success was", "age"),
+    Column("Succeeded ago", "age"),
     Column("State", "state"),
 )
 _HISTORY = (
@@ -38,7 +38,7 @@ _MOST = 500
 
 
 def list_(host: Host) -> Reply:
-    """Times in the reader's zone; “Success was” is the age of the last success."""
+    """Times in the reader's zone; “Succeeded ago” is the age of the last success."""
     found = job_health(host)
     rows = tuple(
         (each.job, each.schedule, each.next, each.last, each.outcome and each.outcome.value, each.age, each.state)
