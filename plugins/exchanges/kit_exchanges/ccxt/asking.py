@@ -36,7 +36,6 @@ class Asker:
         self.venue = surroundings.venue
         self.label = surroundings.label
         self._client: Any = None
-        self._streaming: Any = None
 
     @property
     def client(self) -> Any:
@@ -45,12 +44,12 @@ class Asker:
             self._client = self._made(streaming=False)
         return self._client
 
-    @property
-    def streaming(self) -> Any:
-        """ccxt's client that streams, where it has one for this venue; else one that only asks."""
-        if self._streaming is None:
-            self._streaming = self._made(streaming=True)
-        return self._streaming
+    def streaming_client(self) -> Any:
+        """A new client that streams, where ccxt has one for this venue; else one that only asks.
+
+        One for each connection: what a client was doing when its sockets were lost it does not do again.
+        """
+        return self._made(streaming=True)
 
     def has(self, capability: str) -> bool:
         """Whether ccxt offers this ("fetchMyTrades") for the venue, by itself or out of other answers."""
@@ -79,12 +78,13 @@ class Asker:
             heard = Hearing(reading=reading, needs_markets=needs_markets)
             token = hearing.set(heard)
             try:
-                async with asyncio.timeout(max(end - time.monotonic(), 0.01) if reading else patience):
+                async with asyncio.timeout(max(end - time.monotonic(), 0.01)) as heard.deadline:
                     return await asked(*args, **kwargs)
             except Exception as error:  # noqa: BLE001 - whatever ccxt raises is translated here
                 failure = self.told(error, heard)
             finally:
                 hearing.reset(token)
+                end += heard.waited
             pause = _pause(failure, attempt)
             if not reading or not _may_help(failure, attempt) or time.monotonic() + pause >= end:
                 raise failure from None
@@ -93,16 +93,16 @@ class Asker:
 
     def told(self, error: BaseException, heard: Hearing | None = None) -> ExchangeError:
         """`error` as K.I.T. tells it."""
-        failure = translated(error, venue=self.venue, label=self.label, scrub=self.surroundings.scrub)
+        status = heard.status if heard is not None else 0
+        failure = translated(error, venue=self.venue, label=self.label, scrub=self.surroundings.scrub, status=status)
         if isinstance(failure, RateLimited) and heard is not None and failure.retry_after is None:
             failure.retry_after = heard.retry_after
         return failure
 
     async def close(self) -> None:
         """Give back what the clients hold. Twice is harmless."""
-        for client in (self._client, self._streaming):
-            if client is not None:
-                await client.close()
+        if self._client is not None:
+            await self._client.close()
         await self.surroundings.close()
 
     def _made(self, *, streaming: bool) -> Any:

@@ -24,6 +24,7 @@ from .streams_guard import guarded
 AskBalances = Callable[[], Awaitable[list[Balance]]]
 _TOGETHER_SECONDS = 0.25
 _ASKED_EVERY_SECONDS = 60.0
+_OPENING_SECONDS = 3.0
 
 
 async def watch(asker: Asker, pairs: Collection[Pair], balances: AskBalances) -> AsyncIterator[Ticker | list[Balance]]:
@@ -31,7 +32,7 @@ async def watch(asker: Asker, pairs: Collection[Pair], balances: AskBalances) ->
 
     Ends never by itself; the sockets are closed when it is.
     """
-    client = guarded(asker.streaming)
+    client = guarded(asker.streaming_client())
     watched = _Watched(asker, client, balances)
     try:
         work = await watched.work(pairs)
@@ -148,14 +149,25 @@ async def _next(news: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
     waiting = asyncio.create_task(news.wait())
     try:
         done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {waiting}:
-            task.result()
+        for task in tasks:
+            if task in done:
+                _raise(task)
     finally:
         waiting.cancel()
 
 
+def _raise(task: asyncio.Task[None]) -> None:
+    """What ended it. ccxt cancels what waits for a connection that it gives up; that is no wish of ours."""
+    if task.cancelled():
+        raise ConnectionError("the connection was given up")
+    task.result()
+
+
 async def _hang_up(client: Any) -> None:
-    """Close the sockets and forget what came over them; the client itself stays."""
+    """Close the sockets, those that are being opened included; the session they were made with is not theirs."""
+    opening = [socket.connected for socket in (client.clients or {}).values() if socket.connecting]
+    if opening:
+        await asyncio.wait(opening, timeout=_OPENING_SECONDS)
     with contextlib.suppress(Exception):
         await client.close_ws_clients()
-    client.tickers = {}
+    client.session = None

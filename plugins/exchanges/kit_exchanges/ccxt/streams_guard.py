@@ -12,9 +12,7 @@ _MARK = "kit_guarded"
 
 
 def guarded(client: Any) -> Any:
-    """The client, its sockets guarded: those it opens from now on. Twice is harmless."""
-    if getattr(client, _MARK, False):
-        return client
+    """The client, its sockets guarded: those it opens from now on."""
     opened = client.client
 
     def open_socket(url: str) -> Any:
@@ -24,7 +22,6 @@ def guarded(client: Any) -> Any:
         return socket
 
     client.client = open_socket
-    setattr(client, _MARK, True)
     return client
 
 
