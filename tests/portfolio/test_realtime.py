@@ -17,7 +17,7 @@ from kit_portfolio_tracker.live_pairs import best_pairs
 from kit_portfolio_tracker.live_writing import LiveWriter
 from kit_portfolio_tracker.realtime import LiveAccount, Patience, streams
 from kit_portfolio_tracker.store.live import held_assets, keep_live
-from kit_portfolio_tracker.store.price_rows import latest_prices
+from kit_portfolio_tracker.store.quote_rows import latest_quotes
 from kit_portfolio_tracker.store.reading import read_positions
 
 from kit import Balance, ExchangeError, Maintenance, NetworkFailure, Pair, Refused, Services, Ticker
@@ -120,12 +120,12 @@ def holds(bench: Bench) -> dict[str, Decimal]:
 
 def costs(bench: Bench, asset: str) -> Decimal | None:
     with bench.store.read() as connection:
-        return next((point.close for point in latest_prices(connection, [asset], until=date.max)), None)
+        return next((point.close for point in latest_quotes(connection, [asset], until=date.max)), None)
 
 
 def keep(bench: Bench, **held: str) -> None:
     now = bench.clock.now()
-    keep_live(bench.store, [Balance("binance", asset, D(total), now) for asset, total in held.items()], [])
+    keep_live(bench.store, "binance", [Balance("binance", asset, D(total), now) for asset, total in held.items()], [])
 
 
 def test_prices_and_balances_reach_the_store(both: Bench) -> None:
@@ -258,9 +258,10 @@ def test_names_of_the_venue_become_assets_and_add_up(bench: Bench) -> None:
     asyncio.run(it())
 
 
-def test_an_account_that_reports_nothing_at_all_changes_nothing(bench: Bench) -> None:
+def test_an_account_that_reports_nothing_at_all_is_not_believed(bench: Bench) -> None:
     keep(bench, BTC="1")
-    keep_live(bench.store, [], [])
+    keep_live(bench.store, "binance", [], [])
+    keep(bench, BTC="0", ETH="0")
     with bench.store.read() as connection:
         assert held_assets(connection, "binance") == {"BTC"}
 
