@@ -409,6 +409,31 @@ def test_renaming_keeps_the_keys_and_tells_the_plugins(kit: Shell, secret: Secre
     assert heard == "exchange.renamed [('new', 'savings'), ('old', 'vault'), ('type', 'vault')]"
 
 
+def test_a_setting_that_names_the_old_account_is_pointed_out(kit: Shell) -> None:
+    text = '{"exchanges": {"vault": {}}, "skills": {"some": {"priceSource": "vault", "labels": {"vault": "V"}}}}'
+    (kit.home / "config.json").write_text(text, encoding="utf-8")
+    answer = kit("exchanges rename vault savings")
+    assert answer.code == 3
+    assert "skills.some.priceSource still says “vault”" in answer.out
+    assert "skills.some.labels.vault still says “vault”" in answer.out
+
+
+def test_a_renamed_paper_account_keeps_what_it_holds(kit_host: HostFactory, vault: Path) -> None:
+    host = kit_host(vault, config={"exchanges": {"play": {"type": "paper", "startingBalances": {"USD": 5}}}})
+    assert host.cli("exchanges test play").code == 0
+    text = (host.home / "config.json").read_text(encoding="utf-8")
+    (host.home / "config.json").write_text(text.replace("5", "7"), encoding="utf-8")
+    assert host.cli("exchanges rename play games").code == 0
+    from kit.host import Host
+
+    renamed = Host(host.home, env=host.env, clock=host.clock)
+    try:
+        (balance,) = renamed.network.run(renamed.open_exchange("games").balances())
+    finally:
+        renamed.close()
+    assert (balance.account, str(balance.total)) == ("games", "5")
+
+
 def test_an_account_that_is_called_like_its_venue_keeps_it_when_renamed(kit: Shell) -> None:
     (kit.home / "config.json").write_text('{"exchanges": {"vault": {}}}', encoding="utf-8")
     assert kit("exchanges rename vault savings").code == 0

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...config import keeping
-from ...errors import UnknownName, UsageError
+from ...errors import KitError, UnknownName, UsageError
 from ...hookspecs import Event
 from ...market import ExchangeType
 from ...problems import Severity
@@ -39,6 +39,7 @@ _CHECKS = (
 )
 ALLOWED = "allowWithdrawKey"
 _SIGNS = {"ok": "✅", "wrong": "❌", "note": "•"}
+_BACK = "Correct that, then rename it back and again."
 _ADD = "Connect one: kit exchanges add NAME"
 
 
@@ -147,16 +148,21 @@ def rename(host: Host, *, old: str, new: str) -> Reply:
     typed = () if "type" in account else (put(("exchanges", old, "type"), venue),)
     change_file(host.config.path, *typed, call_otherwise(("exchanges", old), new))
     acquaintance.rename(host.home, old, new)
-    host.announce(Event("exchange.renamed", {"old": old, "new": new, "type": venue}))
-    blocks: list[Block] = [
-        Heading(f"The account {old} is called {new} now", "🏷"),
-        Text("Its keys stay where they are."),
-    ]
+    told = [row.name for row in host.table.loaded() if "kit_event" in row.hooks]
+    blocks: list[Block] = [Heading(f"The account {old} is called {new} now", "🏷")]
+    try:
+        host.announce(Event("exchange.renamed", {"old": old, "new": new, "type": venue}))
+    except KitError as error:
+        blocks.append(Notice(f"Not everything recorded could follow: {error.message}", Severity.ERROR, _BACK))
+    known = f"These plugins were told: {', '.join(told)}; what" if told else "What"
+    blocks.append(Text(f"Its keys stay where they are. {known} others recorded stays under “{old}”."))
     blocks += [
         Notice(f"{place} still says “{old}”.", Severity.WARNING, f"Change it: kit config set {place} …")
         for place in _mentions(host.config.value("skills"), old, "skills")
     ]
-    return Reply({"old": old, "new": new, "type": venue}, tuple(blocks))
+    troubled = any(isinstance(block, Notice) for block in blocks)
+    data = {"old": old, "new": new, "type": venue, "told": told}
+    return Reply(data, tuple(blocks), exit_code=3 if troubled else 0)
 
 
 def refuse_name(name: str) -> None:

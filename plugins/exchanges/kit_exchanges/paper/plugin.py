@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kit import ExchangeType, Migrations, hookimpl
 
 if TYPE_CHECKING:
-    from kit import AccountContext, Exchange
+    from kit import AccountContext, Event, Exchange, Services
 
 
 @hookimpl
@@ -20,6 +20,16 @@ def kit_exchanges() -> list[ExchangeType]:
 @hookimpl
 def kit_migrations() -> list[Migrations]:
     return [Migrations("paper", Path(__file__).with_name("migrations"), head="paper_0001")]
+
+
+@hookimpl
+def kit_event(event: Event, services: Services) -> None:
+    """A renamed account takes its balances, orders and records along."""
+    if event.name == "exchange.renamed" and event.data["type"] == "paper" and services.store.exists:
+        from .store import rename
+
+        with services.store.write() as connection:
+            rename(connection, str(event.data["old"]), str(event.data["new"]))
 
 
 def _open(context: AccountContext) -> Exchange:

@@ -101,6 +101,13 @@ def is_opened(connection: Connection, account: str) -> bool:
     return connection.scalar(asked) is not None
 
 
+def rename(connection: Connection, old: str, new: str) -> None:
+    """Everything of an account under another name; what an earlier account of that name left is gone."""
+    for table in (_balances, _orders, _records):
+        connection.execute(table.delete().where(table.c.account == new))
+        connection.execute(table.update().where(table.c.account == old).values(account=new))
+
+
 def read_balances(connection: Connection, account: str) -> list[tuple[str, Decimal, Decimal]]:
     """(asset, free, locked) of everything the account holds, by asset."""
     asked = select(_balances.c.asset, _balances.c.free, _balances.c.locked).where(_balances.c.account == account)
