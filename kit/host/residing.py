@@ -17,6 +17,7 @@ from ..errors import KitError
 from ..plugins.loading import PluginFault
 from ..runs import Run
 from .duties import Duties
+from .problems import HostProblems
 from .streaming import Streams
 from .telling import Happening, Say
 
@@ -81,6 +82,8 @@ class Resident:
         duties = Duties(self._host, self._say, ending)
         streams = Streams(self._host, [stream for _, stream in self._host.streams()], self._say)
         self._tell("started", f"{_count(len(duties.jobs), 'job')}, {_count(len(streams), 'stream')}.")
+        for problem in HostProblems(self._host).present():
+            self._tell("problem", f"{problem.what} {problem.next_step}")
         alarms = Alarms(lambda name: duties.fire(name, alarms))
         for name, job in duties.jobs.items():
             alarms.add(name, job.schedule, duties.next_alarm(name))

@@ -250,6 +250,13 @@ def usage(process: int) -> dict[str, int]:
     }
 
 
+def test_what_is_missing_from_the_schedule_is_said_at_the_start(installation: Installation) -> None:
+    installation.tell(jobs="quick", config__json='{"timezone": "UTC", "surplus": 1}')
+    done = installation.kit("start", "--duration", "1s")
+    assert "⚠️ kit problem: " in done.stdout
+    assert "surplus" in done.stdout
+
+
 def test_it_ends_after_its_duration(installation: Installation) -> None:
     installation.tell(jobs="quick")
     done = installation.kit("start", "--duration", "2s", "--json")
