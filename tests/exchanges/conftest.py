@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,6 +13,9 @@ from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 import pytest
+from aiohttp import web
+from kit_exchanges.ccxt.exchange import CcxtExchange
+from kit_exchanges.ccxt.settings import CcxtSettings
 from kit_exchanges.metatrader import plugin as metatrader
 from kit_exchanges.metatrader.exchange import MetaTraderExchange
 from kit_exchanges.paper import plugin
@@ -21,6 +27,8 @@ from kit import (
     Exchange,
     ExchangeType,
     FixedClock,
+    Network,
+    NetworkOptions,
     PricePoint,
     PriceSourceType,
     Services,
@@ -82,3 +90,79 @@ def open_terminal() -> OpenTerminal:
         return cast("MetaTraderExchange", kind.open(AccountContext(name, {**at.settings, **settings}, services)))
 
     return open_it
+
+
+class OpenVenue(Protocol):
+    """`open_venue(server.settings)`: an account at a venue of ccxt; further settings as in config.json."""
+
+    network: Network
+    cache: Path
+
+    def __call__(self, given: dict[str, Any], name: str = ..., clock: Clock = ..., **settings: Any) -> CcxtExchange: ...
+
+
+class _Venues:
+    """Opens accounts that share a network and a cache folder."""
+
+    def __init__(self, network: Network, cache: Path) -> None:
+        self.network = network
+        self.cache = cache
+
+    def __call__(
+        self, given: dict[str, Any], name: str = "main", clock: Clock | None = None, **settings: Any
+    ) -> CcxtExchange:
+        services = SimpleNamespace(clock=clock or SystemClock(), network=self.network, cache=self.cache)
+        return CcxtExchange(name, CcxtSettings.model_validate({**given, **settings}), cast("Services", services))
+
+
+@pytest.fixture
+def open_venue(tmp_path: Path) -> Iterator[OpenVenue]:
+    network = Network(NetworkOptions(timeout_seconds=3))
+    yield _Venues(network, tmp_path / "cache")
+    network.close()
+
+
+class RecordedVenue:
+    """A server that gives recorded answers by path, and 404 elsewhere. `asked` are the paths it was asked for.
+
+    An answer is data, which become JSON; a text, which is sent as it is; or a (status, text).
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Any] = {}
+        self.asked: list[str] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def __enter__(self) -> RecordedVenue:
+        self._thread.start()
+        self.url = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(5)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _start(self) -> str:
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(application)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path)
+        answer = self.answers.get(request.path, (404, '{"message": "not recorded"}'))
+        status, text = answer if isinstance(answer, tuple) else (200, answer)
+        body = text if isinstance(text, str) else json.dumps(text)
+        return web.Response(status=status, text=body, content_type="application/json")
+
+
+@pytest.fixture
+def recorded() -> Iterator[RecordedVenue]:
+    with RecordedVenue() as venue:
+        yield venue

@@ -5,6 +5,7 @@ So one server can stand for all hosts of a venue, and a proxy in front of it see
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,6 +27,11 @@ class Elsewhere:
     def __str__(self) -> str:
         return f"{self._rest or ''} {self._ws or ''}".strip()
 
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether questions go to a server of this machine."""
+        return self._rest is not None and _is_loopback(urlsplit(self._rest).hostname or "")
+
     def moved(self, urls: Any) -> Any:
         """`urls` as ccxt keeps them: a text, or any nesting of dicts and lists of them."""
         if isinstance(urls, dict):
@@ -44,6 +50,13 @@ class Elsewhere:
             return url
         _host, slash, path = rest.partition("/")
         return f"{_schemed(base, streaming=scheme in _STREAMS)}{slash}{path}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def elsewhere(rest: str | None, ws: str | None) -> Elsewhere:

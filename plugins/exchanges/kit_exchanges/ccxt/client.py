@@ -6,6 +6,7 @@ are shared; ccxt's own log, which would hold signed URLs and headers, is silent.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _silent = logging.Logger("kit.ccxt", level=logging.CRITICAL + 1)
 _NOTHING = {"", "null", "{}"}
+_NOT_FOUND = 404
 
 
 @dataclass(slots=True)
@@ -33,8 +35,21 @@ class Hearing:
 
     reading: bool
     needs_markets: bool = True
-    went_well: bool = False
+    status: int = 0
     retry_after: float | None = None
+
+    deadline: asyncio.Timeout | None = None
+    waited: float = 0.0
+
+    def waits(self, seconds: float) -> None:
+        """Waiting for one's turn is not waiting for the venue: the deadline moves."""
+        self.waited += seconds
+        if self.deadline is not None and (when := self.deadline.when()) is not None:
+            self.deadline.reschedule(when + seconds)
+
+    @property
+    def went_well(self) -> bool:
+        return 200 <= self.status < 300
 
 
 hearing: ContextVar[Hearing | None] = ContextVar("hearing", default=None)
@@ -51,8 +66,6 @@ class Adapted:
 
     def open(self, lazy: bool = False) -> None:
         """Called before every question: stand on the running loop and the shared session."""
-        import asyncio
-
         self.asyncio_loop = asyncio.get_running_loop()
         self.ssl_context = self.surroundings.tls
         self.session = self.surroundings.session()
@@ -73,7 +86,13 @@ class Adapted:
 
     async def throttle(self, cost: float | None = None) -> None:
         rate_limit: float = getattr(self, "rateLimit", 0) or 1
-        await self.surroundings.limit(1000 / rate_limit).take(1.0 if cost is None else float(cost))
+        limit = self.surroundings.limit(1000 / rate_limit)
+        seconds = limit.take(1.0 if cost is None else float(cost))
+        if seconds:
+            heard = hearing.get()
+            if heard is not None:
+                heard.waits(seconds)
+            await asyncio.sleep(seconds)
 
     async def fetch2(self, path: str, api: Any = "public", *args: Any, **kwargs: Any) -> Any:
         async with self._turn(api):
@@ -91,7 +110,7 @@ class Adapted:
         text: str = super().on_rest_response(code, *heard_with_it)  # type: ignore[misc]
         heard = hearing.get()
         if heard is not None:
-            heard.went_well = 200 <= code < 300
+            heard.status = code
             if code in {418, 429, 503}:
                 headers = heard_with_it[3]
                 heard.retry_after = _seconds(
@@ -114,6 +133,21 @@ class Adapted:
     def _turn(self, api: Any) -> AbstractAsyncContextManager[None]:
         signed = "private" in str(api).lower()
         return self.surroundings.key.turn() if signed and self.id in IN_ORDER else nullcontext()
+
+
+class WithModes(Adapted):
+    """Of a venue whose accounts are of an old or a new kind, which it is asked first."""
+
+    async def is_uta_enabled(self, *given: Any) -> Any:
+        """Where the venue knows nothing of the new kind, it is the old one."""
+        try:
+            return await super().is_uta_enabled(*given)  # type: ignore[misc]
+        except Exception:
+            heard = hearing.get()
+            if heard is None or heard.status != _NOT_FOUND:
+                raise
+            self.options["uta"] = False
+            return False
 
 
 def make_client(surroundings: Surroundings, *, streaming: bool = False, anonymous: bool = False) -> Any:
@@ -163,7 +197,9 @@ def _adapted(venue: str, streaming: bool) -> Any:
         module = ccxt.pro if venue in ccxt.pro.exchanges else module
     if venue not in ccxt.async_support.exchanges:
         raise ConfigError(f"ccxt has no exchange “{venue}”.", next_step="Correct `type` of the account.")
-    return type(f"Adapted{venue.capitalize()}", (Adapted, getattr(module, venue)), {})
+    base = getattr(module, venue)
+    adapted = WithModes if hasattr(base, "is_uta_enabled") else Adapted
+    return type(f"Adapted{venue.capitalize()}", (adapted, base), {})
 
 
 def _options(surroundings: Surroundings) -> dict[str, Any]:

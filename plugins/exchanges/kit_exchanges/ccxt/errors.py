@@ -195,11 +195,15 @@ _BY_STATUS: dict[int, tuple[type[ExchangeError], str]] = {
     511: (NetworkFailure, "cannot be reached: the network wants a login"),
 }
 _ONLY_IN_THE_VENUES_WORDS = {400, 403, 404, 405, 410, 422}
+_NOTHING_THERE = {404, 405, 410}
 _OPEN_THE_NETWORK = "Check “network” in config.json: caFile for an own authority, proxy for a proxy."
 
 
-def translated(error: BaseException, *, venue: str, label: str, scrub: Scrubber) -> ExchangeError:
-    """The error as K.I.T. tells it; `label` is what the venue is called. One of K.I.T.'s own stays as it is."""
+def translated(error: BaseException, *, venue: str, label: str, scrub: Scrubber, status: int = 0) -> ExchangeError:
+    """The error as K.I.T. tells it; `label` is what the venue is called, `status` that of its last answer.
+
+    One of K.I.T.'s own stays as it is.
+    """
     if isinstance(error, ExchangeError):
         return error
     if isinstance(error, KitError):
@@ -208,7 +212,7 @@ def translated(error: BaseException, *, venue: str, label: str, scrub: Scrubber)
     if not names:
         return _of_a_library(error, label)
     text = str(error)
-    kind, did = _meaning(names, text, venue)
+    kind, did = _meaning(names, text, venue, status)
     for cause in _causes(error):
         if isinstance(cause, (OSError, asyncio.TimeoutError)) or type(cause).__module__.startswith("aiohttp"):
             return _of_a_library(cause, label)
@@ -216,7 +220,7 @@ def translated(error: BaseException, *, venue: str, label: str, scrub: Scrubber)
     return kind(f"{label} {did}{f' ({words})' if words else ''}.")
 
 
-def _meaning(names: list[str], text: str, venue: str) -> tuple[type[ExchangeError], str]:
+def _meaning(names: list[str], text: str, venue: str, status: int) -> tuple[type[ExchangeError], str]:
     nearest = next((name for name in names if name in BY_CLASS), "BaseError")
     kind = _read(_VENUE_WORDS.get(venue, {}), text)
     if kind is None and nearest in _COARSE:
@@ -224,11 +228,12 @@ def _meaning(names: list[str], text: str, venue: str) -> tuple[type[ExchangeErro
     if kind is not None:
         return kind, _DID[kind]
     if nearest == "ExchangeNotAvailable" or nearest in _COARSE:
-        status = _STATUS.search(text)
-        if status and int(status[1]) in _BY_STATUS:
+        written = _STATUS.search(text)
+        status = int(written[1]) if written else status
+        if status in _BY_STATUS and (written or status in _NOTHING_THERE):
             # A page is no word of the venue: a gateway's, or a proxy's that leads elsewhere.
-            a_page = "<" in text[status.end() :] and int(status[1]) in _ONLY_IN_THE_VENUES_WORDS
-            return (OddAnswer, "answered with a web page") if a_page else _BY_STATUS[int(status[1])]
+            a_page = "<" in text and status in _ONLY_IN_THE_VENUES_WORDS
+            return (OddAnswer, "answered with a web page") if a_page else _BY_STATUS[status]
     return BY_CLASS[nearest]
 
 

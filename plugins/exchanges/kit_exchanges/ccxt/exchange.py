@@ -41,7 +41,8 @@ class CcxtExchange:
 
     async def records(self, since: datetime | None = None) -> AsyncIterator[Record]:
         """Everything that happened, oldest first; `since` is included."""
-        found = {record.id: record async for batch in self.history({}) for record in batch.records}
+        held = {balance.asset for balance in await self.balances()}
+        found = {record.id: record async for batch in self.history({}, assets=held) for record in batch.records}
         for record in sorted(found.values(), key=lambda each: (each.time, each.id)):
             if since is None or record.time >= since:
                 yield record

@@ -27,14 +27,13 @@ class Limit:
         self._left = self._most
         self._looked = time.monotonic()
 
-    async def take(self, cost: float) -> None:
-        """Wait until a question of this cost may be asked; who came first goes first."""
+    def take(self, cost: float) -> float:
+        """In how many seconds a question of this cost may be asked; who came first goes first."""
         now = time.monotonic()
         self._left = min(self._most, self._left + (now - self._looked) * self._per_second)
         self._looked = now
         self._left -= cost
-        if self._left < 0:
-            await asyncio.sleep(-self._left / self._per_second)
+        return max(0.0, -self._left / self._per_second)
 
 
 class Key:

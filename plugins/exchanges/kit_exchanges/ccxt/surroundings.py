@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 _Shared = TypeVar("_Shared")
+_UNCOUNTED = 1e9
 
 
 class Surroundings:
@@ -75,7 +76,9 @@ class Surroundings:
         return self.shared("tls", self._make_tls, _nothing, self.settings.ca_file)
 
     def limit(self, per_second: float) -> Limit:
-        """The bucket of those whom this venue counts together."""
+        """The bucket of those whom this venue counts together; a server on this machine counts nobody."""
+        if self.elsewhere.on_this_machine:
+            return Limit(_UNCOUNTED)
         counted = "" if self.venue in ADDRESS_LIMITED else self._key_name
         return self.shared(
             "limit",

@@ -91,18 +91,19 @@ WALLETS: Mapping[str, tuple[Wallet, ...]] = {
 """The wallets of a venue, the main one first; elsewhere it is what ccxt asks by itself."""
 USUAL: tuple[Wallet, ...] = (_spot(),)
 
+_SPOT_MARKETS: Mapping[str, Any] = {"fetchMarkets": {"types": ["spot"]}}
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "binance": {"fetchMarkets": {"types": ["spot"]}, "fetchMargins": False, "fetchCurrencies": False},
-    "binanceus": {"fetchMarkets": {"types": ["spot"]}, "fetchMargins": False, "fetchCurrencies": False},
-    "bybit": {"fetchMarkets": {"types": ["spot"]}, "fetchCurrencies": False},
-    "okx": {"fetchMarkets": {"types": ["spot"]}, "fetchCurrencies": False},
-    "myokx": {"fetchMarkets": {"types": ["spot"]}, "fetchCurrencies": False},
-    "gate": {"fetchMarkets": {"types": ["spot"]}},
-    "kucoin": {"fetchMarkets": {"types": ["spot"]}},
-    "bitget": {"fetchMarkets": {"types": ["spot"]}},
+    "binance": {**_SPOT_MARKETS, "fetchMargins": False, "fetchCurrencies": False},
+    "binanceus": {**_SPOT_MARKETS, "fetchMargins": False, "fetchCurrencies": False},
+    "bybit": {**_SPOT_MARKETS, "enableUnifiedMargin": False, "enableUnifiedAccount": True, "unifiedMarginStatus": 6},
+    "okx": _SPOT_MARKETS,
+    "myokx": _SPOT_MARKETS,
+    "gate": _SPOT_MARKETS,
+    "kucoin": _SPOT_MARKETS,
+    "bitget": _SPOT_MARKETS,
     "mexc": {"fetchMarkets": {"types": {"spot": True, "swap": {"linear": False, "inverse": False}}}},
     "htx": {"fetchMarkets": {"types": {"spot": True, "linear": False, "inverse": False}}},
-    "cryptocom": {"fetchMarkets": {"types": ["spot"]}},
+    "cryptocom": _SPOT_MARKETS,
 }
 """ccxt's options for it: prices come from spot markets, so no others are listed."""
 
@@ -119,8 +120,11 @@ CONTRACT_OPTIONS: Mapping[str, Mapping[str, Any]] = {
 ADDRESS_LIMITED = frozenset({"binance", "binanceus", "binanceusdm", "binancecoinm", "mexc", "bitvavo", "gemini"})
 """Venues that count questions by the address they come from; the others count each key."""
 
-BURSTS: Mapping[str, float] = {"kraken": 45.0}
-"""How many units of ccxt's cost may be asked at once after a rest: Kraken counts to 15, at 3 units each."""
+BURSTS: Mapping[str, float] = {"binance": 600.0, "kraken": 45.0}
+"""How many units of ccxt's cost may be asked at once after a rest.
+
+Kraken counts to 15, at 3 units each; Binance counts 1,200 units a minute.
+"""
 
 IN_ORDER = frozenset(
     {"kraken", "bitfinex", "gemini", "bitstamp", "bit2c", "btcbox", "coincheck", "zaif", "indodax", "cex"}
