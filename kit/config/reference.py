@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from .secrets import is_secret
+
 _HEAD = """\
 # Configuration
 
@@ -31,7 +33,8 @@ A finding names its place, says what is wrong and what to do:
 A section with an error disables its own skill; everything else answers.
 
 Secrets are references: `{"env": "NAME"}`, `{"file": "~/path"}` or `{"keyring": "service/name"}` (the extra `keyring`).
-They are hidden wherever settings are shown.
+They are hidden wherever settings are shown. `kit exchanges add` keeps the keys of an account and writes the references
+([Connecting an exchange](exchanges.md)).
 
 For completion and checks in an editor, point `"$schema"` at a copy of
 [config.schema.json](../schemas/config.schema.json).
@@ -97,13 +100,15 @@ def _flat(properties: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Map
         inner = own.get("properties")
         if own.get("description", "").startswith("Means the same as "):
             yield f"{prefix}{name}", {"type": "object", "description": own["description"]}
-        elif inner and "x-open" not in own:
+        elif inner and "x-open" not in own and not is_secret(own):
             yield from _flat(inner, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", own
 
 
 def _kind(own: Mapping[str, Any]) -> str:
+    if is_secret(own):
+        return "secret or reference"
     if "enum" in own:
         return ", ".join(f"`{choice}`" for choice in own["enum"])
     if "const" in own:
