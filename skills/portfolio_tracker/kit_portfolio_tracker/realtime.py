@@ -141,8 +141,12 @@ class _Following:
             while True:
                 try:
                     said = await asyncio.wait_for(anext(watched), self._patience.silence)
-                except (TimeoutError, StopAsyncIteration):
+                except TimeoutError:
+                    if not pairs:
+                        return  # nothing of it has a price here, and balances that stay are silent
                     raise NetworkFailure(f"The stream of {self._name} fell silent.") from None
+                except StopAsyncIteration:
+                    raise NetworkFailure(f"The stream of {self._name} has ended.") from None
                 self._take(said)
                 if self._problem is not None:
                     await self._cured()

@@ -50,7 +50,7 @@ def sync_report(services: Services, found: Round) -> Reply:
         emoji="🔄",
     )
     failed = [each for each in found.visits if each.outcome == "failed"]
-    doubtful = any(each.state.fault or each.warnings for each in found.visits)
+    doubtful = any(each.state.fault for each in found.visits)
     code = 1 if len(failed) == len(found.visits) else 3 if doubtful else exit_code(found.problems)
     blocks = (table, *(notice for each in found.visits for notice in _warnings(each)), *_prices(found))
     return Reply(found, blocks, problems=found.problems, exit_code=code)
@@ -74,9 +74,11 @@ def _changes(changes: tuple[Quantity, ...]) -> str:
 
 def _warnings(each: Visit) -> Iterator[Block]:
     for warning in each.warnings:
-        is_fault = warning == each.state.fault
-        severity = Severity.ERROR if is_fault and each.outcome == "failed" else Severity.WARNING
-        yield Notice(warning, severity, each.state.next_step if is_fault else "")
+        if warning == each.state.fault:
+            severity = Severity.ERROR if each.outcome == "failed" else Severity.WARNING
+            yield Notice(warning, severity, each.state.next_step)
+        else:
+            yield Notice(warning, Severity.INFO)
 
 
 def _prices(found: Round) -> Iterator[Block]:
