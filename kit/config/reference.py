@@ -113,8 +113,8 @@ def _kind(own: Mapping[str, Any]) -> str:
         return ", ".join(f"`{choice}`" for choice in own["enum"])
     if "const" in own:
         return f"`{own['const']}`"
-    kinds = own.get("type", "any")
-    text = kinds if isinstance(kinds, str) else " or ".join(kinds)
+    kinds = own.get("type") or [each["type"] for each in own.get("anyOf", ()) if each.get("type", "null") != "null"]
+    text = kinds if isinstance(kinds, str) else " or ".join(kinds) or "any"
     for key, word in (("minimum", "at least"), ("maximum", "at most")):
         if key in own:
             text += f", {word} {own[key]}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from ..errors import ExchangeError, KitError, NetworkFailure, PluginError
+from ..errors import ExchangeError, KitError, MissingPermission, NetworkFailure, PluginError, Refused
 from ..market import Exchange, Pair, Partial, Permissions, Permitting, Quoting
 
 LONGEST_SECONDS = 60.0
@@ -61,8 +61,7 @@ async def probed(
         if balances is not None:
             probe.assets = len({balance.asset for balance in balances})
             if isinstance(exchange, Permitting):
-                asked = exchange.permissions()
-                probe.permissions = await trial.of("permissions", asked, permissions_in_words)
+                probe.permissions = await trial.of("permissions", _permissions(exchange), _said)
             if prices and isinstance(exchange, Quoting):
                 await trial.of("prices", exchange.tickers(_USUAL_PAIRS), _quoted)
             if isinstance(exchange, Partial):
@@ -130,6 +129,18 @@ def permissions_in_words(permissions: Permissions) -> str:
     said = [f"{'may' if may else 'may not'} {what}" for what, may in known.items() if may is not None]
     unknown = [what for what, may in known.items() if may is None]
     return ", ".join([*said, *([f"unknown: {', '.join(unknown)}"] if unknown else [])])
+
+
+async def _permissions(exchange: Permitting) -> Permissions | None:
+    """None where the key may not even ask what it may do: no reason to refuse it."""
+    try:
+        return await exchange.permissions()
+    except (MissingPermission, Refused):
+        return None
+
+
+def _said(permissions: Permissions | None) -> str:
+    return permissions_in_words(permissions) if permissions else "the venue does not say"
 
 
 async def _opening(open_it: Callable[[], Exchange]) -> Exchange:

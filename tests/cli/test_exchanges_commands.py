@@ -63,7 +63,7 @@ ACCOUNT = """
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from kit import BadKey, Balance, ClockSkew, Maintenance, NetworkFailure, Pair, Permissions, Ticker
+from kit import BadKey, Balance, ClockSkew, Maintenance, MissingPermission, NetworkFailure, Pair, Permissions, Ticker
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 MAY = {
@@ -98,6 +98,8 @@ class Account:
         return [Balance(self.name, asset, Decimal(1), Decimal(0), NOW) for asset in ("BTC", "EUR")]
 
     async def permissions(self):
+        if self.key.startswith("mute"):
+            raise MissingPermission("The key may not ask that.")
         return MAY[self.key.partition("-")[0]]
 
     async def tickers(self, pairs=None):
@@ -209,6 +211,13 @@ def test_permissions_that_the_venue_does_not_say_are_said_to_be_unknown(kit: She
     assert answer.code == 0
     assert "Whether this key can withdraw is not known." in answer.out
     assert "unknown: trade, withdraw" in answer.out
+
+
+def test_a_key_that_may_not_ask_what_it_may_do_is_kept_with_a_warning(kit: Shell, secret: Secret) -> None:
+    answer = kit.add("vault", secret("mute"), secret("hush"))
+    assert answer.code == 0
+    assert "Whether this key can withdraw is not known." in answer.out
+    assert kit("exchanges test vault").code == 0
 
 
 @pytest.mark.parametrize(
