@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -132,7 +132,7 @@ def test_prices_and_balances_reach_the_store(both: Bench) -> None:
     async def it() -> None:
         venue = StreamingVenue(both)
         keep(both, BTC="1")
-        venue.tape.put_nowait(Ticker(BTC, D("61000.5"), both.clock.now()))
+        venue.tape.put_nowait(Ticker(BTC, D("61000.5"), both.clock.now() + timedelta(seconds=1)))
         venue.holds = {"BTC": "1", "USDT": "12.5"}
         beats = await follow(both, venue, lambda: costs(both, "BTC") == D("61000.5"))
         assert beats >= 2
@@ -160,7 +160,7 @@ def test_a_lost_connection_is_made_anew_and_bridged_by_asking(bench: Bench) -> N
         keep(bench, BTC="1")
         for _ in range(4):
             venue.tape.put_nowait(NetworkFailure("The line is cut."))
-        venue.tape.put_nowait(Ticker(BTC, D(62000), bench.clock.now()))
+        venue.tape.put_nowait(Ticker(BTC, D(62000), bench.clock.now() + timedelta(seconds=1)))
         await follow(bench, venue, lambda: len(venue.watched) >= 5 and costs(bench, "BTC") == D(62000))
         assert venue.asked >= 4, "between two connections it was asked"
 
@@ -198,6 +198,17 @@ def test_a_silent_connection_is_given_up(bench: Bench) -> None:
         keep(bench, BTC="1")
         await follow(bench, venue, lambda: len(venue.watched) >= 3)
         assert venue.asked >= 2
+
+    asyncio.run(it())
+
+
+def test_an_account_without_anything_priced_may_be_silent(bench: Bench) -> None:
+    async def it() -> None:
+        venue = StreamingVenue(bench)
+        venue.holds = {"EUR": "5"}
+        await follow(bench, venue, lambda: len(venue.watched) >= 4)
+        assert venue.asked == 0
+        assert bench.problems.open() == []
 
     asyncio.run(it())
 
