@@ -11,7 +11,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 _CLOSING_SECONDS = 3.0
+# Names are looked up in these threads, as long as half a minute where no server answers, and the store is
+# used in them: as few as there are cores, the usual number, would let one hold up the other.
+_THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class Network:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, "kit-network-aside"))
                 self._thread = threading.Thread(target=_serve, args=(self._loop,), name="kit-network", daemon=True)
                 self._thread.start()
             return self._loop

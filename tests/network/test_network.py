@@ -92,6 +92,20 @@ def test_what_is_kept_is_made_once_and_closed_with_the_network(network: Network)
     assert closed == ["made"]
 
 
+def test_what_blocks_aside_does_not_hold_up_the_rest(network: Network) -> None:
+    let_go = threading.Event()
+
+    async def beside_many() -> str:
+        blocked = [asyncio.create_task(asyncio.to_thread(let_go.wait, 20)) for _ in range(20)]
+        await asyncio.sleep(0.1)
+        answer = await asyncio.wait_for(asyncio.to_thread(lambda: "at once"), 5)
+        let_go.set()
+        await asyncio.gather(*blocked)
+        return answer
+
+    assert network.run(beside_many()) == "at once"
+
+
 def test_work_that_ends_the_program_ends_only_itself(network: Network) -> None:
     async def leave() -> None:
         raise SystemExit(7)
