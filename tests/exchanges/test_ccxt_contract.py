@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.exchanges.conftest import OpenVenue
 
-_READ_AND_TRADE = frozenset({"read", "trade"})
+_READ_AND_TRADE: frozenset[Literal["read", "trade", "withdraw"]] = frozenset({"read", "trade"})
 
 
 class TestBinance(ExchangeContract):
@@ -25,6 +25,7 @@ class TestBinance(ExchangeContract):
 
     @pytest.fixture
     def open_account(self, binance_server: BinanceServer, open_venue: OpenVenue) -> OpenAccount:
+        binance_server.limits.weight_a_minute = 10**9
         binance_server.account.permissions = _READ_AND_TRADE
         binance_server.set_balance("BTC", free=Decimal(1))
         binance_server.set_balance("USDT", free=Decimal(100_000))

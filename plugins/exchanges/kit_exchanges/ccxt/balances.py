@@ -89,8 +89,13 @@ class Wallets:
     async def _believed(self, wallet: Wallet) -> Any:
         """An answer that is one; asked twice before it is given up."""
         asker = self._asker
-        for last in (False, True):
-            answer = await asker.ask(wallet.method, dict(wallet.params), needs_markets=False)
+        for last, params in ((False, wallet.params), (True, wallet.otherwise or wallet.params)):
+            try:
+                answer = await asker.ask(wallet.method, dict(params), needs_markets=False)
+            except NotThere:
+                if last or wallet.otherwise is None:
+                    raise
+                continue
             why = doubt(asker.venue, answer, main=wallet.main)
             if not why:
                 return answer

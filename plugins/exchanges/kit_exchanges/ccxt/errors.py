@@ -91,7 +91,6 @@ BY_CLASS: dict[str, tuple[type[ExchangeError], str]] = {
     "NullResponse": (OddAnswer, "gave an empty answer"),
     "CancelPending": (Refused, "is cancelling that order already"),
     "UnsubscribeError": (NetworkFailure, "did not end a stream"),
-    "ConsumerFunctionError": (OddAnswer, "sent something that could not be read"),
 }
 """Every class of ccxt's: what it is here, and what the venue did."""
 
@@ -246,7 +245,7 @@ def _of_a_library(error: BaseException, label: str) -> ExchangeError:
     chain = [error, *_causes(error)]
     kinds = [type(each).__name__ for each in chain]
     if any(isinstance(each, ssl.SSLError) or "Certificate" in type(each).__name__ for each in chain):
-        why = next((each.verify_message for each in chain if isinstance(each, ssl.SSLCertVerificationError)), "TLS")
+        why = next((found for each in chain if (found := getattr(each, "verify_message", ""))), "TLS")
         return NetworkFailure(f"{label} cannot be trusted: its certificate ({why}).", next_step=_OPEN_THE_NETWORK)
     if any("Proxy" in kind for kind in kinds):
         return NetworkFailure(f"{label} cannot be reached: the proxy refuses.", next_step=_OPEN_THE_NETWORK)

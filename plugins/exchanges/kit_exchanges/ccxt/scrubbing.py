@@ -10,7 +10,7 @@ _HIDDEN = "***"
 _SHORTEST = 4
 _LONGEST = 200
 _NAMES = (
-    r"(?:x-[a-z0-9-]*|(?:cb|kc|ok|bx|gw)-access-[a-z-]*|access-[a-z-]*|api-(?:key|sign|secret)|authorization|cookie"
+    r"(?:x-[a-z0-9-]*|(?:cb|kc|ok|bx|gw)-(?:access|api)-[a-z-]*|access-[a-z-]*|api-(?:key|sign|secret)|authorization|cookie"
     r"|signature|sign|sig|api_?key|api_?secret|access_?key|secret(?:_?key)?|pass(?:word|phrase)|token|listen_?key"
     r"|private_?key|jwt|nonce|otp)"
 )

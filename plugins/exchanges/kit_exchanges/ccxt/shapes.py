@@ -71,7 +71,10 @@ def _trouble(said: Any) -> str:
 
 
 def _has_more(said: Any) -> bool:
-    return isinstance(said, Mapping) and said.get("has_next") is True
+    if not isinstance(said, Mapping):
+        return False
+    pages = said.get("pagination")
+    return said.get("has_next") is True or (isinstance(pages, Mapping) and bool(pages.get("next_uri")))
 
 
 def _binance(said: Any) -> str:

@@ -15,7 +15,8 @@ class Wallet:
 
     `method` is ccxt's, `params` what it is told. `main` must answer, the others may be closed to the key
     or to the user. `earns` says that all of it is staked or lent; `reader` names how the answer is read
-    where ccxt does not read it.
+    where ccxt does not read it. `otherwise` is what it is told where
+    that is answered in part, or not known.
     """
 
     kind: Kind
@@ -25,6 +26,7 @@ class Wallet:
     main: bool = False
     earns: bool = False
     reader: str = ""
+    otherwise: Mapping[str, Any] | None = None
 
 
 def _spot(**params: Any) -> Wallet:
@@ -75,6 +77,7 @@ WALLETS: Mapping[str, tuple[Wallet, ...]] = {
         Wallet("funding", "main account", {"type": "main"}),
         Wallet("margin", "margin account", {"type": "margin", "marginMode": "cross"}),
     ),
+    "coinbase": (Wallet("spot", "wallets", {}, main=True, otherwise={"v3": True}),),
     "bitget": (_spot(type="spot"), _futures("USDT-M futures", type="swap", productType="USDT-FUTURES")),
     "gate": (
         _spot(type="spot"),
