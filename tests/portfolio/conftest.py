@@ -78,6 +78,12 @@ class Bench:
     def importers(self) -> list[Importer]:
         return kit_importers()
 
+    def exchanges(self) -> list[str]:
+        return []
+
+    def venue(self, name: str) -> str:
+        return name
+
     def price_sources(self) -> list[PriceSourceType]:
         return kit_price_sources(cast("Services", self))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kit import Services, UnknownName
@@ -17,16 +17,26 @@ from .rates import fetch_rates, missing_rates
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
+    from .store.account_rows import AccountState
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Every position there ever was, and what the chosen ones are worth on the day `today`."""
+    """Every position there ever was, and what the chosen ones are worth at the instant `now`.
+
+    `connected` are the chosen accounts that are configured, each with how it is doing; None where it was
+    never asked.
+    """
 
     positions: tuple[Position, ...]
     valuation: Valuation
     labels: Mapping[str, str]
-    today: date
+    now: datetime
+    connected: Mapping[str, AccountState | None]
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
 
     def label(self, account: str) -> str:
         """What people call the account."""
@@ -38,27 +48,34 @@ def load_portfolio(services: Services, *, exchange: str | None = None, asset: st
 
     Raises UnknownName for an exchange that no account belongs to.
     """
+    from .store.account_rows import account_states
     from .store.price_rows import latest_prices
     from .store.reading import read_positions, venues
 
     settings: PortfolioSettings = services.settings(SECTION)
     base = settings.base_currency
-    today = services.clock.now().date()
+    now = services.clock.now()
+    today = now.date()
     with services.store.read() as connection:
         positions = read_positions(connection)
-        places = venues(connection)
+        states = account_states(connection)
+        places = {**venues(connection), **{name: state.venue for name, state in states.items()}}
         wanted = {*(position.asset for position in positions), base, *CROSSES}
         points = latest_prices(connection, wanted, until=today)
-    accounts = {position.account for position in positions}
+    configured = services.exchanges()
+    places |= {name: services.venue(name) for name in configured}
+    accounts = {position.account for position in positions} | set(configured)
     labels = {account: account_label(account, settings.account_labels) for account in accounts}
     chosen = accounts if exchange is None else _accounts_of(exchange, labels, places)
     valued = [each for each in positions if each.account in chosen and asset in {None, each.asset}]
     assets = {each.asset for each in valued if each.reported or each.calculated}
-    book = PriceBook(points, preferred=settings.price_source)
+    preferred = services.venue(settings.price_source)
+    book = PriceBook(points, preferred=preferred)
     if missing := missing_rates(assets, book, base):
         points += [point for point in fetch_rates(services, missing, base) if point.day <= today]
-        book = PriceBook(points, preferred=settings.price_source)
-    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, today)
+        book = PriceBook(points, preferred=preferred)
+    connected = {name: states.get(name) for name in configured if name in chosen}
+    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected)
 
 
 def _accounts_of(exchange: str, labels: Mapping[str, str], places: Mapping[str, str]) -> Collection[str]:

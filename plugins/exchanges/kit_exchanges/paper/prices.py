@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
-from kit import ExchangeError, KitError, Pair, PricePoint, Services, Ticker
+from kit import ExchangeError, KitError, Pair, PricePoint, PriceSourceType, Services, Ticker
 
 from .matching import cross_price
 
@@ -44,13 +44,10 @@ class Market:
     def _newest(self, assets: set[str]) -> dict[str, PricePoint]:
         today = self.services.clock.now().date()
         newest = {_CURRENCY: PricePoint(today, _CURRENCY, Decimal(1), _CURRENCY, "definition")}
-        venues = {kind.name for kind in self.services.exchange_types()}
-        known_to = [source for source in self.services.price_sources() if source.name not in venues]
-        sources = sorted(known_to, key=lambda source: not source.offline)
         faults: list[KitError] = []
-        for source in sources:
+        for source in sorted(self.services.price_sources(), key=lambda source: not source.offline):
             wanted = assets if source.offline else assets - newest.keys()
-            if not wanted:
+            if not wanted or (not source.offline and self._is_venue(source)):
                 continue
             try:
                 for point in source.closes(sorted(wanted), _CURRENCY, today - self.max_age, today):
@@ -62,6 +59,9 @@ class Market:
         if faults and not assets <= newest.keys():
             raise ExchangeError(f"A price could not be looked up: {faults[0]}") from faults[0]
         return newest
+
+    def _is_venue(self, source: PriceSourceType) -> bool:
+        return source.name in {kind.name for kind in self.services.exchange_types()}
 
 
 def _end_of(point: PricePoint) -> datetime:
