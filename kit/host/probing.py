@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from ..errors import ExchangeError, KitError, MissingPermission, NetworkFailure, PluginError, Refused
+from ..errors import KitError, MissingPermission, NetworkFailure, PluginError, Refused
 from ..market import Exchange, Pair, Partial, Permissions, Permitting, Quoting
 
 LONGEST_SECONDS = 60.0
@@ -106,9 +106,10 @@ class _Trial:
             return
 
     def _without_secrets(self, error: KitError) -> KitError:
-        """The same error, its words without secrets."""
-        if isinstance(error, ExchangeError) or type(error).__init__ is KitError.__init__:
-            return type(error)(self._hidden(error.message), next_step=self._hidden(error.next_step or "") or None)
+        """The same error, its words without secrets. Changed in place: a plugin's class may be built otherwise."""
+        error.message = self._hidden(error.message)
+        error.next_step = self._hidden(error.next_step) if error.next_step else None
+        error.args = (error.message,)
         return error
 
     def _fault(self, error: Exception) -> KitError:

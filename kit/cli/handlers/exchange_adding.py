@@ -48,7 +48,7 @@ def add(
     if probe is not None:
         _refuse_withdrawing(probe, name, allow=allow_withdraw_key)
         if probe.error is not None and not _wanted_all_the_same(probe.error, name):
-            raise _nothing_kept(probe.error)
+            raise _nothing_kept(probe.error) from None
     written = _kept(host, name, kind, given, account)
     for _, place in keeping.references(before):
         if place not in written.values():
@@ -120,7 +120,9 @@ def _wanted_all_the_same(error: KitError, name: str) -> bool:
 
 def _nothing_kept(error: KitError) -> KitError:
     steps = [error.next_step or "", "To keep the key untried: --no-probe" if _is_untried(error) else ""]
-    return type(error)(f"{error.message} Nothing was kept.", next_step=" ".join(filter(None, steps)) or None)
+    error.message = f"{error.message} Nothing was kept."
+    error.next_step = " ".join(filter(None, steps)) or None
+    return error
 
 
 def _is_untried(error: KitError) -> bool:
