@@ -16,6 +16,8 @@ from hypothesis import given, strategies as st
 from kit_portfolio_tracker.live_pairs import best_pairs
 from kit_portfolio_tracker.live_writing import LiveWriter
 from kit_portfolio_tracker.realtime import LiveAccount, Patience, streams
+from kit_portfolio_tracker.store.account_rows import AccountState, account_state
+from kit_portfolio_tracker.store.landing import note_state
 from kit_portfolio_tracker.store.live import held_assets, keep_live
 from kit_portfolio_tracker.store.quote_rows import latest_quotes
 from kit_portfolio_tracker.store.reading import read_positions
@@ -275,6 +277,23 @@ def test_an_account_that_reports_nothing_at_all_is_not_believed(bench: Bench) ->
     keep(bench, BTC="0", ETH="0")
     with bench.store.read() as connection:
         assert held_assets(connection, "binance") == {"BTC"}
+
+
+def test_changed_balances_have_the_history_walked_and_others_do_not(bench: Bench) -> None:
+    now = bench.clock.now()
+    note_state(bench.store, AccountState("binance", "binance", asked=now, answered=now, walked=now))
+    keep(bench, BTC="1")
+    assert _state(bench).walked is None
+    note_state(bench.store, AccountState("binance", "binance", asked=now, answered=now, walked=now))
+    keep(bench, BTC="1")
+    assert _state(bench).walked == now
+
+
+def _state(bench: Bench) -> AccountState:
+    with bench.store.read() as connection:
+        found = account_state(connection, "binance")
+    assert found is not None
+    return found
 
 
 def test_streams_are_there_where_realtime_is_on_and_the_venue_is_on_the_network(bench: Bench) -> None:

@@ -18,20 +18,28 @@ _NOTHING = Decimal(0)
 
 def held_assets(connection: Connection, account: str) -> frozenset[str]:
     """What the venue last said that the account holds."""
-    said = connection.execute(select(reported.c.asset, reported.c.total).where(reported.c.account == account))
-    return frozenset(row.asset for row in said if row.total)
+    return frozenset(_held(connection, account))
 
 
 def keep_live(store: Store, account: str, balances: Sequence[Balance], points: Sequence[PricePoint]) -> None:
     """Keep what came, in one transaction.
 
     `balances` are all that the account holds: what is not among them is zero. Where they come to nothing at
-    all they are not believed; a sync looks closer. What was wrong with the account is for a sync to say, too.
+    all they are not believed; a sync looks closer. What was wrong with the account is for a sync to say, too, and
+    where they have changed the next one walks the history: what changed them stands there.
     """
     with store.write() as connection:
         if any(each.total for each in balances):
             at = max(each.time for each in balances)
-            gone = held_assets(connection, account) - {each.asset for each in balances}
+            before = _held(connection, account)
+            gone = before.keys() - {each.asset for each in balances}
             report_within(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
-            connection.execute(update(accounts).where(accounts.c.account == account).values(answered=at))
+            has_changed = before != {each.asset: each.total for each in balances if each.total}
+            news = {"answered": at, "walked": None} if has_changed else {"answered": at}
+            connection.execute(update(accounts).where(accounts.c.account == account).values(news))
         keep_quotes(connection, points)
+
+
+def _held(connection: Connection, account: str) -> dict[str, Decimal]:
+    said = connection.execute(select(reported.c.asset, reported.c.total).where(reported.c.account == account))
+    return {row.asset: row.total for row in said if row.total}
