@@ -51,12 +51,14 @@ def given_now(credentials: Sequence[Credential], env: Mapping[str, str]) -> Give
 
 def left_in_variables(account: str, credentials: Sequence[Credential], env: Mapping[str, str]) -> Given:
     """The secrets stay in environment variables; their names are kept. Raises ConfigError where one is not set."""
-    names = {each.key: _variable(account, each.key) for each in credentials if each.secret}
-    unset = [variable for variable in names.values() if not env.get(variable)]
+    secrets = {each.key: _variable(account, each.key) for each in credentials if each.secret}
+    needed = [secrets[each.key] for each in credentials if each.secret and each.required]
+    unset = [variable for variable in needed if not env.get(variable)]
     if unset:
         raise ConfigError(
             f"The environment does not have {', '.join(unset)}.", next_step=f"Set it: export {unset[0]}=…"
         )
+    names = {key: variable for key, variable in secrets.items() if env.get(variable)}
     open_ones = [each for each in credentials if not each.secret]
     others = given_now(open_ones, env).values if open_ones else {}
     values = {key: env[variable] for key, variable in names.items()}

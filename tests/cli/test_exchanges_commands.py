@@ -194,6 +194,13 @@ def test_a_key_that_can_withdraw_is_kept_where_its_owner_says_so(kit: Shell, sec
     assert kit("exchanges test").code == 0
 
 
+def test_what_was_allowed_to_the_old_key_is_not_to_the_new_one(kit: Shell, secret: Secret) -> None:
+    kit.add("vault", secret("withdraw"), secret("hush"), "--allow-withdraw-key")
+    assert kit.add("vault", secret("withdraw"), secret("hush"), "--replace").code == 1
+    assert kit.add("vault", secret("read"), secret("hush"), "--replace").code == 0
+    assert kit.config()["exchanges"]["vault"]["allowWithdrawKey"] is False
+
+
 def test_a_key_that_gained_the_right_to_withdraw_is_found_by_the_test(kit: Shell, secret: Secret) -> None:
     kit.add("vault", secret("withdraw"), secret("hush"), "--no-probe")
     answer = kit("exchanges test --json")
@@ -325,6 +332,11 @@ def test_what_is_not_secret_stands_in_the_file_and_what_is_optional_may_be_missi
     assert kit.config()["exchanges"]["wallet"] == {"type": "wallet", "address": "0xabc"}
 
 
+def test_an_optional_variable_need_not_be_there(kit: Shell) -> None:
+    assert kit("exchanges", "add", "wallet", "--env", KIT_ADD_ADDRESS="0xabc").code == 0
+    assert kit.config()["exchanges"]["wallet"] == {"type": "wallet", "address": "0xabc"}
+
+
 def test_a_venue_without_a_network_needs_no_key(kit: Shell) -> None:
     assert kit("exchanges add toy").code == 0
     assert kit("exchanges list --json").json["data"][0]["key"] == "none needed"
@@ -403,6 +415,10 @@ def test_a_key_that_another_account_uses_too_stays(kit: Shell, secret: Secret) -
     kit.add("vault", secret("read"), secret("hush"))
     config = kit.config()
     config["exchanges"]["twin"] = config["exchanges"]["vault"]
+    (kit.home / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert kit.add("vault", secret("read"), secret("hush"), "--replace").code == 0
+    assert kit("exchanges test twin").code == 0
+    config["exchanges"]["vault"] = config["exchanges"]["twin"]
     (kit.home / "config.json").write_text(json.dumps(config), encoding="utf-8")
     assert kit("exchanges remove vault --yes").code == 0
     assert kit("exchanges test twin").code == 0

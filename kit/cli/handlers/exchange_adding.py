@@ -16,7 +16,7 @@ from ...market import ExchangeType
 from ...problems import Severity
 from ...replies import Heading, Metric, Metrics, Notice, Reply
 from ..credentials import Given, given_now, left_in_variables
-from .exchanges import ALLOWED, refuse_name
+from .exchanges import ALLOWED, refuse_name, used_elsewhere
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -43,7 +43,8 @@ def add(
         raise UsageError(f"There is an account “{name}” already.", next_step="Choose another name.")
     given = left_in_variables(name, kind.credentials, host.env) if env else given_now(kind.credentials, host.env)
     rest = {key: value for key, value in before.items() if key not in {each.key for each in kind.credentials}}
-    account = {**rest, "type": kind.name, **_accepting(host, kind, allow_withdraw_key)}
+    refused = {ALLOWED: False} if rest.get(ALLOWED) else {}
+    account = {**rest, "type": kind.name, **refused, **_accepting(host, kind, allow_withdraw_key)}
     probe = _tried(host, name, {**account, **given.values}, given, kind) if kind.networked and not no_probe else None
     if probe is not None:
         _refuse_withdrawing(probe, name, allow=allow_withdraw_key)
@@ -51,7 +52,7 @@ def add(
             raise _nothing_kept(probe.error) from None
     written = _kept(host, name, kind, given, account)
     for _, place in keeping.references(before):
-        if place not in written.values():
+        if place not in written.values() and not used_elsewhere(host, name, place):
             keeping.forget(host.home, place)
     return _told(host, name, kind, written=written, probe=probe, hints=given.hints)
 

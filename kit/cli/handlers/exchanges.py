@@ -121,7 +121,7 @@ def remove(host: Host, *, name: str, yes: bool = False) -> Reply:
         if not agreed(f"Remove the account “{name}” and the keys kept for it? What was recorded stays."):
             return Reply({"account": name, "removed": False}, (Text("Nothing was changed."),), exit_code=1)
     remove_value(host.config.path, ("exchanges", name))
-    gone = [place for key, place in keeping.references(account) if not _used_elsewhere(host, name, place)]
+    gone = [place for key, place in keeping.references(account) if not used_elsewhere(host, name, place)]
     forgotten = sum(keeping.forget(host.home, place) for place in gone)
     forget(host.home, name)
     keys = "its keys are deleted" if forgotten else "K.I.T. kept no keys for it"
@@ -184,7 +184,8 @@ def _in_file(host: Host, name: str) -> Mapping[str, Any]:
     return account if isinstance(account, Mapping) else {}
 
 
-def _used_elsewhere(host: Host, name: str, place: Any) -> bool:
+def used_elsewhere(host: Host, name: str, place: Any) -> bool:
+    """Whether another account rests on the same secret."""
     others = {other: each for other, each in host.config.exchanges().items() if other != name}
     return any(place == each for account in others.values() for _, each in keeping.references(account))
 
