@@ -110,6 +110,7 @@ if TYPE_CHECKING:
         Record as Record,
         content_id as content_id,
     )
+    from .render.figures import span as span
     from .replies import (
         Action as Action,
         Actions as Actions,
@@ -146,6 +147,7 @@ _HOMES = {
     "problems": "Problem ProblemLog Severity",
     "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
     "records": "Balance Kind PricePoint Record content_id",
+    "render.figures": "span",
     "replies": "Action Actions Bar Bars Block Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",

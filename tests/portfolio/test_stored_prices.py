@@ -14,7 +14,18 @@ from kit_exchanges.paper import plugin as paper
 from kit_portfolio_tracker import plugin as portfolio
 from kit_portfolio_tracker.store.price_rows import keep_prices
 
-from kit import AccountContext, FixedClock, OrderRequest, Pair, PricePoint, PriceSourceType, Services, Side, Store
+from kit import (
+    AccountContext,
+    ExchangeType,
+    FixedClock,
+    OrderRequest,
+    Pair,
+    PricePoint,
+    PriceSourceType,
+    Services,
+    Side,
+    Store,
+)
 
 TODAY = date(2026, 3, 10)
 
@@ -28,6 +39,9 @@ class _Host:
 
     def price_sources(self) -> list[PriceSourceType]:
         return portfolio.kit_price_sources(cast("Services", self))
+
+    def exchange_types(self) -> list[ExchangeType]:
+        return paper.kit_exchanges()
 
 
 @pytest.fixture

@@ -22,12 +22,17 @@ _INVERSE = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one unit costs. `day` is that of the oldest price it rests on; None for the currency itself."""
+    """What one unit costs.
+
+    `day` is that of the oldest price it rests on, None for the currency itself; `time` the instant of the
+    oldest, where all of them are quotes and have one.
+    """
 
     amount: Decimal
     currency: str
     day: date | None
     source: str
+    time: datetime | None = None
 
 
 class PriceBook:
@@ -79,11 +84,11 @@ class PriceBook:
         inverse = self._direct(currency, asset)
         if inverse is None:
             return None
-        return Price(_INVERSE.divide(Decimal(1), inverse.amount), currency, inverse.day, inverse.source)
+        return Price(_INVERSE.divide(Decimal(1), inverse.amount), currency, inverse.day, inverse.source, inverse.time)
 
     def _direct(self, asset: str, currency: str) -> Price | None:
         point = self._best.get((asset, currency))
-        return None if point is None else Price(point.close, currency, point.day, point.source)
+        return None if point is None else Price(point.close, currency, point.day, point.source, point.time)
 
     def _rank(self, point: PricePoint) -> tuple[bool, date, bool, datetime, str]:
         """The configured source first, then the newest; the close of a day is its last word."""
@@ -94,4 +99,7 @@ class PriceBook:
 def _crossed(first: Price, second: Price, through: str) -> Price:
     days = [price.day for price in (first, second) if price.day is not None]
     source = first.source if first.source == second.source else f"{first.source} × {second.source}"
-    return Price(first.amount * second.amount, second.currency, min(days, default=None), f"{source} (via {through})")
+    times = [price.time for price in (first, second) if price.time is not None]
+    time = min(times) if times and len(times) == len(days) else None
+    words = f"{source} (via {through})"
+    return Price(first.amount * second.amount, second.currency, min(days, default=None), words, time)

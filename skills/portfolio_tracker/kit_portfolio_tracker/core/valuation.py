@@ -73,13 +73,17 @@ class AccountTotal:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the portfolio the total speaks for: `priced` of `held` assets. `oldest` is the oldest price's day."""
+    """How much of the portfolio the total speaks for: `priced` of `held` assets.
+
+    `oldest` is the oldest price's day, `oldest_at` its instant, where all are quotes.
+    """
 
     priced: int
     held: int
     unpriced: tuple[str, ...]
     oldest: date | None
     oldest_assets: tuple[str, ...]
+    oldest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +184,14 @@ def _coverage(assets: Iterable[AssetTotal]) -> Coverage:
     unpriced = tuple(each.asset for each in assets if each.price is None)
     days = {each.asset: each.price.day for each in known if each.price and each.price.day}
     oldest = min(days.values(), default=None)
+    instants = [each.price.time for each in known if each.price and each.price.day]
     return Coverage(
         priced=len(known),
         held=len(known) + len(unpriced),
         unpriced=unpriced,
         oldest=oldest,
         oldest_assets=tuple(sorted(asset for asset, day in days.items() if day == oldest)),
+        oldest_at=min(times) if (times := [each for each in instants if each]) and len(times) == len(days) else None,
     )
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from kit import Problem, Severity, plain
+from kit import Problem, Severity, plain, span
 
 from ..core.valuation import Holding
 from ..portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from ..store.account_rows import AccountState
 
 FRESH = timedelta(days=3)
 _NAMED = 5
@@ -18,12 +22,49 @@ _IN_THE_SENTENCE = ""
 
 def findings(portfolio: Portfolio) -> tuple[Problem, ...]:
     """The problems that a valuation rests on, the worst first."""
-    return (*_unpriced(portfolio), *_negative(portfolio), *_discrepancies(portfolio), *_stale(portfolio))
+    return (
+        *_unreached(portfolio),
+        *_unpriced(portfolio),
+        *_negative(portfolio),
+        *_discrepancies(portfolio),
+        *_stale(portfolio),
+    )
 
 
 def exit_code(problems: Iterable[Problem]) -> int:
     """3 where something is wrong; that prices have an age is no fault."""
     return 3 if any(problem.severity is not Severity.INFO for problem in problems) else 0
+
+
+def up_to_date(portfolio: Portfolio) -> str:
+    """How many of the connected accounts answered when they were last asked, and how old the others are."""
+    behind = [
+        f"{portfolio.label(name)} {_age(portfolio, state)}"
+        for name, state in portfolio.connected.items()
+        if state is None or state.fault
+    ]
+    whole = len(portfolio.connected)
+    return f"{whole - len(behind)} of {whole} accounts up to date, {_listed(behind)}" if behind else ""
+
+
+def _age(portfolio: Portfolio, state: AccountState | None) -> str:
+    if state is None or state.answered is None:
+        return "never reached"
+    return f"{span(portfolio.now - state.answered)} old"
+
+
+def _unreached(portfolio: Portfolio) -> Iterator[Problem]:
+    for name, state in portfolio.connected.items():
+        label = portfolio.label(name)
+        if state is None:
+            what, next_step = f"{label} was never asked: the total leaves it out.", "Ask it: kit sync"
+        elif state.fault:
+            age = _age(portfolio, state)
+            what = f"{label} is {age}: {state.fault}" if state.answered else f"{label} was {age}: {state.fault}"
+            next_step = state.next_step or f"See: kit exchanges test {name}"
+        else:
+            continue
+        yield Problem(f"portfolio.account:{name}", Severity.WARNING, what, _IN_THE_SENTENCE, next_step)
 
 
 def _unpriced(portfolio: Portfolio) -> Iterator[Problem]:

@@ -20,13 +20,14 @@ from kit import (
     Table,
     Text,
     Value,
+    span,
 )
 
 from ..core.prices import Price
 from ..core.valuation import Valuation
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
-from .findings import exit_code, findings
+from .findings import exit_code, findings, up_to_date
 
 
 def show(services: Services, *, detailed: bool, exchange: str | None, offline: bool) -> Reply:
@@ -47,6 +48,11 @@ def show(services: Services, *, detailed: bool, exchange: str | None, offline: b
 
 def nothing_held(portfolio: Portfolio) -> Reply:
     """What to do where there is nothing to show yet."""
+    problems = findings(portfolio)
+    if problems:
+        text = "Nothing is known of what you hold."
+        head = Heading("Portfolio Overview", "💰", rule=True)
+        return Reply(portfolio.valuation, (head, Text(text)), problems=problems, exit_code=exit_code(problems))
     if portfolio.positions:
         text = "Nothing is held any more: every balance is zero."
         return Reply(portfolio.valuation, (Heading("Portfolio Overview", "💰", rule=True), Text(text)))
@@ -56,6 +62,7 @@ def nothing_held(portfolio: Portfolio) -> Reply:
             Heading("Portfolio Overview", "💰", rule=True),
             Text("Nothing is imported yet. Look at a portfolio of sample data, or bring your own:"),
             Text("kit demo", code=True),
+            Text("kit exchanges add binance", code=True),
             Text("kit import FILE…", code=True),
             Text("kit prices import FILE…", code=True),
         ),
@@ -163,8 +170,12 @@ def _coverage(portfolio: Portfolio) -> str:
     valuation = portfolio.valuation
     coverage = valuation.coverage
     words = [f"{coverage.priced} of {coverage.held} assets priced"]
-    if coverage.oldest is not None:
+    if coverage.oldest_at is not None:
+        words.append(f"prices {span(portfolio.now - coverage.oldest_at)} old")
+    elif coverage.oldest is not None:
         words.append(f"oldest price {coverage.oldest}")
+    if behind := up_to_date(portfolio):
+        words.append(behind)
     calculated = {each.account for each in valuation.holdings if each.basis == "calculated"}
     if len(calculated) == len({each.account for each in valuation.holdings}):
         words.append("balances calculated from records")
