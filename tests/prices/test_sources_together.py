@@ -56,6 +56,13 @@ def test_a_portfolio_of_everything_is_priced(desk: Desk, server: PriceServer) ->
     assert ["NOSUCH" in problem.what for problem in found.problems] == [True, True]
 
 
+def test_a_coin_that_is_called_like_the_index_is_not_the_index(desk: Desk, server: PriceServer) -> None:
+    server.coins.append(("meme-index", "sp500"))
+    server.gecko["meme-index"] = {"usd": "0.0001"}
+    for preferred in ("auto", "coingecko", "coinmarketcap"):
+        assert value(fetch(desk, {"SP500"}, preferred=preferred), "SP500") == (Decimal("5234.18"), "SP500")
+
+
 def test_pesos_and_gold_go_through_bitcoin(desk: Desk, server: PriceServer) -> None:
     server.gecko["bitcoin"] |= {"ars": "60000000", "xau": "30"}
     found = fetch(desk, {"ARS", "XAU"})
@@ -135,7 +142,7 @@ def test_the_command_says_how_each_source_is_doing(kit_host: HostFactory, server
     }
     host = kit_host("kit_prices.plugin", config=config, now=NOW, beside=("portfolio-tracker", "importers"))
     lines = {line["source"]: line for line in host.cli("prices sources --json").json["data"]}
-    assert list(lines) == ["ecb", "file", "coingecko", "coinmarketcap", "sp500"]
+    assert list(lines) == ["ecb", "file", "sp500", "coingecko", "coinmarketcap"]
     assert lines["coingecko"]["configured"] is True
     assert (lines["coingecko"]["needs"], lines["coingecko"]["quota_left"]) == ("", 10_000)
     assert "KIT_TEST_NO_SUCH_KEY is not set" in lines["coinmarketcap"]["needs"]

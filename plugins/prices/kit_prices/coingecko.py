@@ -21,6 +21,7 @@ from .coingecko_ids import COINGECKO_IDS, COUNTED_IN
 from .coins import CoinList
 from .kept import Shelf
 from .quota import Allowance, Quota
+from .sp500 import ASSET as INDEX
 from .web import Web
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class CoinGecko:
         """The coin of each asset whose coin is certain; why not is kept as a doubt."""
         known: Mapping[str, str] = COINGECKO_IDS | self._settings.ids
         coins = {asset: known[asset] for asset in assets if asset in known}
-        strange = sorted(set(assets) - coins.keys())
+        strange = sorted(set(assets) - coins.keys() - {INDEX})  # a coin of that name is not the index
         if strange:
             try:
                 found = await self._list.look_up(strange)

@@ -19,6 +19,7 @@ from .answers import Answers, Quote, closes_of, usable_price
 from .coinmarketcap_ids import COINMARKETCAP_IDS
 from .kept import Shelf
 from .quota import Allowance, Quota
+from .sp500 import ASSET as INDEX
 from .web import Web
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class CoinMarketCap:
             answer = await self._by_number({asset: numbers[asset] for asset in batch}, counted)
             await asyncio.to_thread(self._answers.keep, answer, counted)
             quotes |= answer
-        for batch in _batches([asset for asset in unasked if asset not in numbers]):
+        for batch in _batches([asset for asset in unasked if asset not in numbers and asset != INDEX]):
             answer = await self._by_symbol(batch, counted)
             await asyncio.to_thread(self._answers.keep, answer, counted)
             quotes |= answer

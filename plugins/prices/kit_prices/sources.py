@@ -27,7 +27,7 @@ def price_sources(services: Services) -> list[PriceSourceType]:
         PriceSourceType(
             "file", "Your price file", file.closes, offline=True, quotes=file.quotes, fiat=True, state=file.state
         ),
+        PriceSourceType("sp500", "S&P 500 (FRED)", index.closes, quotes=index.quotes, state=index.state),
         PriceSourceType("coingecko", "CoinGecko", gecko.closes, quotes=gecko.quotes, state=gecko.state),
         PriceSourceType("coinmarketcap", "CoinMarketCap", cap.closes, quotes=cap.quotes, state=cap.state),
-        PriceSourceType("sp500", "S&P 500 (FRED)", index.closes, quotes=index.quotes, state=index.state),
     ]
