@@ -20,6 +20,8 @@ from typing import Any, Self
 
 from .metatrader_terminal import FUNCTIONS, Terminal
 
+_ENDING_SECONDS = 5.0
+
 
 class MetaTraderServer:
     """An RPyC classic server in a thread, whose Python has a module MetaTrader5: this `terminal`."""
@@ -65,8 +67,12 @@ class MetaTraderServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.disconnect()
+        end = time.monotonic() + _ENDING_SECONDS
+        while self._server.clients and time.monotonic() < end:  # closed beneath a thread, a socket would make it fail
+            time.sleep(0.005)
         self._server.close()
-        self._thread.join(5)
+        self._thread.join(_ENDING_SECONDS)
         if self._before is None:
             sys.modules.pop("MetaTrader5", None)
         else:
