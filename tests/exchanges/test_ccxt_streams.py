@@ -204,6 +204,7 @@ def test_of_a_burst_only_the_newest_is_told(server: Server, ask: Ask) -> None:
             await until(watched, costs("60000"))
             server.disturb(Fault.WS_BURST)
             began = time.monotonic()
+            await asyncio.sleep(2)  # nobody takes anything meanwhile
             server.set_price(str(pair), D("61000"))
             told = await until(watched, costs("61000"))
             assert len(told) < 200, "ten thousand messages became a few"
