@@ -143,7 +143,7 @@ class Markets:
 
     async def _ask(self, client: Any) -> Arranged:
         try:
-            async with anonymous_client(self._surroundings) as stranger:
+            async with anonymous_client(client.surroundings) as stranger:  # whoever asks closes what it opened
                 listed = await self._listed(stranger)
         except (BadKey, MissingPermission):
             listed = await self._listed(client)
