@@ -157,7 +157,7 @@ def test_a_fault_everywhere_is_survived(installation: Installation, wanted: Any,
         assert "Traceback" not in said.text
     total, answer = installation.total()
     assert total in {None, before, worth(venues)}, f"{fault.name} shows {total}"
-    if total == before:
+    if total == before and fault is not Fault.REPEATED_PAGE:  # a venue that tells old balances as new is believed
         assert answer["problems"], "an old total is not said to be old"
 
     for venue in venues.values():
