@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from kit_exchanges.simulated.binance import BinanceServer
+from kit_exchanges.simulated.kraken import KrakenServer
 
 BINANCE = """\
 User_ID,UTC_Time,Account,Operation,Coin,Change,Remark
@@ -34,6 +37,30 @@ time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_
 """
 VARIABLES = {"SAVINGS_API_KEY": "an-api-key-of-nobody", "SAVINGS_SECRET": "a-secret-of-nobody"}
 FILES = {"binance.csv": BINANCE, "kraken.csv": KRAKEN, "prices.csv": PRICES, "ledger.csv": LEDGER}
+
+
+@pytest.fixture
+def credentials(shell: Callable[[str], subprocess.CompletedProcess[str]]) -> Iterator[Callable[[str], str]]:
+    """What stands in for the person who is asked for a key: `credentials(line)` goes before a line of documentation.
+
+    Binance and Kraken are simulated on this machine; the first line that asks them says where they are.
+    """
+    with BinanceServer() as binance, KrakenServer() as kraken:
+        for server in (binance, kraken):
+            server.deposit("USDT", Decimal(5000))
+            server.trade("BTC/USDT", "buy", Decimal("0.01"), Decimal(60_000))
+        known = False
+
+        def before(line: str) -> str:
+            nonlocal known
+            if not known:
+                known = True
+                for name, server in (("binance", binance), ("kraken", kraken)):
+                    assert shell(f"kit config set exchanges.{name}.baseUrl {server.url}").returncode == 0
+            server = binance if "binance" in line else kraken
+            return f"KIT_ADD_API_KEY={server.key} KIT_ADD_SECRET={server.secret} "
+
+        yield before
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 A page is read from top to bottom in one home. In a `bash` or `console` block each line that begins with `kit ` (after a
 prompt `$ `, where there is one) is run and has to end with 0, or with 3 (done, with problems); `# exits N` behind it
 announces another ending. A `json` block is put in place as config.json and has to pass `kit config check`. A block that
-cannot be run says so, and why, in a comment right above it: `<!-- not run: … -->`.
+cannot be run says so, and why, in a comment right above it: `<!-- not run: … -->`. One that asks exchanges is
+run against venues simulated on this machine, and says so: `<!-- at simulated venues -->`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ class Block(NamedTuple):
     def runs(self) -> bool:
         return not self.mark.startswith("not run")
 
+    @property
+    def asks_venues(self) -> bool:
+        return self.mark == "at simulated venues"
+
 
 def _blocks(page: Path) -> Iterator[Block]:
     text = page.read_text(encoding="utf-8")
@@ -54,12 +59,12 @@ def _command_lines(block: Block) -> Iterator[tuple[int, str, tuple[int, ...]]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_line_runs(page: Path, shell: Shell) -> None:
+def test_every_command_line_runs(page: Path, shell: Shell, credentials: Callable[[str], str]) -> None:
     failed = []
     for block in _blocks(page):
         if block.language in SHELLS and block.runs:
             for number, line, endings in _command_lines(block):
-                done = shell(line)
+                done = shell(f"{credentials(line)}{line}" if block.asks_venues else line)
                 if done.returncode not in endings or "Traceback" in done.stderr:
                     failed.append(f"{page.name}:{number}: {line} → exit {done.returncode}\n{done.stdout}{done.stderr}")
     assert failed == [], "\n".join(failed)
