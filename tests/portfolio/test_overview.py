@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ def test_details_show_reported_and_calculated_and_every_digit(example: Any) -> N
     assert all(row[3] is None and row[5] is None for row in table.rows)
     prices = _table(reply, "Prices")
     assert prices.rows[0] == ("BTC", Money(Decimal(67000), "USD"), "prices.csv", *prices.rows[0][3:])
-    assert prices.rows[0][4] == 1
+    assert prices.rows[0][4] == timedelta(days=1)
 
 
 def test_an_unpriced_asset_leaves_the_total_and_is_named(example: Any) -> None:

@@ -141,7 +141,7 @@ class _Call:
             doubted=before.doubted if before else None,
             failures=(before.failures if before else 0) + 1,
             fault=error.message,
-            next_step=error.next_step or "",
+            next_step=_next_step(error, self._account),
             left_out=before.left_out if before else (),
         )
         await asyncio.to_thread(note_state, self._services.store, state)
@@ -237,7 +237,7 @@ class _Call:
         fault = self._doubt() if doubted is not None else walk.fault
         if fault is not None:
             failures = (before.failures if before else 0) + 1
-            state = replace(state, failures=failures, fault=fault.message, next_step=fault.next_step or "")
+            state = replace(state, failures=failures, fault=fault.message, next_step=_next_step(fault, self._account))
         points = [quote_of(ticker, self._venue, self._names) for ticker in tickers if ticker.last > 0]
         landing = Landing(
             state=state,
@@ -285,6 +285,11 @@ class _Call:
             f"{self._account} also has records from files: the same trades may count twice. "
             f"Set exchanges.{self._account}.historyFrom to the day after the files end.",
         )
+
+
+def _next_step(error: KitError, account: str) -> str:
+    """What to do about it, with the account's own name."""
+    return (error.next_step or "").replace("exchanges add NAME", f"exchanges add {account}")
 
 
 @asynccontextmanager

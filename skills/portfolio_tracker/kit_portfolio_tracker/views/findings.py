@@ -27,6 +27,7 @@ def findings(portfolio: Portfolio) -> tuple[Problem, ...]:
         *_unpriced(portfolio),
         *_negative(portfolio),
         *_discrepancies(portfolio),
+        *_histories(portfolio),
         *_stale(portfolio),
     )
 
@@ -94,7 +95,8 @@ def _negative(portfolio: Portfolio) -> Iterator[Problem]:
 
 
 def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
-    parted = [each for each in portfolio.valuation.holdings if each.discrepancy]
+    waiting = {name for name, state in portfolio.connected.items() if state and state.answered and not state.walked}
+    parted = [each for each in portfolio.valuation.holdings if each.discrepancy and each.account not in waiting]
     if parted:
         yield Problem(
             "portfolio.discrepancy",
@@ -102,6 +104,19 @@ def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
             f"Reported and calculated balances differ: {_listed(_difference(portfolio, each) for each in parted)}.",
             _IN_THE_SENTENCE,
             "See both: kit portfolio --detailed",
+        )
+
+
+def _histories(portfolio: Portfolio) -> Iterator[Problem]:
+    """The accounts whose records nobody has asked for yet: their balances are right, and that is all that is known."""
+    waiting = [name for name, state in portfolio.connected.items() if state and state.answered and not state.walked]
+    if waiting:
+        yield Problem(
+            "portfolio.history",
+            Severity.INFO,
+            f"The history of {_listed(map(portfolio.label, waiting))} was not fetched yet.",
+            _IN_THE_SENTENCE,
+            "Fetch it, which may take a while: kit sync",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import timedelta
 
 from kit import (
     Bar,
@@ -151,18 +151,22 @@ def prices_table(portfolio: Portfolio) -> Table:
             Column("Price", "price", "right", precise=True),
             Column("Source", "source"),
             Column("Day", "day"),
-            Column("Age in days", "age_days", "right"),
+            Column("Age", "age", "right"),
         ),
-        rows=tuple((each.asset, *_price_cells(each.price, portfolio.today)) for each in portfolio.valuation.assets),
+        rows=tuple((each.asset, *_price_cells(each.price, portfolio)) for each in portfolio.valuation.assets),
         title="Prices",
         emoji="🏷️",
     )
 
 
-def _price_cells(price: Price | None, today: date) -> tuple[Value, ...]:
+def _price_cells(price: Price | None, portfolio: Portfolio) -> tuple[Value, ...]:
     if price is None:
         return None, None, None, None
-    age = None if price.day is None else (today - price.day).days
+    age: timedelta | None = None
+    if price.time is not None:
+        age = max(portfolio.now - price.time, timedelta(0))
+    elif price.day is not None:
+        age = portfolio.today - price.day
     return Money(price.amount, price.currency), price.source, price.day, age
 
 
