@@ -5,6 +5,8 @@
         assert host.run("greet", name="Ada").data == {"greeting": "Hello, Ada!"}
         assert host.cli("greet Ada --json").code == 0
 
+`ExchangeContract` is what every exchange must do, as tests to subclass: see `kit.contract`.
+
 Each host has a home of its own, a clock that stands still, and the paper exchange beside the plugin
 under test (`exchanges: {NAME: {type: "paper"}}`).
 """
@@ -33,6 +35,16 @@ if TYPE_CHECKING:
     from .problems import Problem
     from .replies import Reply
     from .runs import Run
+
+
+def __getattr__(name: str) -> object:
+    """`ExchangeContract`, looked up when it is asked for, so that pytest explains its assertions."""
+    if name == "ExchangeContract":
+        from .contract import ExchangeContract
+
+        return ExchangeContract
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".*", "tests")

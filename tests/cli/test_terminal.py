@@ -76,12 +76,13 @@ def test_progress_is_a_bar_on_a_terminal_and_silent_elsewhere() -> None:
     assert pipe.getvalue() == ""
 
 
-def test_a_task_within_a_task_is_silent() -> None:
+def test_a_task_within_a_task_has_a_bar_of_its_own() -> None:
     screen = Screen()
     progress = TerminalProgress(screen)
-    with progress.task("outer", 1), progress.task("inner", 1) as inner:
+    with progress.task("outer", 2), progress.task("inner", 1) as inner:
         inner.advance()
-    assert "inner" not in screen.shown()
+    assert "0/2" in screen.shown()
+    assert "1/1" in screen.shown()
     with progress.task("later", None) as task:
         task.advance()
     assert "later" in screen.shown()

@@ -123,3 +123,12 @@ def test_each_host_has_a_home_of_its_own(kit_host: HostFactory) -> None:
     assert one.cli("config", "set", "timezone", "Europe/Berlin").code == 0
     assert other.cli("config", "get", "timezone").out.strip() != "Europe/Berlin"
     assert one.problems() == []
+
+
+def test_exchange_authors_get_the_contract_from_here() -> None:
+    import kit.testing
+    from kit.contract import ExchangeContract
+
+    assert kit.testing.ExchangeContract is ExchangeContract
+    with pytest.raises(AttributeError, match="no attribute"):
+        kit.testing.NoSuchThing  # noqa: B018 - looked up for the error

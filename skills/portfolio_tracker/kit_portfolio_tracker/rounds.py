@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kit import Problem, Progress, Services, Severity
 
+from .labels import account_label
 from .plugin import SECTION
 from .quote_findings import PREFIX as PRICE_PROBLEMS
 from .quotes import fetch_quotes
@@ -52,11 +53,13 @@ def due(states: Mapping[str, AccountState], accounts: Collection[str], interval:
 def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progress: Progress | None = None) -> Round:
     """Ask these accounts and the price sources, and keep what they say. Raises StoreError, ConfigError."""
     settings: PortfolioSettings = services.settings(SECTION)
-    with (progress or services.progress).task("Asking your accounts", len(accounts)) as task:
+    shown = progress or services.progress
+    with shown.task("Asking your accounts", len(accounts)) as task:
 
         async def one(account: str) -> Visit:
             try:
-                return await visit(services, account, wish, settings)
+                with shown.task(account_label(account, settings.account_labels)) as records:
+                    return await visit(services, account, wish, settings, records)
             finally:
                 task.advance()
 

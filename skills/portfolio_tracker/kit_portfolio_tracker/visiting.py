@@ -27,6 +27,7 @@ from kit import (
     Quantity,
     Quoting,
     Services,
+    Task,
     Ticker,
 )
 
@@ -79,10 +80,10 @@ class Visit:
     tickers: tuple[Ticker, ...] = field(default=(), repr=False)
 
 
-async def visit(services: Services, account: str, wish: Wish, settings: PortfolioSettings) -> Visit:
-    """Ask the account and keep what it says. Never raises but for StoreError."""
+async def visit(services: Services, account: str, wish: Wish, settings: PortfolioSettings, progress: Task) -> Visit:
+    """Ask the account and keep what it says; `progress` counts its records. Never raises but for StoreError."""
     began = time.monotonic()
-    call = _Call(services, account, wish, settings)
+    call = _Call(services, account, wish, settings=settings, progress=progress)
     try:
         async with asyncio.timeout(wish.budget), _alone(services, account):
             found = await call.make()
@@ -108,7 +109,10 @@ async def _alone(services: Services, account: str) -> AsyncIterator[None]:
 class _Call:
     """One account being asked."""
 
-    def __init__(self, services: Services, account: str, wish: Wish, settings: PortfolioSettings) -> None:
+    def __init__(
+        self, services: Services, account: str, wish: Wish, *, settings: PortfolioSettings, progress: Task
+    ) -> None:
+        self._progress = progress
         self._services = services
         self._account = account
         self._wish = wish
@@ -156,7 +160,9 @@ class _Call:
             await asyncio.to_thread(begin_anew, self._services.store, self._account)
             known = replace(known, cursors={}, newest=None)
         exchange = self._services.exchange(self._account)
-        walk = Walk(self._services, self._account, exchange, known, self._settings.asset_names)
+        walk = Walk(
+            self._services, self._account, exchange, known, names=self._settings.asset_names, progress=self._progress
+        )
         # What the account has held says which markets to ask for; before its first answer nothing does.
         at_once = self._wish.history == "always" and bool(known.assets)
         async with _beside(walk.go(known.assets) if at_once else None) as walking:

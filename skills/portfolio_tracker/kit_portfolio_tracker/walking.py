@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 
-from kit import Exchange, Historical, HistoryBatch, KitError, Record, Services
+from kit import Exchange, Historical, HistoryBatch, KitError, Record, Services, Task
 
 from .naming import named_record
 from .store.landing import Known, stage
@@ -17,7 +17,14 @@ class Walk:
     """`records` and `cursors` are what came and is not staged yet. A fault ends the walk; what came before it stays."""
 
     def __init__(
-        self, services: Services, account: str, exchange: Exchange, known: Known, names: Mapping[str, str]
+        self,
+        services: Services,
+        account: str,
+        exchange: Exchange,
+        known: Known,
+        *,
+        names: Mapping[str, str],
+        progress: Task,
     ) -> None:
         self.records: list[Record] = []
         self.cursors: dict[str, str] = {}
@@ -28,6 +35,7 @@ class Walk:
         self._exchange = exchange
         self._known = known
         self._names = names
+        self._progress = progress
 
     async def go(self, assets: Collection[str]) -> None:
         """To the end, for these assets; a second time goes on where the first ended."""
@@ -35,6 +43,7 @@ class Walk:
         try:
             async for batch in self._batches(assets):
                 self.records += [named_record(record, self._venue, self._names) for record in batch.records]
+                self._progress.advance(len(batch.records))
                 if batch.cursor:
                     self.cursors[batch.stream] = batch.cursor
                 if len(self.records) >= _STAGED_AT:
