@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kit import Block, Column, Notice, Quantity, Reply, Services, Severity, Table, Text, plain
@@ -17,13 +20,41 @@ if TYPE_CHECKING:
     from ..visiting import Visit
 
 _CHANGES_SHOWN = 3
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedAccount:
+    """What came of one account. `answered` is when its balances last came, whether now or before."""
+
+    account: str
+    venue: str
+    outcome: str
+    new_records: int
+    changes: tuple[Quantity, ...]
+    prices: int
+    seconds: Decimal
+    answered: datetime | None
+    fault: str
+    next_step: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What came of a sync. `prices` counts the prices that are known now, `unpriced` are the assets without one."""
+
+    accounts: tuple[SyncedAccount, ...]
+    prices: int
+    unpriced: tuple[str, ...]
 
 
 def sync_report(services: Services, found: Round) -> Reply:
     """A row an account, then what is wrong. Exit code 1 where every account failed, 3 where some did."""
     settings: PortfolioSettings = services.settings(SECTION)
+    data = Synced(tuple(map(_account, found.visits)), found.prices, found.unpriced)
     if not found.visits:
-        return _nobody(found)
+        return _nobody(found, data)
     table = Table(
         columns=(
             Column("Account", "account"),
@@ -53,17 +84,33 @@ def sync_report(services: Services, found: Round) -> Reply:
     doubtful = any(each.state.fault for each in found.visits)
     code = 1 if len(failed) == len(found.visits) else 3 if doubtful else exit_code(found.problems)
     blocks = (table, *(notice for each in found.visits for notice in _warnings(each)), *_prices(found))
-    return Reply(found, blocks, problems=found.problems, exit_code=code)
+    return Reply(data, blocks, problems=found.problems, exit_code=code)
 
 
-def _nobody(found: Round) -> Reply:
+def _account(each: Visit) -> SyncedAccount:
+    return SyncedAccount(
+        account=each.account,
+        venue=each.state.venue,
+        outcome=each.outcome,
+        new_records=each.added,
+        changes=each.changes,
+        prices=each.quotes,
+        seconds=Decimal(each.seconds).quantize(_HUNDREDTH),
+        answered=each.state.answered,
+        fault=each.state.fault,
+        next_step=each.state.next_step,
+        warnings=each.warnings,
+    )
+
+
+def _nobody(found: Round, data: Synced) -> Reply:
     """Prices may have come even so."""
     blocks: tuple[Block, ...] = (
         Text("No exchange is connected. Connect one with a key that may only read:"),
         Text("kit exchanges add binance", code=True),
         *_prices(found),
     )
-    return Reply(found, blocks, problems=found.problems, exit_code=exit_code(found.problems))
+    return Reply(data, blocks, problems=found.problems, exit_code=exit_code(found.problems))
 
 
 def _changes(changes: tuple[Quantity, ...]) -> str:
