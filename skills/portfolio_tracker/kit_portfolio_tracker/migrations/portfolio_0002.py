@@ -1,4 +1,4 @@
-"""What syncing needs: the state of each account, cursors, a place for a history on its way, quotes."""
+"""What syncing needs: the state of each account, cursors, a place for a history on its way, quotes, open positions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("asked", UTCDateTime, nullable=False),
         sa.Column("answered", UTCDateTime),
         sa.Column("walked", UTCDateTime),
+        sa.Column("owed", sa.Boolean, nullable=False),
         sa.Column("doubted", UTCDateTime),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("fault", sa.Text, nullable=False),
@@ -59,8 +60,23 @@ def upgrade() -> None:
         sa.Column("price", ExactDecimal, nullable=False),
         sa.Column("time", UTCDateTime, nullable=False),
     )
+    op.create_table(
+        "portfolio_open_positions",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("symbol", sa.Text, nullable=False),
+        sa.Column("side", sa.Text, nullable=False),
+        sa.Column("quantity", ExactDecimal, nullable=False),
+        sa.Column("entry", ExactDecimal, nullable=False),
+        sa.Column("mark", ExactDecimal),
+        sa.Column("profit", ExactDecimal),
+        sa.Column("margin", ExactDecimal),
+        sa.Column("swap", ExactDecimal),
+        sa.Column("currency", sa.Text, nullable=False),
+        sa.Column("time", UTCDateTime, nullable=False),
+    )
 
 
 def downgrade() -> None:
-    for table in ("quotes", "accounts", "cursors", "staged"):
+    for table in ("open_positions", "quotes", "accounts", "cursors", "staged"):
         op.drop_table(f"portfolio_{table}")

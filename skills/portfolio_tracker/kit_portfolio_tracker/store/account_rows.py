@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from .tables import accounts
 
@@ -15,8 +16,9 @@ from .tables import accounts
 class AccountState:
     """`answered` is when balances last came, `walked` when its history was last walked to the end.
 
-    `doubted` is when it first said to hold nothing where it had held something. `failures` counts the
-    questions in a row that got no answer; `fault` and `next_step` tell of the last one, "" where it is well.
+    `owed` says that the history has yet to tell what changed the balances. `doubted` is when it first said to hold
+    nothing where it had held something. `failures` counts the questions in a row that got no answer; `fault` and
+    `next_step` tell of the last one, "" where it is well.
     """
 
     account: str
@@ -24,6 +26,7 @@ class AccountState:
     asked: datetime
     answered: datetime | None = None
     walked: datetime | None = None
+    owed: bool = False
     doubted: datetime | None = None
     failures: int = 0
     fault: str = ""
@@ -51,6 +54,7 @@ def keep_state(connection: Connection, state: AccountState) -> None:
             asked=state.asked,
             answered=state.answered,
             walked=state.walked,
+            owed=state.owed,
             doubted=state.doubted,
             failures=state.failures,
             fault=state.fault,
@@ -60,6 +64,6 @@ def keep_state(connection: Connection, state: AccountState) -> None:
     )
 
 
-def _state(row: object) -> AccountState:
-    values = dict(row._mapping)  # type: ignore[attr-defined]
+def _state(row: Row[Any]) -> AccountState:
+    values = dict(row._mapping)
     return AccountState(**{**values, "left_out": tuple(json.loads(values["left_out"]))})

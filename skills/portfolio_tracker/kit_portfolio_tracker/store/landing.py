@@ -14,12 +14,13 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from kit import Balance, PricePoint, Quantity, Record, Store, exact_math
+from kit import Balance, OpenPosition, PricePoint, Quantity, Record, Store, exact_math
 
-from .account_rows import AccountState, keep_state
+from .account_rows import AccountState, account_state, keep_state
+from .open_rows import keep_open_positions
 from .quote_rows import keep_quotes
 from .records import RecordWriter, record_row, report_within, stored_records
-from .tables import cursors, imports, positions, records, reported, staged
+from .tables import cursors, positions, records, reported, staged
 
 _CHUNK = 5_000
 _NOTHING = Decimal(0)
@@ -28,23 +29,31 @@ _RECORD_COLUMNS = tuple(column.name for column in staged.columns)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store knows of an account: where its walks go on, what it has held, its newest record."""
+    """What the store knows of an account: where its walks go on, what it has held, its newest record.
+
+    `held` is what its venue last said that it holds, `emptied` what is left of nothing by its records.
+    """
 
     cursors: Mapping[str, str]
     assets: frozenset[str]
-    held: frozenset[str]
+    held: Mapping[str, Decimal]
+    emptied: frozenset[str]
     newest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """`balances` are all that the account holds, None where it did not say; `cursors` go with `records`."""
+    """`balances` are all that the account holds, `positions` all its open ones, None where it did not say.
+
+    `cursors` are where the walks that brought `records` ended, None where they are still under way.
+    """
 
     state: AccountState
     balances: Sequence[Balance] | None = None
     records: Sequence[Record] = ()
     cursors: Mapping[str, str] | None = None
     points: Sequence[PricePoint] = ()
+    positions: Sequence[OpenPosition] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +67,25 @@ class Landed:
 def what_is_known(connection: Connection, account: str) -> Known:
     """Of `account`, before it is asked."""
     walks = connection.execute(select(cursors).where(cursors.c.account == account))
-    summed = set(connection.scalars(select(positions.c.asset).where(positions.c.account == account)))
+    summed = connection.execute(
+        select(positions.c.asset, positions.c.quantity).where(positions.c.account == account)
+    ).all()
     said = connection.execute(select(reported.c.asset, reported.c.total).where(reported.c.account == account)).all()
     mine = (records.c.account == account) & records.c.import_id.is_(None)
     newest = select(records.c.time).where(mine).order_by(records.c.time.desc()).limit(1)
     return Known(
         cursors={row.stream: row.staged or row.landed for row in walks if row.staged or row.landed},
-        assets=frozenset(summed | {row.asset for row in said}),
-        held=frozenset(row.asset for row in said if row.total),
+        assets=frozenset(row.asset for row in (*summed, *said)),
+        held={row.asset: row.total for row in said if row.total},
+        emptied=frozenset(row.asset for row in summed if not row.quantity),
         newest=connection.scalar(newest),
     )
 
 
-def has_imports(connection: Connection, account: str) -> bool:
-    """Whether files brought records of this account."""
-    return (
-        connection.scalar(select(imports.c.id).where(imports.c.account == account, imports.c.added > 0).limit(1))
-        is not None
-    )
+def files_end(connection: Connection, account: str) -> datetime | None:
+    """The time of the newest record that a file brought for this account, None where none did."""
+    brought = select(records.c.time).where(records.c.account == account, records.c.import_id.is_not(None))
+    return connection.scalar(brought.order_by(records.c.time.desc()).limit(1))
 
 
 def stage(store: Store, account: str, found: Sequence[Record], at: Mapping[str, str]) -> None:
@@ -109,15 +119,24 @@ def land(store: Store, landing: Landing) -> Landed:
         if landing.balances is not None:
             at = landing.state.answered or landing.state.asked
             changes = _replace_reported(connection, account, [replace(each, time=at) for each in landing.balances], at)
+        if landing.positions is not None:
+            keep_open_positions(connection, account, landing.positions)
         keep_quotes(connection, landing.points)
-        keep_state(connection, landing.state)
+        keep_state(connection, _with_what_streams_told(connection, landing.state))
     return Landed(added, changes)
 
 
 def note_state(store: Store, state: AccountState) -> None:
     """Keep how an account is doing, and nothing else."""
     with store.write() as connection:
-        keep_state(connection, state)
+        keep_state(connection, _with_what_streams_told(connection, state))
+
+
+def _with_what_streams_told(connection: Connection, state: AccountState) -> AccountState:
+    """The state; its history owes what changed balances that came by themselves after those it tells of."""
+    there = account_state(connection, state.account)
+    is_later = there and there.answered and (state.answered is None or there.answered > state.answered)
+    return replace(state, owed=True) if there and there.owed and is_later else state
 
 
 def _staged(connection: Connection, account: str) -> Iterator[dict[tuple[str, str], Record]]:

@@ -26,7 +26,7 @@ def keep_live(store: Store, account: str, balances: Sequence[Balance], points: S
 
     `balances` are all that the account holds: what is not among them is zero. Where they come to nothing at
     all they are not believed; a sync looks closer. What was wrong with the account is for a sync to say, too, and
-    where they have changed the next one walks the history: what changed them stands there.
+    where they have changed the next one walks the history, which owes what changed them.
     """
     with store.write() as connection:
         if any(each.total for each in balances):
@@ -35,7 +35,7 @@ def keep_live(store: Store, account: str, balances: Sequence[Balance], points: S
             gone = before.keys() - {each.asset for each in balances}
             report_within(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
             has_changed = before != {each.asset: each.total for each in balances if each.total}
-            news = {"answered": at, "walked": None} if has_changed else {"answered": at}
+            news = {"answered": at, "owed": True} if has_changed else {"answered": at}
             connection.execute(update(accounts).where(accounts.c.account == account).values(news))
         keep_quotes(connection, points)
 

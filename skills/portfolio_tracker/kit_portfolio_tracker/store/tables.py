@@ -4,7 +4,8 @@
 the same transaction as the records. `reported` is what venues say. The two never mix.
 A price belongs to a series (asset, currency, source), so that the newest price of an asset is one seek; a
 quote, which has an instant, replaces the one before it. `staged` holds what a walk through an account's history
-brought before its end: no answer is computed from it until it has landed among the records.
+brought before its end: no answer is computed from it until it has landed among the records. `open_positions` are
+leveraged ones, as the venue last told them: their worth is in the account's equity, so nothing is computed from them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Date,
@@ -71,6 +73,7 @@ accounts = Table(
     Column("asked", UTCDateTime, nullable=False),
     Column("answered", UTCDateTime),
     Column("walked", UTCDateTime),
+    Column("owed", Boolean, nullable=False),
     Column("doubted", UTCDateTime),
     Column("failures", Integer, nullable=False),
     Column("fault", Text, nullable=False),
@@ -94,6 +97,23 @@ reported = Table(
     Column("total", ExactDecimal, nullable=False),
     Column("locked", ExactDecimal, nullable=False),
     Column("staked", ExactDecimal, nullable=False),
+    Column("time", UTCDateTime, nullable=False),
+)
+
+open_positions = Table(
+    "portfolio_open_positions",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("symbol", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("quantity", ExactDecimal, nullable=False),
+    Column("entry", ExactDecimal, nullable=False),
+    Column("mark", ExactDecimal),
+    Column("profit", ExactDecimal),
+    Column("margin", ExactDecimal),
+    Column("swap", ExactDecimal),
+    Column("currency", Text, nullable=False),
     Column("time", UTCDateTime, nullable=False),
 )
 

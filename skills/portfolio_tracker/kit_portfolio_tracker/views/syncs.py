@@ -81,7 +81,7 @@ def sync_report(services: Services, found: Round) -> Reply:
         emoji="🔄",
     )
     failed = [each for each in found.visits if each.outcome == "failed"]
-    doubtful = any(each.state.fault for each in found.visits)
+    doubtful = any(each.state.fault or each.outcome == "busy" for each in found.visits)
     code = 1 if len(failed) == len(found.visits) else 3 if doubtful else exit_code(found.problems)
     blocks = (table, *(notice for each in found.visits for notice in _warnings(each)), *_prices(found))
     return Reply(data, blocks, problems=found.problems, exit_code=code)
