@@ -53,7 +53,10 @@ class Said:
 
 
 class Asking:
-    """One account being asked. `deadline` is the loop's time after which nobody waits for it any more."""
+    """One account being asked; `thoroughly` means for its open positions, too.
+
+    `deadline` is the loop's time after which nobody waits for it any more.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Asking:
         settings: PortfolioSettings,
         *,
         known: Known,
+        thoroughly: bool,
         deadline: float | None,
     ) -> None:
         self._services = services
@@ -71,6 +75,7 @@ class Asking:
         self._settings = settings
         self._known = known
         self._deadline = deadline
+        self._thoroughly = thoroughly
         self._warnings: list[str] = []
 
     async def ask(self, walk: Walk | None) -> Said:
@@ -91,7 +96,7 @@ class Asking:
 
     async def _whole_answer(self) -> Said:
         held = self._known.held.keys()
-        leveraged = self._exchange if isinstance(self._exchange, Leveraged) else None
+        leveraged = self._exchange if self._thoroughly and isinstance(self._exchange, Leveraged) else None
         async with (
             _beside(self._tickers(held) if held else None) as quoting,
             _beside(None if leveraged is None else self._positions(leveraged)) as positioning,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from kit import Check, Finding, Services, Status
+from typing import TYPE_CHECKING
+
+from kit import Check, Finding, Services, Status, span
+
+from .labels import account_label
+from .plugin import SECTION
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
+    from .store.account_rows import AccountState
 
 
 def checks() -> list[Check]:
@@ -10,14 +19,20 @@ def checks() -> list[Check]:
     return [
         Check("portfolio-positions", "Calculated balances are what the records sum to", run=_compare, fix=_rebuild),
         Check("portfolio-rejected", "Every imported row could be used", run=_kept_aside),
+        Check("portfolio-accounts", "Every connected account answers", run=_behind),
+        Check("portfolio-histories", "The history of every connected account was fetched", run=_histories),
     ]
 
 
 def status(services: Services) -> list[Status]:
-    """One line: how much there is."""
+    """How much there is, and a line for each connected account: how old its balances are, and what is wrong."""
+    return [_extent(services), *_accounts(services)]
+
+
+def _extent(services: Services) -> Status:
     from .store.reading import extent
 
-    nothing = [Status("Portfolio", "nothing imported yet (kit import FILE, or kit demo)")]
+    nothing = Status("Portfolio", "nothing imported yet (kit import FILE, or kit demo)")
     if not services.store.exists:
         return nothing
     with services.store.read() as connection:
@@ -27,7 +42,52 @@ def status(services: Services) -> list[Status]:
     accounts = "1 account" if found.accounts == 1 else f"{found.accounts} accounts"
     records = "1 record" if found.records == 1 else f"{found.records:,} records"
     latest = f", latest {found.latest.date()}" if found.latest else ""
-    return [Status("Portfolio", f"{accounts}, {records}{latest}")]
+    return Status("Portfolio", f"{accounts}, {records}{latest}")
+
+
+def _accounts(services: Services) -> list[Status]:
+    settings: PortfolioSettings = services.settings(SECTION)
+    return [
+        Status(account_label(name, settings.account_labels), _standing(services, state))
+        for name, state in _states(services).items()
+    ]
+
+
+def _standing(services: Services, state: AccountState | None) -> str:
+    if state is None:
+        return "never asked (kit sync)"
+    age = f"answered {span(services.clock.now() - state.answered)} ago" if state.answered else "never reached"
+    return f"{age}: {state.fault}" if state.fault else age
+
+
+def _states(services: Services) -> dict[str, AccountState | None]:
+    """Every connected account; None where it was never asked."""
+    from .store.account_rows import account_states
+
+    configured = services.exchanges()
+    if not configured or not services.store.exists:
+        return dict.fromkeys(configured)
+    with services.store.read() as connection:
+        found = account_states(connection)
+    return {name: found.get(name) for name in configured}
+
+
+def _behind(services: Services) -> Finding:
+    states = _states(services)
+    behind = [name for name, state in states.items() if state is None or state.fault]
+    if not behind:
+        return Finding(True, "No account is connected." if not states else f"{len(states)} of {len(states)} answer.")
+    first = states[behind[0]]
+    what = f"{len(behind)} of {len(states)} accounts are behind; {behind[0]}: {_standing(services, first)}"
+    step = first.next_step if first and first.next_step else "Ask them: kit sync"
+    return Finding(False, what if what.endswith(".") else f"{what}.", step)
+
+
+def _histories(services: Services) -> Finding:
+    waiting = [name for name, state in _states(services).items() if state and state.answered and not state.walked]
+    if not waiting:
+        return Finding(True, "None is missing.")
+    return Finding(False, f"Never fetched: {', '.join(waiting)}.", "Fetch it, which may take a while: kit sync")
 
 
 def _compare(services: Services) -> Finding:

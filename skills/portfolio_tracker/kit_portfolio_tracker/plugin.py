@@ -8,6 +8,7 @@ from kit import (
     Check,
     Command,
     Demo,
+    Event,
     Job,
     Migrations,
     PriceSourceType,
@@ -57,6 +58,15 @@ def kit_streams(services: Services) -> list[Stream]:
     from .realtime import streams
 
     return streams(services)
+
+
+@hookimpl
+def kit_event(event: Event, services: Services) -> None:
+    """A renamed account takes its records, its balances and its state along."""
+    if event.name == "exchange.renamed" and services.store.exists:
+        from .renaming import follow_name
+
+        follow_name(services, event)
 
 
 @hookimpl

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 ACCOUNT_PROBLEMS = "account:"
 _LONGEST_PAUSE = timedelta(hours=1)
 _DOUBLINGS = 6
+# However long the accounts took: prices are asked all at once, and mostly come along with the balances.
+_LEAST_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,10 @@ def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progr
                 task.advance()
 
         async def everything() -> Round:
-            visits = await asyncio.gather(*map(one, accounts))
-            return await _priced(services, visits, settings, wish.budget)
+            began = time.monotonic()
+            visits = await _all(map(one, accounts))
+            left = None if wish.budget is None else max(wish.budget - (time.monotonic() - began), _LEAST_PATIENCE)
+            return await _priced(services, visits, settings, left)
 
         found = services.network.run(everything())
     services.problems.resolve(*(_key(each) for each in found.visits if not each.state.fault))
@@ -74,7 +79,18 @@ def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progr
     return found
 
 
-async def _priced(services: Services, visits: list[Visit], settings: PortfolioSettings, budget: float | None) -> Round:
+async def _all(asked: Iterable[Awaitable[Visit]]) -> list[Visit]:
+    """Each to its end, then the first error, if any: a store that fails one account may have kept the others."""
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in found if isinstance(each, Visit)]
+
+
+async def _priced(
+    services: Services, visits: list[Visit], settings: PortfolioSettings, patience: float | None
+) -> Round:
     assets = await asyncio.to_thread(_held, services)
     quotes = await fetch_quotes(
         services,
@@ -82,7 +98,7 @@ async def _priced(services: Services, visits: list[Visit], settings: PortfolioSe
         settings.base_currency,
         preferred=settings.price_source,
         tickers={each.account: each.tickers for each in visits if each.tickers},
-        patience=budget,
+        patience=patience,
     )
     await asyncio.to_thread(keep_prices, services.store, quotes.points)
     return Round(tuple(visits), len(assets) - len(quotes.missing), quotes.missing, quotes.problems)

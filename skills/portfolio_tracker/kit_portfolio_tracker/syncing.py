@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kit import Event, Every, ExchangeError, Job, Reply, Services, UnknownName
@@ -16,6 +16,7 @@ from .visiting import Wish
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
+    from .store.account_rows import AccountState
 
 _HISTORY_EVERY = timedelta(minutes=15)
 
@@ -43,13 +44,17 @@ def _run(services: Services) -> str:
     with services.store.read() as connection:
         states = account_states(connection)
     accounts = due(states, services.exchanges(), settings.update_interval, now)
-    walked = [state.walked for name in accounts if (state := states.get(name))]
-    late = len(walked) < len(accounts) or any(each is None or now - each >= _HISTORY_EVERY for each in walked)
+    late = any(_is_late(states.get(name), now) for name in accounts)
     found = _done(services, go_round(services, accounts, Wish("always" if late else "changed")))
     failed = [each for each in found.visits if each.outcome == "failed"]
     if failed and len(failed) == len(found.visits):
         raise ExchangeError(failed[0].state.fault, next_step=failed[0].state.next_step)
     return _sentence(found)
+
+
+def _is_late(state: AccountState | None, now: datetime) -> bool:
+    """Whether it is time to look through the history though nothing may have changed the balances."""
+    return state is None or state.walked is None or now - state.walked >= _HISTORY_EVERY
 
 
 def _sentence(found: Round) -> str:

@@ -145,7 +145,15 @@ class _Call:
         )
         # What the account has held says which markets to ask for; before its first answer nothing does.
         at_once = self._wish.history == "always" and bool(known.assets)
-        asking = Asking(self._services, self._account, exchange, self._settings, known=known, deadline=self._deadline)
+        asking = Asking(
+            self._services,
+            self._account,
+            exchange,
+            self._settings,
+            known=known,
+            thoroughly=known.leveraged or self._wish.history == "always",
+            deadline=self._deadline,
+        )
         said = await asking.ask(walk if at_once else None)
         assets = known.assets | {each.asset for each in said.balances}
         has_changed = totals(said) != known.held

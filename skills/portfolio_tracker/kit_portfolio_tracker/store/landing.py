@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from kit import Balance, OpenPosition, PricePoint, Quantity, Record, Store, exact_math
 
 from .account_rows import AccountState, account_state, keep_state
-from .open_rows import keep_open_positions
+from .open_rows import has_open_positions, keep_open_positions
 from .quote_rows import keep_quotes
 from .records import RecordWriter, record_row, report_within, stored_records
 from .tables import cursors, positions, records, reported, staged
@@ -31,7 +31,8 @@ _RECORD_COLUMNS = tuple(column.name for column in staged.columns)
 class Known:
     """What the store knows of an account: where its walks go on, what it has held, its newest record.
 
-    `held` is what its venue last said that it holds, `emptied` what is left of nothing by its records.
+    `held` is what its venue last said that it holds, `emptied` what its records leave nothing of. `leveraged` says
+    that it has had open positions.
     """
 
     cursors: Mapping[str, str]
@@ -39,6 +40,7 @@ class Known:
     held: Mapping[str, Decimal]
     emptied: frozenset[str]
     newest: datetime | None
+    leveraged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def what_is_known(connection: Connection, account: str) -> Known:
         held={row.asset: row.total for row in said if row.total},
         emptied=frozenset(row.asset for row in summed if not row.quantity),
         newest=connection.scalar(newest),
+        leveraged=has_open_positions(connection, account),
     )
 
 

@@ -20,6 +20,13 @@ def keep_open_positions(connection: Connection, account: str, found: Sequence[Op
         connection.execute(insert(open_positions), list(rows.values()))
 
 
+def has_open_positions(connection: Connection, account: str) -> bool:
+    """Whether the account had any, when they were last told."""
+    return (
+        connection.scalar(select(open_positions.c.id).where(open_positions.c.account == account).limit(1)) is not None
+    )
+
+
 def read_open_positions(connection: Connection) -> list[OpenPosition]:
     """Every one, by account and symbol."""
     wanted = select(open_positions).order_by(open_positions.c.account, open_positions.c.symbol, open_positions.c.id)

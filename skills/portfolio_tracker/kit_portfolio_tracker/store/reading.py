@@ -51,6 +51,12 @@ def reported_totals(connection: Connection, account: str) -> dict[str, Decimal]:
     return {row.asset: row.total for row in said if row.total}
 
 
+def bound_balances(connection: Connection) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+    """What venues say is locked and staked, by account and asset; no zeros."""
+    said = connection.execute(select(reported.c.account, reported.c.asset, reported.c.locked, reported.c.staked))
+    return {(row.account, row.asset): (row.locked, row.staked) for row in said if row.locked or row.staked}
+
+
 def venues(connection: Connection) -> dict[str, str]:
     """The venue of each account that was named when a venue's file was imported."""
     known = select(imports.c.account, imports.c.venue).where(

@@ -95,7 +95,7 @@ def _negative(portfolio: Portfolio) -> Iterator[Problem]:
 
 
 def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
-    waiting = {name for name, state in portfolio.connected.items() if state and state.answered and not state.walked}
+    waiting = {*_never_walked(portfolio), *_owing(portfolio)}
     parted = [each for each in portfolio.valuation.holdings if each.discrepancy and each.account not in waiting]
     if parted:
         yield Problem(
@@ -109,8 +109,7 @@ def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
 
 def _histories(portfolio: Portfolio) -> Iterator[Problem]:
     """The accounts whose records nobody has asked for yet: their balances are right, and that is all that is known."""
-    waiting = [name for name, state in portfolio.connected.items() if state and state.answered and not state.walked]
-    if waiting:
+    if waiting := _never_walked(portfolio):
         yield Problem(
             "portfolio.history",
             Severity.INFO,
@@ -118,6 +117,22 @@ def _histories(portfolio: Portfolio) -> Iterator[Problem]:
             _IN_THE_SENTENCE,
             "Fetch it, which may take a while: kit sync",
         )
+    if owing := _owing(portfolio):
+        yield Problem(
+            "portfolio.owed",
+            Severity.INFO,
+            f"The history of {_listed(map(portfolio.label, owing))} does not tell yet what changed the balances.",
+            _IN_THE_SENTENCE,
+            "Fetch what is new of it: kit sync",
+        )
+
+
+def _never_walked(portfolio: Portfolio) -> list[str]:
+    return [name for name, state in portfolio.connected.items() if state and state.answered and not state.walked]
+
+
+def _owing(portfolio: Portfolio) -> list[str]:
+    return [name for name, state in portfolio.connected.items() if state and state.walked and state.owed]
 
 
 def _stale(portfolio: Portfolio) -> Iterator[Problem]:

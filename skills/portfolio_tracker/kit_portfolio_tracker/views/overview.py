@@ -27,6 +27,7 @@ from ..core.prices import Price
 from ..core.valuation import Valuation
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
+from .details import Details, detailed_holdings, more_details, read_details
 from .findings import exit_code, findings, up_to_date
 
 
@@ -40,7 +41,7 @@ def show(services: Services, *, detailed: bool, exchange: str | None, offline: b
     problems = findings(portfolio)
     return Reply(
         data=valuation,
-        blocks=tuple(_blocks(portfolio, detailed=detailed, exchange=exchange)),
+        blocks=tuple(_blocks(portfolio, read_details(services) if detailed else None, exchange)),
         problems=problems,
         exit_code=exit_code(problems),
     )
@@ -69,15 +70,16 @@ def nothing_held(portfolio: Portfolio) -> Reply:
     )
 
 
-def _blocks(portfolio: Portfolio, *, detailed: bool, exchange: str | None) -> Iterator[Block]:
+def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None) -> Iterator[Block]:
     valuation = portfolio.valuation
     yield Heading("Portfolio Overview", "💰", rule=True)
     yield Metrics((Metric("Total", valuation.total, note=_part(valuation)),))
-    if detailed:
-        yield _details(portfolio)
+    if details:
+        yield detailed_holdings(portfolio, details)
     yield _allocation(valuation)
-    if detailed:
+    if details:
         yield prices_table(portfolio)
+        yield from more_details(portfolio, details)
     if len(valuation.accounts) > 1 or exchange is None:
         yield _distribution(portfolio)
     yield Text(_coverage(portfolio))
@@ -110,36 +112,6 @@ def _distribution(portfolio: Portfolio) -> Bars:
         tuple(Bar(portfolio.label(each.account), each.value, each.share) for each in accounts),
         title="Distribution by Exchange",
         emoji="📊",
-    )
-
-
-def _details(portfolio: Portfolio) -> Table:
-    return Table(
-        columns=(
-            Column("Account", "account"),
-            Column("Asset", "asset"),
-            Column("Balance", "balance", "right", precise=True),
-            Column("Reported", "reported", "right", precise=True),
-            Column("Calculated", "calculated", "right", precise=True),
-            Column("Discrepancy", "discrepancy", "right", precise=True, signed=True),
-            Column("Value", "value", "right"),
-            Column("Share", "share", "right"),
-        ),
-        rows=tuple(
-            (
-                portfolio.label(each.account),
-                each.asset,
-                Quantity(each.quantity, each.asset),
-                None if each.reported is None else Quantity(each.reported, each.asset),
-                Quantity(each.calculated, each.asset),
-                None if each.discrepancy is None else Quantity(each.discrepancy, each.asset),
-                each.value,
-                each.share,
-            )
-            for each in portfolio.valuation.holdings
-        ),
-        title="Holdings by Account",
-        emoji="🏦",
     )
 
 

@@ -1,0 +1,52 @@
+"""An account under another name: everything that is kept of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import Connection, Table, delete, exists, insert, or_, select, update
+
+from kit import exact_math
+
+from .records import stored_records
+from .tables import accounts, cursors, imports, open_positions, positions, records, reported, staged
+
+
+def rename_account(connection: Connection, old: str, new: str) -> None:
+    """Within the caller's transaction. Records of an earlier account of the new name become this one's, too;
+    how that was doing is forgotten.
+    """
+    for table in (records, staged):
+        _move_records(connection, table, old, new)
+    for table in (accounts, cursors, open_positions, reported):
+        connection.execute(delete(table).where(table.c.account == new))
+        connection.execute(update(table).where(table.c.account == old).values(account=new))
+    connection.execute(update(imports).where(imports.c.account == old).values(account=new))
+    _sum_anew(connection, old, new)
+
+
+def _move_records(connection: Connection, table: Table, old: str, new: str) -> None:
+    """A record that is there under both names is one."""
+    other = table.alias()
+    is_there = exists(select(other.c.id).where(other.c.account == new, other.c.id == table.c.id))
+    connection.execute(delete(table).where(table.c.account == old, is_there))
+    connection.execute(update(table).where(table.c.account == old).values(account=new))
+    connection.execute(update(table).where(table.c.to_account == old).values(to_account=new))
+
+
+@exact_math()
+def _sum_anew(connection: Connection, old: str, new: str) -> None:
+    has_both = connection.scalar(select(positions.c.asset).where(positions.c.account == new).limit(1)) is not None
+    if not has_both:
+        connection.execute(update(positions).where(positions.c.account == old).values(account=new))
+        return
+    total: dict[str, Decimal] = {}
+    touching = select(records).where(or_(records.c.account == new, records.c.to_account == new))
+    for record in stored_records(connection, touching):
+        for account, asset, quantity in record.legs():
+            if account == new:
+                total[asset] = total.get(asset, Decimal(0)) + quantity
+    connection.execute(delete(positions).where(positions.c.account.in_([old, new])))
+    rows = [{"account": new, "asset": asset, "quantity": quantity} for asset, quantity in total.items()]
+    if rows:
+        connection.execute(insert(positions), rows)
