@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,10 @@ from kit_prices.settings import FileSettings
 
 from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Services, Store
 from kit.storage.problems import StoredProblems
+from kit.testing import HostFactory, HostUnderTest
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
+SCRIPTED_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADER = (
     "time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,"
     "fee_asset,fee_quantity,value,value_currency,to_account,id,note\n"
@@ -138,3 +141,58 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
     yield make
     for bench in made:
         bench.store.close()
+
+
+class Scripts:
+    """A host whose accounts say what files say (`scripted/`): `say` writes them, `asked` reads what they were asked."""
+
+    def __init__(self, host: HostUnderTest, folder: Path) -> None:
+        self.host = host
+        self.cli = host.cli
+        self.clock = host.clock
+        self._folder = folder
+        self._said: dict[str, dict[str, Any]] = {}
+
+    def say(self, account: str, **script: Any) -> None:
+        """From now on, beside what it says already. A value None takes a word back."""
+        said = self._said.setdefault(account, {})
+        said.update(script)
+        words = {key: value for key, value in said.items() if value is not None}
+        (self._folder / f"{account}.json").write_text(json.dumps(words), encoding="utf-8")
+
+    def asked(self, account: str, question: str = "balances") -> int:
+        """How often it was asked that."""
+        log = self._folder / f"{account}.log"
+        words = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        return sum(word.partition(" ")[0] == question for word in words)
+
+    def synced(self, line: str = "sync") -> dict[str, Any]:
+        """What came of each account."""
+        return {each["account"]: each for each in self.cli(f"{line} --json").json["data"]["accounts"]}
+
+    def held(self, account: str) -> dict[str, tuple[Any, Any]]:
+        """(reported, calculated) of each asset of the account, without asking it."""
+        data = self.cli("portfolio --offline --json").json["data"]
+        holdings = [each for each in data["holdings"] if each["account"] == account]
+        return {each["asset"]: (each["reported"], each["calculated"]) for each in holdings}
+
+
+@pytest.fixture
+def scripts(kit_host: HostFactory, tmp_path: Path) -> Callable[..., Scripts]:
+    """`scripts("a", "b", updateInterval=60)`: a host with these accounts and these settings of the portfolio."""
+
+    def make(*accounts: str, store: str | None = None, **settings: Any) -> Scripts:
+        folder = tmp_path / "scripts"
+        folder.mkdir()
+        exchanges = {name: {"type": "scripted", "script": str(folder / f"{name}.json")} for name in accounts}
+        config: dict[str, Any] = {"exchanges": exchanges, "skills": {"portfolio-tracker": settings}}
+        if store is not None:
+            config["storage"] = {"url": store}
+        plugin = Path(__file__).with_name("scripted")
+        host = kit_host(plugin, config=config, now=SCRIPTED_NOW, beside=("portfolio-tracker", "importers"))
+        found = Scripts(host, folder)
+        for name in accounts:
+            found.say(name)
+        return found
+
+    return make

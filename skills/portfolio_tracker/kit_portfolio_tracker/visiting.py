@@ -138,10 +138,16 @@ class _Call:
     async def _make(self, known: Known) -> Visit:
         if self._wish.full:
             await asyncio.to_thread(begin_anew, self._services.store, self._account)
-            known = replace(known, cursors={}, newest=None)
+            known = replace(known, cursors={})
         exchange = self._services.exchange(self._account)
         walk = Walk(
-            self._services, self._account, exchange, known, names=self._settings.asset_names, progress=self._progress
+            self._services,
+            self._account,
+            exchange,
+            known,
+            full=self._wish.full,
+            names=self._settings.asset_names,
+            progress=self._progress,
         )
         # What the account has held says which markets to ask for; before its first answer nothing does.
         at_once = self._wish.history == "always" and bool(known.assets)

@@ -22,7 +22,7 @@ from kit import (
 )
 
 from .naming import named_record
-from .store.landing import Known, stage
+from .store.landing import Known, newest_fetched, stage
 
 _Answer = TypeVar("_Answer")
 _STAGED_AT = 2_000
@@ -34,7 +34,7 @@ class Walk:
     """One walk, to its end or to where it was given up.
 
     `records` and `cursors` are what came and is not staged yet, `came` counts all that came. `ended` says that
-    the venue has no more; a `fault` ends the walk, too. What came before it stays.
+    the venue has no more; a `fault` ends the walk, too. What came before it stays. `full` is from the beginning.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Walk:
         exchange: Exchange,
         known: Known,
         *,
+        full: bool,
         names: Mapping[str, str],
         progress: Task,
     ) -> None:
@@ -58,7 +59,7 @@ class Walk:
         self._account = account
         self._venue = services.venue(account)
         self._exchange = exchange
-        self._known = known
+        self._full = full
         self._names = names
         self._progress = progress
         self._at = dict(known.cursors)
@@ -118,8 +119,13 @@ class Walk:
             async for batch in self._exchange.history(dict(self._at), assets=sorted(assets)):
                 yield batch
         else:
-            found = tuple([record async for record in self._exchange.records(self._known.newest)])
+            since = None if self._full else await asyncio.to_thread(self._newest)
+            found = tuple([record async for record in self._exchange.records(since)])
             yield HistoryBatch("", found, "")
+
+    def _newest(self) -> datetime | None:
+        with self._services.store.read() as connection:
+            return newest_fetched(connection, self._account)
 
 
 def plugin_mistake(account: str, error: Exception) -> PluginError:

@@ -29,7 +29,7 @@ _RECORD_COLUMNS = tuple(column.name for column in staged.columns)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store knows of an account: where its walks go on, what it has held, its newest record.
+    """What the store knows of an account: where its walks go on, what it has held.
 
     `held` is what its venue last said that it holds, `emptied` what its records leave nothing of. `leveraged` says
     that it has had open positions.
@@ -39,7 +39,6 @@ class Known:
     assets: frozenset[str]
     held: Mapping[str, Decimal]
     emptied: frozenset[str]
-    newest: datetime | None
     leveraged: bool = False
 
 
@@ -73,16 +72,19 @@ def what_is_known(connection: Connection, account: str) -> Known:
         select(positions.c.asset, positions.c.quantity).where(positions.c.account == account)
     ).all()
     said = connection.execute(select(reported.c.asset, reported.c.total).where(reported.c.account == account)).all()
-    mine = (records.c.account == account) & records.c.import_id.is_(None)
-    newest = select(records.c.time).where(mine).order_by(records.c.time.desc()).limit(1)
     return Known(
         cursors={row.stream: row.staged or row.landed for row in walks if row.staged or row.landed},
         assets=frozenset(row.asset for row in (*summed, *said)),
         held={row.asset: row.total for row in said if row.total},
         emptied=frozenset(row.asset for row in summed if not row.quantity),
-        newest=connection.scalar(newest),
         leveraged=has_open_positions(connection, account),
     )
+
+
+def newest_fetched(connection: Connection, account: str) -> datetime | None:
+    """The time of the account's newest record that its venue told, None where it told none."""
+    fetched = select(records.c.time).where(records.c.account == account, records.c.import_id.is_(None))
+    return connection.scalar(fetched.order_by(records.c.time.desc()).limit(1))
 
 
 def files_end(connection: Connection, account: str) -> datetime | None:

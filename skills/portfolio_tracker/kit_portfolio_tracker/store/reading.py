@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from ..core.valuation import Position
-from .tables import imports, positions, rejected, reported
+from .tables import imports, positions, records, rejected, reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class KeptAside:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much the store holds. `latest` is the time of the newest imported record."""
+    """How much the store holds. `latest` is the time of the newest record."""
 
     accounts: int
     records: int
@@ -87,9 +87,9 @@ def count_kept_aside(connection: Connection) -> int:
 
 
 def extent(connection: Connection) -> Extent:
-    """How much there is, without reading the records themselves."""
-    added, latest = connection.execute(select(func.sum(imports.c.added), func.max(imports.c.last_record))).one()
+    """How much there is."""
+    number, latest = connection.execute(select(func.count(), func.max(records.c.time)).select_from(records)).one()
     accounts = {
         account for table in (positions, reported) for account in connection.scalars(select(table.c.account).distinct())
     }
-    return Extent(len(accounts), int(added or 0), latest)
+    return Extent(len(accounts), number, latest)
