@@ -239,7 +239,7 @@ def all_records(connection: Connection) -> Iterator[Record]:
 
 def stored_records(connection: Connection, wanted: Select[Any]) -> Iterator[Record]:
     """The records that a selection of `records` or `staged` finds, streamed."""
-    found = connection.execution_options(stream_results=True, yield_per=5_000).execute(wanted)
+    found = connection.execute(wanted.execution_options(stream_results=True, yield_per=5_000))
     for row in found:
         (account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _) = row
         received, sent, fee = (
