@@ -1,8 +1,8 @@
 """The markets of a venue: asked once a day, kept on disk, shared by all accounts there.
 
-A venue lists up to thousands, and ccxt takes a third of a second to arrange them. So the file has one
-line for each, and a line is read only when somebody asks for that market. Whatever is wrong with the
-file, they are asked again.
+A venue lists up to thousands, and ccxt takes a third of a second to arrange them. So the file has their names
+in one line, and then a line for each, which is read only when somebody asks for that market. Whatever is wrong
+with the file, they are asked again.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from .client import anonymous_client
 from .errors import translated
 from .surroundings import Surroundings
 
-_FORMAT = 1
+_FORMAT = 2
 _FRESH = timedelta(days=1)
 _TAB = "\t"
+_HEAD_LINES = 5
 
 
 class Lazy(dict[str, Any]):
@@ -168,23 +169,19 @@ class Markets:
 
 
 def _written(client: Any, asked: datetime) -> str:
-    """A line for the whole, then one for each currency, then one for each market."""
+    """What the whole is, the names of currencies and markets with their ids at the venue, then a line for each."""
     names = client.safe_list(client.options, "marketHelperProps", [])
     head = {
         "format": _FORMAT,
         "asked": asked.isoformat(),
-        "currencies": len(client.currencies),
-        "markets": len(client.markets),
+        "lines": len(client.currencies) + len(client.markets),
         "helpers": {name: client.options[name] for name in names if client.options.get(name) is not None},
     }
+    entries = [client.currencies, client.markets]
     lines = [_json(head)]
-    lines += [_line(code, each) for code, each in client.currencies.items()]
-    lines += [_line(symbol, each) for symbol, each in client.markets.items()]
+    lines += [_TAB.join(names) for each in entries for names in (each, (str(one.get("id")) for one in each.values()))]
+    lines += [_json(one) for each in entries for one in each.values()]
     return "\n".join(lines)
-
-
-def _line(name: str, entry: dict[str, Any]) -> str:
-    return _TAB.join((name, str(entry.get("id")), _json(entry)))
 
 
 def _json(value: Any) -> str:
@@ -193,30 +190,22 @@ def _json(value: Any) -> str:
 
 def _arranged(written: str) -> Arranged:
     """Raises ValueError (KeyError, TypeError) for anything that `_written` did not write."""
-    lines = written.split("\n")
-    head = json.loads(lines[0])
-    if (
-        head["format"] != _FORMAT
-        or len(lines) != 1 + head["currencies"] + head["markets"]
-        or not lines[-1].endswith("}")
-    ):
+    first, *names, entries = written.split("\n", _HEAD_LINES)
+    head, lines = json.loads(first), entries.split("\n")
+    codes, codes_ids, symbols, symbols_ids = (each.split(_TAB) for each in names)
+    if head["format"] != _FORMAT or len(lines) != head["lines"] or not lines[-1].endswith("}"):
         raise ValueError("not a whole file of markets")
-    currencies, codes = Lazy(), {}
-    markets, symbols = Lazy(), dict[str, list[str]]()
-    for line in lines[1 : 1 + head["currencies"]]:
-        code, own_id, entry = line.split(_TAB, 2)
-        dict.__setitem__(currencies, code, entry)
-        codes[own_id] = code
-    for line in lines[1 + head["currencies"] :]:
-        symbol, own_id, entry = line.split(_TAB, 2)
-        dict.__setitem__(markets, symbol, entry)
-        symbols.setdefault(own_id, []).append(symbol)
+    currencies = Lazy(zip(codes, lines[: len(codes)], strict=True))
+    markets = Lazy(zip(symbols, lines[len(codes) :], strict=True))
+    by_id: dict[str, list[str]] = {}
+    for symbol, own_id in zip(symbols, symbols_ids, strict=True):
+        by_id.setdefault(own_id, []).append(symbol)
     return Arranged(
         asked=datetime.fromisoformat(head["asked"]),
         markets=markets,
-        by_id=ById(markets, symbols),
+        by_id=ById(markets, by_id),
         currencies=currencies,
-        currencies_by_id=CurrenciesById(currencies, codes),
+        currencies_by_id=CurrenciesById(currencies, dict(zip(codes_ids, codes, strict=True))),
         helpers=head["helpers"],
     )
 
