@@ -28,7 +28,7 @@ def refresh(services: Services, *, offline: bool = False) -> None:
     settings: PortfolioSettings = services.settings(SECTION)
     with services.store.read() as connection:
         states = account_states(connection)
-    from .rounds import due, go_round
+    from .turns import due
 
     now = services.clock.now()
     waiting = due(states, configured, settings.update_interval, now)
@@ -37,6 +37,7 @@ def refresh(services: Services, *, offline: bool = False) -> None:
     networked = {kind.name for kind in services.exchange_types() if kind.networked}
     accounts = [name for name in waiting if services.venue(name) in networked]
     if accounts:
+        from .rounds import go_round
         from .visiting import Wish
 
         go_round(services, accounts, Wish("changed", since=now, budget=_BUDGET_SECONDS))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kit import Problem, Progress, Services, Severity
@@ -15,7 +14,6 @@ from .labels import account_label
 from .plugin import SECTION
 from .quote_findings import PREFIX as PRICE_PROBLEMS
 from .quotes import fetch_quotes
-from .store.account_rows import AccountState
 from .store.price_rows import keep_prices
 from .store.reading import read_positions
 from .visiting import Visit, Wish, visit
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from .settings import PortfolioSettings
 
 ACCOUNT_PROBLEMS = "account:"
-_LONGEST_PAUSE = timedelta(hours=1)
-_DOUBLINGS = 6
 # However long the accounts took: prices are asked all at once, and mostly come along with the balances.
 _LEAST_PATIENCE = 2.0
 
@@ -38,19 +34,6 @@ class Round:
     prices: int
     unpriced: tuple[str, ...]
     problems: tuple[Problem, ...]
-
-
-def due(states: Mapping[str, AccountState], accounts: Collection[str], interval: int, now: datetime) -> list[str]:
-    """The accounts to ask unbidden: after the interval, and after growing pauses where they fail."""
-
-    def is_due(state: AccountState | None) -> bool:
-        if state is None or state.asked > now:  # the clock was moved back
-            return True
-        usual = timedelta(seconds=interval)
-        pause = usual * (1 << min(state.failures, _DOUBLINGS))
-        return now - state.asked >= min(pause, max(_LONGEST_PAUSE, usual))
-
-    return [account for account in accounts if is_due(states.get(account))]
 
 
 def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progress: Progress | None = None) -> Round:

@@ -9,9 +9,10 @@ from kit import Event, Every, ExchangeError, Job, Reply, Services, UnknownName
 
 from .labels import account_label
 from .plugin import SECTION
-from .rounds import Round, due, go_round
+from .rounds import Round, go_round
 from .standing import refresh_problems
 from .store.account_rows import account_states
+from .turns import due
 from .visiting import Wish
 
 if TYPE_CHECKING:

@@ -193,8 +193,8 @@ class _Call:
             balances=said.balances if state.doubted is None else None,
             records=walk.records if landing_history else (),
             cursors=walk.cursors if landing_history else None,
-            points=[quote_of(ticker, venue, names) for ticker in said.tickers if ticker.last > 0],
-            positions=said.positions,
+            points=[quote_of(each, venue, names) for each in said.tickers if each.last.is_finite() and each.last > 0],
+            positions=said.positions if state.doubted is None else None,
         )
         landed = await finished(asyncio.to_thread(land, self._services.store, landing))
         overlap = await asyncio.to_thread(self._overlap, landed, walk.first)

@@ -20,6 +20,19 @@ class Details:
     bound: Mapping[tuple[str, str], tuple[Decimal, Decimal]]
     open: tuple[OpenPosition, ...]
 
+    def holdings(self, portfolio: Portfolio) -> Table:
+        """Reported and calculated side by side; what is locked and staked where any of it is."""
+        return _holdings(portfolio, self.bound)
+
+    def more(self, portfolio: Portfolio) -> Iterator[Block]:
+        """Open positions, where there are any, and what the accounts' own words leave out."""
+        shown = {each.account for each in portfolio.valuation.holdings} | portfolio.connected.keys()
+        if found := [each for each in self.open if each.account in shown]:
+            yield _open_positions(portfolio, found)
+        for name, state in portfolio.connected.items():
+            for sentence in state.left_out if state else ():
+                yield Notice(f"{portfolio.label(name)}: {sentence}", Severity.INFO)
+
 
 def read_details(services: Services) -> Details:
     """Raises StoreError."""
@@ -30,10 +43,9 @@ def read_details(services: Services) -> Details:
         return Details(bound_balances(connection), tuple(read_open_positions(connection)))
 
 
-def detailed_holdings(portfolio: Portfolio, details: Details) -> Table:
-    """Reported and calculated side by side; what is locked and staked where any of it is."""
+def _holdings(portfolio: Portfolio, found: Mapping[tuple[str, str], tuple[Decimal, Decimal]]) -> Table:
     holdings = portfolio.valuation.holdings
-    bound = [details.bound.get((each.account, each.asset), (_NOTHING, _NOTHING)) for each in holdings]
+    bound = [found.get((each.account, each.asset), (_NOTHING, _NOTHING)) for each in holdings]
     parts = [(title, place) for place, title in enumerate(("Locked", "Staked")) if any(each[place] for each in bound)]
     rows = []
     for each, locked_and_staked in zip(holdings, bound, strict=True):
@@ -65,16 +77,6 @@ def detailed_holdings(portfolio: Portfolio, details: Details) -> Table:
         title="Holdings by Account",
         emoji="🏦",
     )
-
-
-def more_details(portfolio: Portfolio, details: Details) -> Iterator[Block]:
-    """Open positions, where there are any, and what the accounts' own words leave out."""
-    shown = {each.account for each in portfolio.valuation.holdings} | portfolio.connected.keys()
-    if found := [each for each in details.open if each.account in shown]:
-        yield _open_positions(portfolio, found)
-    for name, state in portfolio.connected.items():
-        for sentence in state.left_out if state else ():
-            yield Notice(f"{portfolio.label(name)}: {sentence}", Severity.INFO)
 
 
 def _open_positions(portfolio: Portfolio, found: list[OpenPosition]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from kit import (
     Bar,
@@ -27,8 +28,10 @@ from ..core.prices import Price
 from ..core.valuation import Valuation
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
-from .details import Details, detailed_holdings, more_details, read_details
 from .findings import exit_code, findings, up_to_date
+
+if TYPE_CHECKING:
+    from .details import Details
 
 
 def show(services: Services, *, detailed: bool, exchange: str | None, offline: bool) -> Reply:
@@ -41,7 +44,7 @@ def show(services: Services, *, detailed: bool, exchange: str | None, offline: b
     problems = findings(portfolio)
     return Reply(
         data=valuation,
-        blocks=tuple(_blocks(portfolio, read_details(services) if detailed else None, exchange)),
+        blocks=tuple(_blocks(portfolio, _details(services) if detailed else None, exchange)),
         problems=problems,
         exit_code=exit_code(problems),
     )
@@ -70,16 +73,22 @@ def nothing_held(portfolio: Portfolio) -> Reply:
     )
 
 
+def _details(services: Services) -> Details:
+    from .details import read_details
+
+    return read_details(services)
+
+
 def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None) -> Iterator[Block]:
     valuation = portfolio.valuation
     yield Heading("Portfolio Overview", "💰", rule=True)
     yield Metrics((Metric("Total", valuation.total, note=_part(valuation)),))
     if details:
-        yield detailed_holdings(portfolio, details)
+        yield details.holdings(portfolio)
     yield _allocation(valuation)
     if details:
         yield prices_table(portfolio)
-        yield from more_details(portfolio, details)
+        yield from details.more(portfolio)
     if len(valuation.accounts) > 1 or exchange is None:
         yield _distribution(portfolio)
     yield Text(_coverage(portfolio))
