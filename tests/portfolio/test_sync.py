@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from kit_portfolio_tracker.store.price_rows import latest_prices
 
 from kit import Table
 
@@ -343,3 +344,56 @@ def test_a_backup_brings_back_where_the_walks_go_on(scripts: Make, tmp_path: Pat
     assert venue.held("a") == {"BTC": ("0.03", "0.03")}
     assert venue.synced()["a"]["new_records"] == 2
     assert venue.held("a") == {"BTC": ("0.05", "0.05")}
+
+
+def test_quotes_are_no_closes_and_closes_stay(scripts: Make, tmp_path: Path) -> None:
+    venue = scripts("a")
+    file = tmp_path / "closes.csv"
+    file.write_text("date,asset,close,currency\n2026-02-27,BTC,49000,USD\n2026-02-28,BTC,50000,USD\n", encoding="utf-8")
+    venue.say("a", holds={"BTC": "1"}, records=[["deposit", "BTC", "1"]])
+    venue.cli("sync")
+    venue.host.run("prices import", files=(file,))
+    assert "Total: $60,000.00" in venue.cli("portfolio --offline").out
+    with venue.host.services.store.read() as connection:
+        (yesterday,) = latest_prices(connection, ["BTC"], until=date(2026, 2, 28))
+        today = latest_prices(connection, ["BTC"], until=date(2026, 3, 1))
+    assert (str(yesterday.close), yesterday.time) == ("50000", None)
+    assert {(str(each.close), each.day, each.time is None) for each in today} == {
+        ("50000", date(2026, 2, 28), True),
+        ("60000", date(2026, 3, 1), False),
+    }
+
+
+def test_a_sync_that_another_one_keeps_waiting_says_so(scripts: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kit_portfolio_tracker.visiting._LOCK_WAIT_SECONDS", 0.1)
+    venue = scripts("a")
+    venue.say("a", holds={"BTC": "1"})
+    with venue.host.services.store.lock("sync:a") as ours:
+        assert ours
+        answer = venue.cli("sync")
+    assert answer.code == 3
+    assert "Another sync of a is under way." in answer.out
+    assert venue.asked("a") == 0
+    assert "never asked" in venue.cli("portfolio --offline").out, "that somebody waited is no word of the account"
+
+
+def test_a_dead_venue_is_not_asked_by_every_question(scripts: Make) -> None:
+    venue = scripts("a", updateInterval=60)
+    venue.say("a", faults={"balances": "Maintenance"})
+    for _ in range(20):
+        venue.cli("portfolio")
+        venue.clock.advance(timedelta(seconds=60))
+    assert 3 <= venue.asked("a") <= 5, "after 1, 2, 4 and 8 minutes"
+    venue.say("a", faults=None, holds={"BTC": "1"})
+    assert venue.synced()["a"]["outcome"] == "synced"
+
+
+def test_a_clock_moved_back_stops_no_questions(scripts: Make) -> None:
+    venue = scripts("a", updateInterval=60)
+    venue.say("a", holds={"BTC": "1"})
+    venue.clock.advance(timedelta(days=30))
+    venue.cli("portfolio")
+    venue.clock.advance(-timedelta(days=30))
+    venue.say("a", holds={"BTC": "2"})
+    venue.cli("portfolio")
+    assert venue.held("a")["BTC"][0] == "2"

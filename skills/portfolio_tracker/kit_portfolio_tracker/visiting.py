@@ -132,8 +132,8 @@ class _Call:
             return account_state(connection, self._account), what_is_known(connection, self._account)
 
     def _is_fresh(self, before: AccountState) -> bool:
-        since = self._wish.since
-        return bool(since and before.answered and before.answered >= since and not before.fault)
+        since, now = self._wish.since, self._services.clock.now()
+        return bool(since and before.answered and since <= before.answered <= now and not before.fault)
 
     async def _make(self, known: Known) -> Visit:
         if self._wish.full:
@@ -190,6 +190,7 @@ class _Call:
         venue, names = self._state.venue, self._settings.asset_names
         landing = Landing(
             state=state,
+            now=self._services.clock.now(),
             balances=said.balances if state.doubted is None else None,
             records=walk.records if landing_history else (),
             cursors=walk.cursors if landing_history else None,

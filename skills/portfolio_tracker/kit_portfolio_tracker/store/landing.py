@@ -46,10 +46,12 @@ class Known:
 class Landing:
     """`balances` are all that the account holds, `positions` all its open ones, None where it did not say.
 
-    `cursors` are where the walks that brought `records` ended, None where they are still under way.
+    `cursors` are where the walks that brought `records` ended, None where they are still under way. `now` is when
+    it lands: what is dated later was told by a clock that is wrong, and gives way.
     """
 
     state: AccountState
+    now: datetime
     balances: Sequence[Balance] | None = None
     records: Sequence[Record] = ()
     cursors: Mapping[str, str] | None = None
@@ -123,6 +125,11 @@ def land(store: Store, landing: Landing) -> Landed:
             _land_cursors(connection, account, landing.cursors)
         if landing.balances is not None:
             at = landing.state.answered or landing.state.asked
+            connection.execute(
+                update(reported)
+                .where(reported.c.account == account, reported.c.time > landing.now)
+                .values(time=landing.state.asked)
+            )
             changes = _replace_reported(connection, account, [replace(each, time=at) for each in landing.balances], at)
         if landing.positions is not None:
             keep_open_positions(connection, account, landing.positions)
