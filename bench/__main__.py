@@ -11,6 +11,7 @@ from pathlib import Path
 from .data import Bench
 from .ledger import holdings, importing
 from .measure import Row
+from .network import refreshing
 from .startup import cold_help, warm_help, warm_portfolio
 
 BENCHES = {
@@ -19,6 +20,7 @@ BENCHES = {
     "portfolio": warm_portfolio,
     "holdings": holdings,
     "import": importing,
+    "refresh": refreshing,
 }
 
 

@@ -1,8 +1,8 @@
 """The markets of a venue: asked once a day, kept on disk, shared by all accounts there.
 
 A venue lists up to thousands, and ccxt takes a third of a second to arrange them. So the file has their names
-in one line, and then a line for each, which is read only when somebody asks for that market. Whatever is wrong
-with the file, they are asked again.
+and lengths first, and then each by itself, which is read only when somebody asks for that market. Whatever is
+wrong with the file, they are asked again.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import ItemsView, ValuesView
+from collections.abc import ItemsView, Iterable, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +26,23 @@ from .client import anonymous_client
 from .errors import translated
 from .surroundings import Surroundings
 
-_FORMAT = 2
+_FORMAT = 3
 _FRESH = timedelta(days=1)
 _TAB = "\t"
-_HEAD_LINES = 5
+_HEAD_LINES = 7
 
 
 class Lazy(dict[str, Any]):
-    """A dict whose values are lines of JSON until they are looked at."""
+    """A dict of JSON values that are read when they are looked at: until then a value is its place in `written`."""
+
+    def __init__(self, places: Iterable[tuple[str, slice]], written: bytes) -> None:
+        super().__init__(places)
+        self._written = written
 
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
-        if isinstance(value, str):
-            value = json.loads(value)
+        if isinstance(value, slice):
+            value = json.loads(self._written[value])
             self[name] = value
         return value
 
@@ -168,35 +173,41 @@ class Markets:
         return client
 
 
-def _written(client: Any, asked: datetime) -> str:
-    """What the whole is, the names of currencies and markets with their ids at the venue, then a line for each."""
+def _written(client: Any, asked: datetime) -> bytes:
+    """A line of what the whole is, lines of names, ids at the venue and lengths, then all entries one after another."""
     names = client.safe_list(client.options, "marketHelperProps", [])
+    entries = [client.currencies, client.markets]
+    texts = [[_json(one) for one in each.values()] for each in entries]
     head = {
         "format": _FORMAT,
         "asked": asked.isoformat(),
-        "lines": len(client.currencies) + len(client.markets),
+        "length": sum(map(len, chain(*texts))),
         "helpers": {name: client.options[name] for name in names if client.options.get(name) is not None},
     }
-    entries = [client.currencies, client.markets]
     lines = [_json(head)]
-    lines += [_TAB.join(names) for each in entries for names in (each, (str(one.get("id")) for one in each.values()))]
-    lines += [_json(one) for each in entries for one in each.values()]
-    return "\n".join(lines)
+    for each, written in zip(entries, texts, strict=True):
+        ids = (str(one.get("id")) for one in each.values())
+        lines += [_TAB.join(each), _TAB.join(ids), _TAB.join(str(len(text)) for text in written)]
+    return "\n".join([*lines, "".join(chain(*texts))]).encode("utf-8")
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), default=str)
+    return json.dumps(value, separators=(",", ":"), default=str)  # ASCII, so that a length is one of bytes
 
 
-def _arranged(written: str) -> Arranged:
+def _arranged(written: bytes) -> Arranged:
     """Raises ValueError (KeyError, TypeError) for anything that `_written` did not write."""
-    first, *names, entries = written.split("\n", _HEAD_LINES)
-    head, lines = json.loads(first), entries.split("\n")
-    codes, codes_ids, symbols, symbols_ids = (each.split(_TAB) for each in names)
-    if head["format"] != _FORMAT or len(lines) != head["lines"] or not lines[-1].endswith("}"):
+    first, *lines, entries = written.split(b"\n", _HEAD_LINES)
+    head = json.loads(first)
+    if head["format"] != _FORMAT or len(entries) != head["length"] or not entries.endswith(b"}"):
         raise ValueError("not a whole file of markets")
-    currencies = Lazy(zip(codes, lines[: len(codes)], strict=True))
-    markets = Lazy(zip(symbols, lines[len(codes) :], strict=True))
+    codes, codes_ids, codes_lengths, symbols, symbols_ids, lengths = (
+        line.decode("utf-8").split(_TAB) for line in lines
+    )
+    ends = list(accumulate(map(int, codes_lengths + lengths), initial=0))
+    places = [slice(begin, end) for begin, end in pairwise(ends)]
+    currencies = Lazy(zip(codes, places[: len(codes)], strict=True), entries)
+    markets = Lazy(zip(symbols, places[len(codes) :], strict=True), entries)
     by_id: dict[str, list[str]] = {}
     for symbol, own_id in zip(symbols, symbols_ids, strict=True):
         by_id.setdefault(own_id, []).append(symbol)
@@ -212,17 +223,17 @@ def _arranged(written: str) -> Arranged:
 
 def _read(file: Path) -> Arranged | None:
     try:
-        return _arranged(file.read_text(encoding="utf-8"))
+        return _arranged(file.read_bytes())
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
 
 
-def _keep(file: Path, written: str) -> None:
+def _keep(file: Path, written: bytes) -> None:
     """Whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with os.fdopen(handle, "wb") as stream:
             stream.write(written)
         Path(temporary).replace(file)
     except OSError:
