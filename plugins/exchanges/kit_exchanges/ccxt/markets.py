@@ -16,7 +16,7 @@ from collections.abc import ItemsView, Iterable, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +32,28 @@ _TAB = "\t"
 _HEAD_LINES = 7
 
 
-class Lazy(dict[str, Any]):
-    """A dict of JSON values that are read when they are looked at: until then a value is its place in `written`."""
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """JSON values written one after another; the one of number n ends where n + 1 begins."""
 
-    def __init__(self, places: Iterable[tuple[str, slice]], written: bytes) -> None:
-        super().__init__(places)
-        self._written = written
+    written: bytes
+    begins: list[int]
+
+    def read(self, number: int) -> Any:
+        return json.loads(self.written[self.begins[number] : self.begins[number + 1]])
+
+
+class Lazy(dict[str, Any]):
+    """A dict of JSON values that are read when they are looked at; until then a value is its number in `entries`."""
+
+    def __init__(self, numbers: Iterable[tuple[str, int]], entries: Entries) -> None:
+        super().__init__(numbers)
+        self._entries = entries
 
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
-        if isinstance(value, slice):
-            value = json.loads(self._written[value])
+        if isinstance(value, int):
+            value = self._entries.read(value)
             self[name] = value
         return value
 
@@ -197,17 +208,17 @@ def _json(value: Any) -> str:
 
 def _arranged(written: bytes) -> Arranged:
     """Raises ValueError (KeyError, TypeError) for anything that `_written` did not write."""
-    first, *lines, entries = written.split(b"\n", _HEAD_LINES)
+    begin = 0
+    for _ in range(_HEAD_LINES):
+        begin = written.index(b"\n", begin) + 1
+    first, *lines = written[: begin - 1].decode("utf-8").split("\n")
     head = json.loads(first)
-    if head["format"] != _FORMAT or len(entries) != head["length"] or not entries.endswith(b"}"):
+    if head["format"] != _FORMAT or len(written) - begin != head["length"] or not written.endswith(b"}"):
         raise ValueError("not a whole file of markets")
-    codes, codes_ids, codes_lengths, symbols, symbols_ids, lengths = (
-        line.decode("utf-8").split(_TAB) for line in lines
-    )
-    ends = list(accumulate(map(int, codes_lengths + lengths), initial=0))
-    places = [slice(begin, end) for begin, end in pairwise(ends)]
-    currencies = Lazy(zip(codes, places[: len(codes)], strict=True), entries)
-    markets = Lazy(zip(symbols, places[len(codes) :], strict=True), entries)
+    codes, codes_ids, codes_lengths, symbols, symbols_ids, lengths = (line.split(_TAB) for line in lines)
+    entries = Entries(written, list(accumulate(map(int, codes_lengths + lengths), initial=begin)))
+    currencies = Lazy(zip(codes, range(len(codes_lengths)), strict=True), entries)
+    markets = Lazy(zip(symbols, range(len(codes), len(entries.begins) - 1), strict=True), entries)
     by_id: dict[str, list[str]] = {}
     for symbol, own_id in zip(symbols, symbols_ids, strict=True):
         by_id.setdefault(own_id, []).append(symbol)
