@@ -41,6 +41,7 @@ import json, sys, time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import aiohttp, ccxt.async_support
+import kit_exchanges.ccxt.exchange, kit_exchanges.ccxt.tickers, kit_portfolio_tracker.rounds
 from kit import FixedClock, Invocation
 from kit.host import Host
 clock = FixedClock(datetime.now(UTC) + timedelta(minutes=10) * (time.time() - float(sys.argv[3])))

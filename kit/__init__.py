@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     )
     from .services import Progress as Progress, Services as Services, Task as Task
     from .storage import Store as Store
+    from .storage.locks import Held as Held
     from .storage.types import ExactDecimal as ExactDecimal, UTCDateTime as UTCDateTime
 
 _HOMES = {
@@ -151,6 +152,7 @@ _HOMES = {
     "replies": "Action Actions Bar Bars Block Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",
+    "storage.locks": "Held",
     "storage.types": "ExactDecimal UTCDateTime",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from ..clock import Clock
 from ..problems import Problem, Severity
@@ -27,7 +27,7 @@ class StoredProblems:
                 self._put(connection, problems)
 
     def resolve(self, *keys: str) -> None:
-        if keys and self._store.exists:
+        if keys and self._store.exists and self._any(table.c.key.in_(keys)):
             with self._store.write() as connection:
                 connection.execute(delete(table).where(table.c.key.in_(keys)))
 
@@ -36,10 +36,10 @@ class StoredProblems:
         strangers = [problem.key for problem in kept if not problem.key.startswith(prefix)]
         if strangers:
             raise ValueError(f"{strangers[0]!r} does not start with {prefix!r}")
-        if not kept and not self._store.exists:
+        inside = func.substr(table.c.key, 1, len(prefix)) == prefix
+        if not kept and not (self._store.exists and self._any(inside)):
             return
         with self._store.write() as connection:
-            inside = func.substr(table.c.key, 1, len(prefix)) == prefix
             cured = inside & table.c.key.not_in([each.key for each in kept])
             connection.execute(delete(table).where(cured))
             self._put(connection, kept)
@@ -61,6 +61,11 @@ class StoredProblems:
                 for row in connection.execute(select(table).order_by(table.c.first_seen, table.c.key))
             ]
         return sorted(found, key=lambda problem: _WORST_FIRST[problem.severity])
+
+    def _any(self, wanted: ColumnElement[bool]) -> bool:
+        """Whether there are such problems: looking costs less than a change that changes nothing."""
+        with self._store.read() as connection:
+            return connection.scalar(select(table.c.key).where(wanted).limit(1)) is not None
 
     def _put(self, connection: Connection, problems: Iterable[Problem]) -> None:
         now = self._clock.now()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from kit_portfolio_tracker.landings import Landings
 from kit_portfolio_tracker.settings import PortfolioSettings
 from kit_portfolio_tracker.store.records import all_records, kept_positions, summed_positions
 from kit_portfolio_tracker.store.tables import cursors, reported, staged
@@ -83,7 +84,8 @@ def synced(bench: Bench, account: Account, way: str) -> Visit | None:
     task = cast("Any", SimpleNamespace(advance=lambda units: None))
 
     async def run() -> Visit:
-        return await visit(services, "a", wish, PortfolioSettings(), task)
+        landings = Landings(services.store)
+        return await visit(services, "a", wish, settings=PortfolioSettings(), landings=landings, progress=task)
 
     try:
         return asyncio.run(run())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kit import Problem, Progress, Services, Severity
 
 from .labels import account_label
+from .landings import Landings
 from .plugin import SECTION
 from .quote_findings import PREFIX as PRICE_PROBLEMS
 from .quotes import fetch_quotes
@@ -40,12 +41,13 @@ def go_round(services: Services, accounts: Collection[str], wish: Wish, *, progr
     """Ask these accounts and the price sources, and keep what they say. Raises StoreError, ConfigError."""
     settings: PortfolioSettings = services.settings(SECTION)
     shown = progress or services.progress
+    landings = Landings(services.store)
     with shown.task("Asking your accounts", len(accounts)) as task:
 
         async def one(account: str) -> Visit:
             try:
                 with shown.task(account_label(account, settings.account_labels)) as records:
-                    return await visit(services, account, wish, settings, records)
+                    return await visit(services, account, wish, settings=settings, landings=landings, progress=records)
             finally:
                 task.advance()
 

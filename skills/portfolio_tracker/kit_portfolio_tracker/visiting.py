@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Literal
 from kit import KitError, OddAnswer, Partial, Quantity, Services, StoreError, Task, Ticker
 
 from .asking import Asking, Said, totals
+from .landings import Landings
 from .naming import quote_of
 from .store.account_rows import AccountState, account_state
-from .store.landing import Known, Landed, Landing, begin_anew, files_end, land, note_state, what_is_known
+from .store.landing import Known, Landed, Landing, begin_anew, files_end, note_state, what_is_known
 from .walking import Walk, finished, plugin_mistake
 
 if TYPE_CHECKING:
+    from kit import Held
+
     from .settings import PortfolioSettings
 
 _LOCK_LOOK_SECONDS = 0.2
@@ -63,10 +66,12 @@ class Visit:
     tickers: tuple[Ticker, ...] = field(default=(), repr=False)
 
 
-async def visit(services: Services, account: str, wish: Wish, settings: PortfolioSettings, progress: Task) -> Visit:
+async def visit(
+    services: Services, account: str, wish: Wish, *, settings: PortfolioSettings, landings: Landings, progress: Task
+) -> Visit:
     """Ask the account and keep what it says; `progress` counts its records. Raises StoreError."""
     began = time.monotonic()
-    call = _Call(services, account, wish, settings=settings, progress=progress)
+    call = _Call(services, account, wish, settings=settings, landings=landings, progress=progress)
     async with _alone(services, account, _LOCK_WAIT_SECONDS if wish.budget is None else wish.budget) as alone:
         found = await (call.make() if alone else call.busy())
     return replace(found, seconds=time.monotonic() - began)
@@ -76,7 +81,7 @@ async def visit(services: Services, account: str, wish: Wish, settings: Portfoli
 async def _alone(services: Services, account: str, patience: float) -> AsyncIterator[bool]:
     """One sync of an account at a time, among all processes; False where another takes longer than `patience`."""
     name, deadline = f"sync:{account}", time.monotonic() + patience
-    while (held := await asyncio.to_thread(services.store.hold, name)) is None and time.monotonic() < deadline:
+    while (held := await _hold(services, name)) is None and time.monotonic() < deadline:
         await asyncio.sleep(_LOCK_LOOK_SECONDS)
     try:
         yield held is not None
@@ -85,12 +90,31 @@ async def _alone(services: Services, account: str, patience: float) -> AsyncIter
             await asyncio.to_thread(held.release)
 
 
+async def _hold(services: Services, name: str) -> Held | None:
+    """The lock, where it is free. If nobody waits for it any more when it comes, it is given back."""
+    taking = asyncio.create_task(asyncio.to_thread(services.store.hold, name))
+    try:
+        return await finished(taking)
+    except asyncio.CancelledError:
+        if (held := taking.result()) is not None:
+            held.release()
+        raise
+
+
 class _Call:
     """One account being asked."""
 
     def __init__(
-        self, services: Services, account: str, wish: Wish, *, settings: PortfolioSettings, progress: Task
+        self,
+        services: Services,
+        account: str,
+        wish: Wish,
+        *,
+        settings: PortfolioSettings,
+        landings: Landings,
+        progress: Task,
     ) -> None:
+        self._landings = landings
         self._progress = progress
         self._services = services
         self._account = account
@@ -197,7 +221,7 @@ class _Call:
             points=[quote_of(each, venue, names) for each in said.tickers if each.last.is_finite() and each.last > 0],
             positions=said.positions if state.doubted is None else None,
         )
-        landed = await finished(asyncio.to_thread(land, self._services.store, landing))
+        landed: Landed = await finished(self._landings.land(landing))
         overlap = await asyncio.to_thread(self._overlap, landed, walk.first)
         return Visit(
             account=self._account,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kit import (
     Exchange,
@@ -134,7 +134,7 @@ def plugin_mistake(account: str, error: Exception) -> PluginError:
     return PluginError(what, next_step="Report it to the plugin's author.")
 
 
-async def finished(work: Coroutine[Any, Any, _Answer]) -> _Answer:
+async def finished(work: Awaitable[_Answer]) -> _Answer:
     """What `work` answers. Whoever is cancelled meanwhile waits for its end first: a thread cannot be stopped."""
     task = asyncio.ensure_future(work)
     try:

@@ -8,6 +8,7 @@ is gone on with by the next sync where this one was killed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -111,30 +112,48 @@ def begin_anew(store: Store, account: str) -> None:
         connection.execute(delete(staged).where(staged.c.account == account))
 
 
-@exact_math()
 def land(store: Store, landing: Landing) -> Landed:
     """Keep it, in one transaction."""
+    with store.write() as connection:
+        return _land(store, connection, landing)
+
+
+def land_together(store: Store, landings: Sequence[Landing]) -> list[Landed | Exception]:
+    """Keep them, in one transaction if all can be kept, else each in its own; what came of each."""
+    if len(landings) > 1:
+        with suppress(Exception), store.write() as connection:
+            return [_land(store, connection, landing) for landing in landings]
+    found: list[Landed | Exception] = []
+    for landing in landings:
+        try:
+            found.append(land(store, landing))
+        except Exception as error:  # noqa: BLE001 - it is the answer to whoever waits for this landing
+            found.append(error)
+    return found
+
+
+@exact_math()
+def _land(store: Store, connection: Connection, landing: Landing) -> Landed:
     account = landing.state.account
     changes: tuple[Quantity, ...] = ()
-    with store.write() as connection:
-        writer = RecordWriter(store, connection)
-        added = sum(writer.add(chunk) for chunk in _staged(connection, account)) if landing.cursors is not None else 0
-        added += writer.add({(record.account, record.id): record for record in landing.records})
-        writer.finish()
-        if landing.cursors is not None:
-            _land_cursors(connection, account, landing.cursors)
-        if landing.balances is not None:
-            at = landing.state.answered or landing.state.asked
-            connection.execute(
-                update(reported)
-                .where(reported.c.account == account, reported.c.time > landing.now)
-                .values(time=landing.state.asked)
-            )
-            changes = _replace_reported(connection, account, [replace(each, time=at) for each in landing.balances], at)
-        if landing.positions is not None:
-            keep_open_positions(connection, account, landing.positions)
-        keep_quotes(connection, landing.points)
-        keep_state(connection, _with_what_streams_told(connection, landing.state))
+    writer = RecordWriter(store, connection)
+    added = sum(writer.add(chunk) for chunk in _staged(connection, account)) if landing.cursors is not None else 0
+    added += writer.add({(record.account, record.id): record for record in landing.records})
+    writer.finish()
+    if landing.cursors is not None:
+        _land_cursors(connection, account, landing.cursors)
+    if landing.balances is not None:
+        at = landing.state.answered or landing.state.asked
+        connection.execute(
+            update(reported)
+            .where(reported.c.account == account, reported.c.time > landing.now)
+            .values(time=landing.state.asked)
+        )
+        changes = _replace_reported(connection, account, [replace(each, time=at) for each in landing.balances], at)
+    if landing.positions is not None:
+        keep_open_positions(connection, account, landing.positions)
+    keep_quotes(connection, landing.points)
+    keep_state(connection, _with_what_streams_told(connection, landing.state))
     return Landed(added, changes)
 
 
