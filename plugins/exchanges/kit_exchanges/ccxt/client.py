@@ -86,13 +86,17 @@ class Adapted:
 
     async def throttle(self, cost: float | None = None) -> None:
         rate_limit: float = getattr(self, "rateLimit", 0) or 1
-        limit = self.surroundings.limit(1000 / rate_limit)
-        seconds = limit.take(1.0 if cost is None else float(cost))
+        limit, units = self.surroundings.limit(1000 / rate_limit), 1.0 if cost is None else float(cost)
+        seconds = limit.take(units)
         if seconds:
             heard = hearing.get()
             if heard is not None:
                 heard.waits(seconds)
-            await asyncio.sleep(seconds)
+            try:
+                await asyncio.sleep(seconds)
+            except asyncio.CancelledError:
+                limit.give_back(units)
+                raise
 
     async def fetch2(self, path: str, api: Any = "public", *args: Any, **kwargs: Any) -> Any:
         async with self._turn(api):

@@ -35,6 +35,10 @@ class Limit:
         self._left -= cost
         return max(0.0, -self._left / self._per_second)
 
+    def give_back(self, cost: float) -> None:
+        """A question that was not asked after all."""
+        self._left = min(self._most, self._left + cost)
+
 
 class Key:
     """What one key has used: its numbers, and whose turn it is where they must arrive in order."""
