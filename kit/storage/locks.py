@@ -12,11 +12,13 @@ import time
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _POLL_SECONDS = 0.1
 # A holder whose machine has vanished is given up after about 30 s instead of the usual two hours.
@@ -57,6 +59,8 @@ def hold_on_server(engine: Engine, name: str, *, wait: float) -> Held | None:
 
 def hold_beside(database: Path, name: str, *, wait: float) -> Held | None:
     """The lock file `name` beside the database file; None where another holds it for longer than `wait` seconds."""
+    from filelock import FileLock, Timeout  # most commands lock nothing
+
     folder = database.with_name(f"{database.name}.locks")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FileLock(folder / file_name(name), mode=0o600, thread_local=False)
