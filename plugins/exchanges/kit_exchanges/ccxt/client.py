@@ -52,6 +52,8 @@ class Hearing:
         return 200 <= self.status < 300
 
 
+# Three thousand prices are two megabytes. Lists of markets may be larger; they are asked for without a hearing.
+_MOST_CHARACTERS = 8 << 20
 hearing: ContextVar[Hearing | None] = ContextVar("hearing", default=None)
 
 
@@ -125,6 +127,8 @@ class Adapted:
                 heard.retry_after = _seconds(
                     next((headers[name] for name in headers if name.lower() == "retry-after"), None)
                 )
+            if len(text) > _MOST_CHARACTERS:
+                raise OddAnswer(f"{self.surroundings.label} gave {len(text) >> 20} MB where a page belongs.")
             if heard.reading and heard.went_well and (text in _NOTHING or text[0] not in "{["):
                 raise OddAnswer(f"{self.surroundings.label} gave {_sight(text)} where data belong.")
         return text

@@ -22,7 +22,7 @@ from typing import Any
 
 from kit import BadKey, MissingPermission, OddAnswer
 
-from .client import anonymous_client
+from .client import anonymous_client, hearing
 from .errors import translated
 from .surroundings import Surroundings
 
@@ -159,6 +159,7 @@ class Markets:
         return known is not None and timedelta(0) <= now - known.asked < _FRESH
 
     async def _ask(self, client: Any) -> Arranged:
+        hearing.set(None)  # in a task of its own: whoever waits for the markets is not who asks
         try:
             async with anonymous_client(client.surroundings) as stranger:  # whoever asks closes what it opened
                 listed = await self._listed(stranger)
