@@ -26,11 +26,7 @@ from kit.host import Host
 pytestmark = pytest.mark.slow
 
 D = Decimal
-REST = [
-    pytest.param(fault, id=fault.name)
-    for fault in Fault
-    if not fault.of_socket
-]
+REST = [pytest.param(fault, id=fault.name) for fault in Fault if not fault.of_socket]
 COMMANDS = ("sync", "portfolio", "holdings", "exchanges test", "status")
 # What K.I.T. cannot value is left out of the total, which says so; nothing else may be in it.
 PRICES = {"BTC": D(60000), "ETH": D(3000), "DOT": D(5), "DOT.S": D(5), "USDT": D(1), "USD": D(1)}

@@ -41,6 +41,10 @@ class NotOffered(Refused):
     """The venue, or ccxt for it, does not offer what was asked."""
 
 
+class TooVague(Refused):
+    """The venue answers, but wants to be told more: which market, which asset."""
+
+
 class NoWallet(Refused):
     """The user has no such wallet at the venue."""
 
@@ -56,7 +60,7 @@ BY_CLASS: dict[str, tuple[type[ExchangeError], str]] = {
     "PermissionDenied": (MissingPermission, "does not let this key do that"),
     "AccountNotEnabled": (MissingPermission, "has not opened this part of the account"),
     "AccountSuspended": (Refused, "has suspended the account"),
-    "ArgumentsRequired": (Refused, "wants to be asked more precisely"),
+    "ArgumentsRequired": (TooVague, "wants to be asked more precisely"),
     "BadRequest": (Refused, "does not take the question"),
     "BadSymbol": (Refused, "does not know that market"),
     "OperationRejected": (Refused, "refused"),

@@ -13,17 +13,17 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from kit import Clock, ExchangeError, HistoryBatch, MissingPermission, OddAnswer, Record
+from kit import Clock, ExchangeError, HistoryBatch, MissingPermission, OddAnswer, Record, Refused
 
 from .asking import Asker
-from .errors import NotOffered, NotThere
+from .errors import NotThere, TooVague
 from .figures import milliseconds
 from .history_paging import Step
 from .history_records import reason
 from .history_streams import RULES, USUAL, Stream, markets_to_ask, pending_since, streams_of
 
-# A part that the key may not read, or that the venue does not have for this account, is left out and said.
-_CLOSED = (MissingPermission, NotOffered, NotThere)
+# A part that the key may not read, or that the venue refuses to tell, is left out and said: asking again is no cure.
+_CLOSED = (MissingPermission, Refused, NotThere)
 _AT_ONCE = 8
 _SEEN_ANYHOW = timedelta(days=90)
 _FIELDS = ("done", "ended", "until", "at")
@@ -88,6 +88,10 @@ class History:
                 async with places:
                     async for batch in self._batches(stream, _Cursor.read(cursors.get(stream.name))):
                         await batches.put(batch)
+            except TooVague as failure:
+                if not stream.finer:
+                    self._left_out[stream.name] = f"{self._asker.label}: {stream.name} are not told: {failure.message}"
+                await asyncio.gather(*map(follow, stream.finer))
             except _CLOSED as failure:
                 self._left_out[stream.name] = f"{self._asker.label}: {stream.name} are not told: {failure.message}"
             except ExchangeError as failure:

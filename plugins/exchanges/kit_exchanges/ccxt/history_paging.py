@@ -15,16 +15,19 @@ Four ways, by how a venue counts its pages. Each yields `Step`s: rows, and where
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kit import OddAnswer, content_id
+from kit import OddAnswer, Refused, content_id
 
 Row = Mapping[str, Any]
 AskSpan = Callable[[int, int], Awaitable[Sequence[Row]]]
 AskFrom = Callable[[int], Awaitable[Sequence[Row]]]
 # No venue shows fewer at once, so fewer are surely not a full page.
 _SMALLEST_PAGE = 20
+_DAY = 86_400_000
+_WINDOWS = (90 * _DAY, 30 * _DAY, 7 * _DAY)
+_DAYS_KEPT = (730, 365, 180, 90, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,38 @@ async def by_time(ask: AskSpan, since: int, until: int, *, window: int | None = 
         rows, doubt = await _complete(ask, begin, end)
         begin = end + 1
         yield Step(rows, begin, doubt)
+
+
+async def by_fitting_time(ask: AskSpan, since: int, until: int, *, window: int | None = None) -> AsyncIterator[Step]:
+    """`by_time`, in ever shorter spans where a venue refuses those that were asked for.
+
+    One that refuses the shortest, too, may keep only what is young: then its youngest is told, with a doubt.
+    Raises Refused where nothing helps.
+    """
+    refusal: Refused | None = None
+    for width in (window, *(each for each in _WINDOWS if window is None or each < window)):
+        try:
+            async for step in by_time(ask, since, until, window=width):
+                since = step.position
+                yield step
+        except Refused as error:
+            if type(error) is not Refused:
+                raise
+            refusal = error
+        else:
+            return
+    for days in _DAYS_KEPT:
+        begin = until - days * _DAY
+        try:
+            async for step in by_time(ask, max(begin, since), until, window=_WINDOWS[-1]):
+                since = step.position
+                yield replace(step, doubt=step.doubt or f"it tells only of the last {days} days")
+        except Refused:
+            continue
+        else:
+            return
+    if refusal is not None:
+        raise refusal
 
 
 async def by_id(ask: AskFrom, position: int) -> AsyncIterator[Step]:

@@ -12,7 +12,7 @@ from kit import Kind, Record
 
 from .asking import Asker
 from .history_kraken import KrakenLedger
-from .history_paging import Row, Step, by_id, by_offset, by_page, by_time
+from .history_paging import Row, Step, by_fitting_time, by_id, by_offset, by_page, by_time
 from .history_records import conversion, income, is_pending, is_settled, ledger_income, raw_row, trade, transfer
 
 _DAY = int(timedelta(days=1) / timedelta(milliseconds=1))
@@ -42,6 +42,7 @@ class Stream:
     every: int = 0
     last: bool = False
     rest: Callable[[], Iterable[Record]] = tuple
+    finer: tuple[Stream, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def streams_of(asker: Asker, account: str, symbols: Collection[str]) -> list[Str
         if rules.needs_symbol:
             found += [_trades_of(asker, account, rules, symbol) for symbol in sorted(symbols)]
         else:
-            found.append(_spans(asker, rules, "trades", "fetch_my_trades", read=partial(trade, account)))
+            all_at_once = _spans(asker, rules, "trades", "fetch_my_trades", read=partial(trade, account))
+            one_by_one = tuple(_trades_of(asker, account, rules, symbol) for symbol in sorted(symbols))
+            found.append(replace(all_at_once, finer=one_by_one))
     if asker.has("fetchLedger") and "fetch_ledger" not in rules.without:
         found.append(_spans(asker, rules, "ledger", "fetch_ledger", read=partial(ledger_income, account)))
     if asker.venue == "binance":
@@ -193,7 +196,7 @@ def _spans(
         return rows
 
     def pages(since: int, until: int, position: int | None) -> AsyncIterator[Step]:
-        return by_time(ask, position or since, until, window=window * _DAY if window else None)
+        return by_fitting_time(ask, position or since, until, window=window * _DAY if window else None)
 
     return Stream(name, pages, read, overlap)
 
