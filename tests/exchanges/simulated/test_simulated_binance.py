@@ -98,7 +98,7 @@ def test_rewards_conversions_and_dust_are_told(binance_server: BinanceServer, as
 
     async def ask(client: Any) -> Any:
         since = milliseconds(NOW - timedelta(days=1))
-        until = {"until": milliseconds(NOW + timedelta(minutes=1))}
+        until = {"until": milliseconds(datetime.now(UTC) + timedelta(minutes=1))}
         return (
             await client.sapi_get_asset_assetdividend(),
             await client.fetch_convert_trade_history(None, since, None, until),

@@ -19,7 +19,7 @@ from kit import Balance, OddAnswer, Pair, Ticker
 from .asking import Asker
 from .errors import NotOffered
 from .figures import amount, instant
-from .streams_guard import guarded
+from .streams_guard import guarded, let_go
 
 AskBalances = Callable[[], Awaitable[list[Balance]]]
 _TOGETHER_SECONDS = 0.25
@@ -170,4 +170,5 @@ async def _hang_up(client: Any) -> None:
         await asyncio.wait(opening, timeout=_OPENING_SECONDS)
     with contextlib.suppress(Exception):
         await client.close_ws_clients()
+    await let_go(client)
     client.session = None

@@ -6,23 +6,43 @@ whoever waits for the next ticker waits on. Here it ends the connection, so that
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 _MARK = "kit_guarded"
 
 
 def guarded(client: Any) -> Any:
-    """The client, its sockets guarded: those it opens from now on."""
+    """The client, its sockets guarded: those it opens from now on. `let_go` ends what they leave open."""
     opened = client.client
+    client.kit_sockets = []
 
     def open_socket(url: str) -> Any:
         socket = opened(url)
         if not getattr(socket, _MARK, False):
             _guard(socket)
+            client.kit_sockets.append(socket)
         return socket
 
     client.client = open_socket
     return client
+
+
+async def let_go(client: Any) -> None:
+    """Close the connections of all its sockets, those included that the client has forgotten.
+
+    A connection that was lost counts as closed, and keeps its place in the pool all the same: its response has to
+    be closed.
+    """
+    for socket in client.kit_sockets:
+        connection = socket.connection
+        if connection is not None:
+            with suppress(Exception):
+                await connection.close()
+            response = getattr(connection, "_response", None)
+            if response is not None:
+                response.close()
+    client.kit_sockets.clear()
 
 
 def _guard(socket: Any) -> None:
