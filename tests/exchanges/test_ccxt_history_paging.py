@@ -91,12 +91,14 @@ def test_an_instant_with_more_than_a_page_is_passed_and_doubted() -> None:
     assert steps[0].doubt == "more happened in one instant than it shows at once"
 
 
-def test_an_entry_without_a_time_is_an_odd_answer() -> None:
-    async def ask(since: int, until: int) -> Sequence[Row]:
-        return [{"id": "1", "timestamp": None}]
+def test_an_entry_without_a_time_stops_nothing_and_is_handed_on() -> None:
+    rows = [*_rows([1, 2]), {"id": "x", "timestamp": None}]
 
-    with pytest.raises(OddAnswer, match="without a time"):
-        _all(by_time(ask, 0, _END))
+    async def ask(since: int, until: int) -> Sequence[Row]:
+        return rows
+
+    (step,) = _all(by_time(ask, 0, _END))
+    assert {row["id"] for row in step.rows} == {"0", "1", "x"}
 
 
 @settings(deadline=None)

@@ -1,8 +1,8 @@
 """An account's history at a venue: all its walks at once, each resumable, each record once.
 
-A cursor is JSON that only this module reads: `done`, up to where everything is known (milliseconds), `ended`, when the
-last walk came to its end, and for a walk under way where it ends (`until`) and how far it has come (`at`). A
-cursor that cannot be read begins anew.
+A cursor is JSON that only this module reads: `done`, up to where everything is known (milliseconds), `ended`, when
+the last walk came to its end; and for a walk under way where it ends (`until`), how far it has come (`at`) and
+what the next one begins with (`held`). A cursor that cannot be read begins anew.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .history_streams import RULES, USUAL, Stream, markets_to_ask, pending_since
 _CLOSED = (MissingPermission, Refused, NotThere)
 _AT_ONCE = 8
 _SEEN_ANYHOW = timedelta(days=90)
-_FIELDS = ("done", "ended", "until", "at")
+_FIELDS = ("done", "ended", "until", "at", "held")
 # A transfer that hangs for longer than this holds no cursor back any more.
 _LONGEST_PENDING = int(timedelta(days=30) / timedelta(milliseconds=1))
 
@@ -39,6 +39,7 @@ class _Cursor:
     ended: int | None = None
     until: int | None = None
     at: int | None = None
+    held: int | None = None
 
     @classmethod
     def read(cls, text: str | None) -> _Cursor:
@@ -101,8 +102,12 @@ class History:
             try:
                 for last in (False, True):
                     await asyncio.gather(*(follow(stream) for stream in streams if stream.last is last))
-            finally:
+            except asyncio.CancelledError:
+                raise  # nobody listens any more, so nothing may wait for a place
+            except BaseException:
                 await batches.put(None)
+                raise
+            await batches.put(None)
 
         work = asyncio.create_task(follow_all())
         try:
@@ -122,7 +127,11 @@ class History:
             return
         until = cursor.until if cursor.until is not None else now
         since = cursor.done if cursor.done is not None else self._first(after_others=stream.last)
-        held_back = until - stream.overlap
+        held_back = until - stream.overlap if cursor.held is None else min(cursor.held, until - stream.overlap)
+        if stream.last and cursor.done is None and cursor.at is None:
+            # Where it begins depends on this walk's other records; should it fail, that must not be forgotten.
+            cursor.at = since
+            yield HistoryBatch(stream.name, (), _Cursor(until=until, at=since).text())
         async for step in stream.pages(since, until, cursor.at):
             records = [record for record in self._records(stream, step) if self._counts(record)]
             times = [record.time for record in records] + ([self._earliest] if self._earliest else [])
@@ -134,7 +143,7 @@ class History:
             pending = pending_since(step.rows)
             if pending is not None and now - pending < _LONGEST_PENDING:
                 held_back = min(held_back, pending - 1)
-            under_way = _Cursor(cursor.done, cursor.ended, until, step.position)
+            under_way = _Cursor(cursor.done, cursor.ended, until, step.position, held_back)
             yield HistoryBatch(stream.name, tuple(records), under_way.text())
             cursor.at = step.position
         rest = tuple(record for record in stream.rest() if self._counts(record))

@@ -77,6 +77,12 @@ class KrakenLedger:
             yield Record(own, time, self._account, Kind.FEE, fee=fee, note=note)
 
 
+def reference_of(row: Row) -> str:
+    """What joins an entry with the other side of its trade; "" for what is no trade."""
+    info = row["info"]
+    return str(info.get("refid") or "") if str(info.get("type", "")).lower() in _TRADES else ""
+
+
 def _kind(kind: str, *, gained: bool) -> Kind:
     if kind in _MARGIN:
         return Kind.MARGIN_PROFIT if gained else Kind.MARGIN_LOSS

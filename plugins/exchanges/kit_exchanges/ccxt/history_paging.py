@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 AskSpan = Callable[[int, int], Awaitable[Sequence[Row]]]
 AskFrom = Callable[[int], Awaitable[Sequence[Row]]]
 # No venue shows fewer at once, so fewer are surely not a full page.
-_SMALLEST_PAGE = 20
+_SMALLEST_PAGE = 10
 _DAY = 86_400_000
 _WINDOWS = (90 * _DAY, 30 * _DAY, 7 * _DAY)
 _DAYS_KEPT = (730, 365, 180, 90, 30)
@@ -120,11 +120,15 @@ def key_of(row: Row) -> str:
     return str(own) if own is not None else content_id(*(f"{key}={row[key]}" for key in sorted(row) if key != "info"))
 
 
+def _has_time(row: Row) -> bool:
+    return isinstance(row.get("timestamp"), int) and not isinstance(row["timestamp"], bool)
+
+
 def time_of(row: Row) -> int:
     """The row's instant in milliseconds. Raises OddAnswer where it has none."""
-    at = row.get("timestamp")
-    if not isinstance(at, int) or isinstance(at, bool):
+    if not _has_time(row):
         raise OddAnswer("The venue gave an entry of its history without a time.")
+    at: int = row["timestamp"]
     return at
 
 
@@ -136,7 +140,9 @@ async def _complete(ask: AskSpan, since: int, until: int) -> tuple[list[Row], st
     while waiting:
         begin, end = waiting.pop()
         # Rows beside the part that was asked for are believed, too: some venues mind only one of its ends.
-        rows = [row for row in await ask(begin, end) if since <= time_of(row) <= until]
+        told = await ask(begin, end)
+        seen |= {key_of(row): row for row in told if not _has_time(row)}  # whoever reads it will say so
+        rows = [row for row in told if _has_time(row) and since <= time_of(row) <= until]
         times = [at for row in rows if begin <= (at := time_of(row)) <= end]
         fresh = {key: row for row in rows if (key := key_of(row)) not in seen}
         seen |= fresh

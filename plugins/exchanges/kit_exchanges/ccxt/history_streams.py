@@ -11,7 +11,7 @@ from typing import Any
 from kit import Kind, Record
 
 from .asking import Asker
-from .history_kraken import KrakenLedger
+from .history_kraken import KrakenLedger, reference_of
 from .history_paging import Row, Step, by_fitting_time, by_id, by_offset, by_page, by_time
 from .history_records import conversion, income, is_pending, is_settled, ledger_income, raw_row, trade, transfer
 
@@ -19,7 +19,6 @@ _DAY = int(timedelta(days=1) / timedelta(milliseconds=1))
 _HOUR = _DAY // 24
 _TRADES_PAGE = 1000
 _BANK_PAGE = 500
-_QUOTES_MAX = 400
 Read = Callable[[Row], Iterable[Record]]
 Pages = Callable[[int, int, int | None], AsyncIterator[Step]]
 
@@ -126,7 +125,7 @@ def markets_to_ask(markets: Mapping[str, Any], assets: Collection[str], wanted: 
     held = set(assets)
     spot = (each for each in markets.values() if each.get("spot", True) and not each.get("contract"))
     found = [each["symbol"] for each in spot if each["base"] in held and (each["quote"] in held or _is_money(each))]
-    return sorted({*found[:_QUOTES_MAX], *(symbol for symbol in wanted if symbol in markets)})
+    return sorted({*found, *(symbol for symbol in wanted if symbol in markets)})
 
 
 def _is_money(market: Mapping[str, Any]) -> bool:
@@ -148,21 +147,22 @@ def _is_money(market: Mapping[str, Any]) -> bool:
 
 
 def _transfers(asker: Asker, account: str, rules: Rules) -> Iterable[Stream]:
-    """Deposits and withdrawals, apart where the venue tells them apart."""
-    for name, capability, method, kind in (
+    """Deposits and withdrawals, apart where the venue tells both apart, else together, else what there is."""
+    apart = (
         ("deposits", "fetchDeposits", "fetch_deposits", Kind.DEPOSIT),
         ("withdrawals", "fetchWithdrawals", "fetch_withdrawals", Kind.WITHDRAWAL),
-    ):
-        if asker.has(capability):
-            yield _spans(asker, rules, name, method, read=partial(_settled, account, kind), overlap=3 * _DAY)
-    if not asker.has("fetchDeposits") and not asker.has("fetchWithdrawals"):
-        for capability, method in (
-            ("fetchDepositsWithdrawals", "fetch_deposits_withdrawals"),
-            ("fetchTransactions", "fetch_transactions"),
-        ):
-            if asker.has(capability):
-                yield _spans(asker, rules, "transfers", method, read=partial(_either, account), overlap=3 * _DAY)
-                return
+    )
+    together = (
+        ("fetchDepositsWithdrawals", "fetch_deposits_withdrawals"),
+        ("fetchTransactions", "fetch_transactions"),
+    )
+    there = [each for each in apart if asker.has(each[1])]
+    both = [method for capability, method in together if asker.has(capability)]
+    if len(there) < len(apart) and both:
+        yield _spans(asker, rules, "transfers", both[0], read=partial(_either, account), overlap=3 * _DAY)
+        return
+    for name, _, method, kind in there:
+        yield _spans(asker, rules, name, method, read=partial(_settled, account, kind), overlap=3 * _DAY)
 
 
 def _settled(account: str, kind: Kind, row: Row) -> Iterable[Record]:
@@ -224,20 +224,23 @@ def _trades_of(asker: Asker, account: str, rules: Rules, symbol: str) -> Stream:
 def _kraken(asker: Asker, account: str) -> Stream:
     ledger = KrakenLedger(account)
 
-    def pages(since: int, until: int, position: int | None) -> AsyncIterator[Step]:
+    async def pages(since: int, until: int, position: int | None) -> AsyncIterator[Step]:
         async def ask(offset: int) -> Sequence[Row]:
             # Kraken's span begins behind `start`, and counts in seconds.
             params = {"ofs": offset, "until": until}
             rows: Sequence[Row] = await asker("fetch_ledger", None, max(since - 1000, 0), None, params)
             return rows
 
-        return by_offset(ask, max((position or 0) - _KRAKEN_STEP_BACK, 0))
+        # A walk is gone on with before the first half of a trade whose other half had not come.
+        halves: dict[str, int] = {}
+        async for step in by_offset(ask, position or 0):
+            for number, row in enumerate(step.rows, step.position - len(step.rows)):
+                reference = reference_of(row)
+                if reference and halves.pop(reference, None) is None:
+                    halves[reference] = number
+            yield replace(step, position=min([step.position, *halves.values()]))
 
     return Stream("ledger", pages, ledger.read, overlap=_DAY, rest=ledger.rest)
-
-
-# Where a walk goes on after a crash: the partner of a trade's entry is among those just before it.
-_KRAKEN_STEP_BACK = 50
 
 
 def _binance(asker: Asker, account: str, rules: Rules) -> list[Stream]:
