@@ -23,6 +23,8 @@ from kit import OddAnswer, Refused, content_id
 Row = Mapping[str, Any]
 AskSpan = Callable[[int, int], Awaitable[Sequence[Row]]]
 AskFrom = Callable[[int], Awaitable[Sequence[Row]]]
+# What tells rows without an id from one another, whatever else ccxt comes to know of them.
+_TELLING = ("timestamp", "symbol", "currency", "side", "type", "amount", "order", "txid", "referenceId")
 # No venue shows fewer at once, so fewer are surely not a full page.
 _SMALLEST_PAGE = 10
 _DAY = 86_400_000
@@ -117,7 +119,7 @@ async def by_page(ask: AskFrom, position: int) -> AsyncIterator[Step]:
 def key_of(row: Row) -> str:
     """What tells one row from another."""
     own = row.get("id")
-    return str(own) if own is not None else content_id(*(f"{key}={row[key]}" for key in sorted(row) if key != "info"))
+    return str(own) if own is not None else content_id(*(row.get(name) for name in _TELLING))
 
 
 def _has_time(row: Row) -> bool:

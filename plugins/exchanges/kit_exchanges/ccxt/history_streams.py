@@ -75,7 +75,10 @@ RULES: Mapping[str, Rules] = {
         warnings=("Bybit keeps trades for two years; older ones come from its export files.",),
     ),
     "okx": Rules(
-        params={"fetch_my_trades": {"type": "spot"}},
+        params={
+            "fetch_my_trades": {"type": "spot"},
+            "fetch_ledger": {"method": "privateGetAccountBillsArchive"},
+        },
         warnings=("OKX tells trades and bills of the last three months; older ones come from its export files.",),
     ),
     "kucoin": Rules(
