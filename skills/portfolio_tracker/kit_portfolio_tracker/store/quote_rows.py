@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from kit import PricePoint
 
 from .tables import quotes
 
 _Key = tuple[str, str, str]
+_ONE = (
+    (quotes.c.asset == bindparam("of")) & (quotes.c.currency == bindparam("in")) & (quotes.c.source == bindparam("by"))
+)
 
 
 def keep_quotes(connection: Connection, points: Iterable[PricePoint]) -> None:
@@ -29,9 +32,9 @@ def keep_quotes(connection: Connection, points: Iterable[PricePoint]) -> None:
         for row in connection.execute(select(quotes).where(quotes.c.asset.in_(assets)))
     }
     fresh = {key: point for key, point in newest.items() if key not in known or known[key].timestamp() < _at(point)}
-    for asset, currency, source in fresh.keys() & known.keys():
-        same = (quotes.c.asset == asset) & (quotes.c.currency == currency) & (quotes.c.source == source)
-        connection.execute(delete(quotes).where(same))
+    replaced = [{"of": asset, "in": currency, "by": source} for asset, currency, source in fresh.keys() & known.keys()]
+    if replaced:
+        connection.execute(delete(quotes).where(_ONE), replaced)
     if fresh:
         rows = [
             {"asset": asset, "currency": currency, "source": source, "price": point.close, "time": point.time}

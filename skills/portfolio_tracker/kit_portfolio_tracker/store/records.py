@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, or_, select, update
 
 from kit import Balance, ImportedRow, Kind, Money, Quantity, Record, RejectedRow, SkippedRow, Store, exact_math
 
@@ -56,6 +56,8 @@ class RecordWriter:
     @exact_math()
     def add(self, found: Mapping[tuple[str, str], Record]) -> int:
         """Keep these records, by account and id; how many were new. Of one that is there already nothing changes."""
+        if not found:
+            return 0
         rows = (record_row(record, self._import_id) for record in found.values())
         added = 0
         for account, own_id, *_ in self._store.insert_new(self._connection, records, _COLUMNS, ("account", "id"), rows):
@@ -63,11 +65,10 @@ class RecordWriter:
             for holder, asset, quantity in found[account, own_id].legs():
                 key = holder, asset
                 self._moved[key] = self._moved.get(key, Decimal(0)) + quantity
-        if found:
-            times = [record.time for record in found.values()]
-            self.first = min([*times, *([self.first] if self.first else [])])
-            self.last = max([*times, *([self.last] if self.last else [])])
-            self.accounts.update(account for account, _ in found)
+        times = [record.time for record in found.values()]
+        self.first = min([*times, *([self.first] if self.first else [])])
+        self.last = max([*times, *([self.last] if self.last else [])])
+        self.accounts.update(account for account, _ in found)
         return added
 
     @exact_math()
@@ -193,6 +194,8 @@ def record_row(record: Record, import_id: int | None) -> tuple[object, ...]:
 
 def _move(connection: Connection, moved: dict[tuple[str, str], Decimal]) -> None:
     """Add `moved` to the positions. The caller is in exact_math."""
+    if not moved:
+        return
     accounts = sorted({account for account, _ in moved})
     before = {
         (account, asset): quantity
@@ -210,14 +213,21 @@ def _move(connection: Connection, moved: dict[tuple[str, str], Decimal]) -> None
 
 def report_within(connection: Connection, said: Iterable[Balance]) -> None:
     """Keep these balances where they are not older than what is there."""
+    newest: dict[tuple[str, str], Balance] = {}
     for balance in said:
-        mine = (reported.c.account == balance.account) & (reported.c.asset == balance.asset)
-        before = connection.scalar(select(reported.c.time).where(mine))
-        if before is not None and before > balance.time:
-            continue
-        connection.execute(delete(reported).where(mine))
-        row = (balance.account, balance.asset, balance.total, balance.locked, balance.staked, balance.time)
-        _write(connection, reported, [row])
+        key = balance.account, balance.asset
+        if key not in newest or newest[key].time <= balance.time:
+            newest[key] = balance
+    accounts = sorted({account for account, _ in newest})
+    times = select(reported.c.account, reported.c.asset, reported.c.time).where(reported.c.account.in_(accounts))
+    before = {(account, asset): time for account, asset, time in connection.execute(times)} if accounts else {}
+    fresh = [each for key, each in newest.items() if key not in before or before[key] <= each.time]
+    replaced = [{"of": each.account, "what": each.asset} for each in fresh if (each.account, each.asset) in before]
+    if replaced:
+        one = (reported.c.account == bindparam("of")) & (reported.c.asset == bindparam("what"))
+        connection.execute(delete(reported).where(one), replaced)
+    rows = [(each.account, each.asset, each.total, each.locked, each.staked, each.time) for each in fresh]
+    _write(connection, reported, rows)
 
 
 def report_balances(store: Store, balances: Iterable[Balance]) -> None:
