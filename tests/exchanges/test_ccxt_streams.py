@@ -142,12 +142,17 @@ def test_a_pair_the_venue_does_not_list_is_passed_over(server: Server, ask: Ask)
 
 
 def test_a_connection_that_breaks_is_an_error(server: Server, ask: Ask) -> None:
-    async def work(exchange: CcxtExchange) -> None:
-        async with watching(exchange, pair_of(server)) as watched:
+    """While something is waited for, that is. Between two tickers, the connection is made anew without a word."""
+
+    async def disconnect_until_told(watched: AsyncIterator[Said]) -> None:
+        while True:
             await until(watched, costs("60000"))
             server.disturb(Fault.WS_DISCONNECT)
+
+    async def work(exchange: CcxtExchange) -> None:
+        async with watching(exchange, pair_of(server)) as watched:
             with pytest.raises(NetworkFailure) as lost:
-                await until(watched, lambda _: False)
+                await disconnect_until_told(watched)
             assert server.secret not in str(lost.value)
         async with watching(exchange, pair_of(server)) as watched:
             await until(watched, costs("60000"))

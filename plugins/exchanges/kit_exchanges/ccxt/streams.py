@@ -24,7 +24,6 @@ from .streams_guard import guarded, let_go
 AskBalances = Callable[[], Awaitable[list[Balance]]]
 _TOGETHER_SECONDS = 0.25
 _ASKED_EVERY_SECONDS = 60.0
-_OPENING_SECONDS = 3.0
 
 
 async def watch(asker: Asker, pairs: Collection[Pair], balances: AskBalances) -> AsyncIterator[Ticker | list[Balance]]:
@@ -165,9 +164,6 @@ def _raise(task: asyncio.Task[None]) -> None:
 
 async def _hang_up(client: Any) -> None:
     """Close the sockets, those that are being opened included; the session they were made with is not theirs."""
-    opening = [socket.connected for socket in (client.clients or {}).values() if socket.connecting]
-    if opening:
-        await asyncio.wait(opening, timeout=_OPENING_SECONDS)
     with contextlib.suppress(Exception):
         await client.close_ws_clients()
     await let_go(client)

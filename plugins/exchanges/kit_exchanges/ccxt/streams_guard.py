@@ -6,6 +6,7 @@ whoever waits for the next ticker waits on. Here it ends the connection, so that
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -29,12 +30,15 @@ def guarded(client: Any) -> Any:
 
 
 async def let_go(client: Any) -> None:
-    """Close the connections of all its sockets, those included that the client has forgotten.
+    """Close the connections of all its sockets, those included that the client has forgotten or is opening.
 
     A connection that was lost counts as closed, and keeps its place in the pool all the same: its response has to
     be closed.
     """
     for socket in client.kit_sockets:
+        if socket.kit_opening is not None:
+            socket.kit_opening.cancel()
+            await asyncio.wait([socket.kit_opening])
         connection = socket.connection
         if connection is not None:
             with suppress(Exception):
@@ -54,5 +58,14 @@ def _guard(socket: Any) -> None:
         except Exception as error:  # noqa: BLE001 - whatever a frame makes ccxt raise
             socket.on_error(error)
 
+    open_one = socket.open
+    socket.kit_opening = None
+
+    def open_as_task(*given: Any) -> asyncio.Task[None]:
+        opening: asyncio.Task[None] = asyncio.ensure_future(open_one(*given))
+        socket.kit_opening = opening
+        return opening
+
     socket.handle_message = read_or_end
+    socket.open = open_as_task
     setattr(socket, _MARK, True)

@@ -20,6 +20,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl
+from weakref import WeakSet
 
 from aiohttp import web
 
@@ -32,7 +33,7 @@ from .sockets import Sockets, Talk
 from .wire import Answer, Asked, Broken, json_bytes
 
 _READ_ONLY: frozenset[Permission] = frozenset({"read"})
-_STARTING_SECONDS = 5.0
+_STARTING_SECONDS = 20.0
 _PATIENCE = 0.01  # zero would mean for ever
 _HIDDEN = frozenset({"signature", "listenkey", "apikey", "nonce", "timestamp", "recvwindow", "otp"})
 
@@ -69,6 +70,7 @@ class SimulatedVenue:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._runner: web.ServerRunner | None = None
+        self._transports: WeakSet[asyncio.Transport] = WeakSet()
         self.account = self.add_account()
 
     # What an account is opened with
@@ -263,12 +265,16 @@ class SimulatedVenue:
     async def _close(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+        for transport in self._transports:
+            transport.abort()  # a connection nobody reads from does not close by itself
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.transport is not None:
+            self._transports.add(request.transport)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._converse(request)
         body = await request.text()
