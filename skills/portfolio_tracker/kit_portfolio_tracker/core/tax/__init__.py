@@ -1,0 +1,1 @@
+"""Tax reports: what the disposals and the income of a year are on the forms of several countries."""
