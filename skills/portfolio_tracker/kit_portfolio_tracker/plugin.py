@@ -36,7 +36,7 @@ def kit_commands() -> list[Command]:
 
 @hookimpl
 def kit_migrations() -> list[Migrations]:
-    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0002")]
+    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0003")]
 
 
 @hookimpl

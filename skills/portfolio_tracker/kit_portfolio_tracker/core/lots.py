@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 from heapq import heapify, heappop, heappush
 from typing import Any, Protocol
@@ -22,7 +21,6 @@ from .disposals import Hop, Origin
 from .events import Flag
 
 STEP = Decimal("1E-18")
-_FAR = datetime.max.replace(tzinfo=UTC)
 _FAR = datetime.max.replace(tzinfo=UTC)
 NONE = Decimal(0)
 

@@ -12,9 +12,14 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, or_
 
 from kit import Balance, ImportedRow, Kind, Money, Quantity, Record, RejectedRow, SkippedRow, Store, exact_math
 
-from .tables import imports, insert_numbered, positions, records, rejected, reported
+from .tables import imports, insert_numbered, positions, records, rejected, reported, staged
 
-_COLUMNS = tuple(column.name for column in records.columns)
+_FIELDS = tuple(column.name for column in staged.columns)
+REMOVED = "removed"
+counted = tuple(records.c[name] for name in _FIELDS)
+"""The columns of a record; its mark is none of them."""
+unremoved = or_(records.c.mark.is_(None), records.c.mark != REMOVED)
+"""That a record counts: nobody has removed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class RecordWriter:
             return 0
         rows = (record_row(record, self._import_id) for record in found.values())
         added = 0
-        for account, own_id, *_ in self._store.insert_new(self._connection, records, _COLUMNS, ("account", "id"), rows):
+        for account, own_id, *_ in self._store.insert_new(self._connection, records, _FIELDS, ("account", "id"), rows):
             added += 1
             for holder, asset, quantity in found[account, own_id].legs():
                 key = holder, asset
@@ -243,8 +248,8 @@ def _write(connection: Connection, table: Table, rows: Sequence[tuple[object, ..
 
 
 def all_records(connection: Connection) -> Iterator[Record]:
-    """Every record, streamed, in no particular order."""
-    return stored_records(connection, select(records))
+    """Every record that counts, streamed, in no particular order."""
+    return stored_records(connection, select(*counted).where(unremoved))
 
 
 def stored_records(connection: Connection, wanted: Select[Any]) -> Iterator[Record]:

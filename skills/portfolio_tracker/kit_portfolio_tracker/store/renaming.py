@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete, exists, insert, or_, select, u
 
 from kit import exact_math
 
-from .records import stored_records
+from .records import counted, stored_records, unremoved
 from .tables import accounts, cursors, imports, open_positions, positions, records, reported, staged
 
 
@@ -41,7 +41,7 @@ def _sum_anew(connection: Connection, old: str, new: str) -> None:
         connection.execute(update(positions).where(positions.c.account == old).values(account=new))
         return
     total: dict[str, Decimal] = {}
-    touching = select(records).where(or_(records.c.account == new, records.c.to_account == new))
+    touching = select(*counted).where(unremoved, or_(records.c.account == new, records.c.to_account == new))
     for record in stored_records(connection, touching):
         for account, asset, quantity in record.legs():
             if account == new:

@@ -6,6 +6,11 @@ A price belongs to a series (asset, currency, source), so that the newest price 
 quote, which has an instant, replaces the one before it. `staged` holds what a walk through an account's history
 brought before its end: no answer is computed from it until it has landed among the records. `open_positions` are
 leveraged ones, as the venue last told them: their worth is in the account's equity, so nothing is computed from them.
+
+A record's `mark` says what people did to it: None as it came, `manual`, `edited` or `removed`; what is removed counts
+nowhere. `originals` keeps an edited record as it was. `matches` are people's words on which transfers belong together.
+`lots` keeps how far each asset's lots are computed: the state of everything before an instant, under a plan.
+`changes` says since when an asset's lots are to be computed anew; the asset "" is every asset.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from sqlalchemy import (
     Connection,
     Date,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -52,7 +58,42 @@ def _record_columns() -> list[Column[Any]]:
     ]
 
 
-records = Table("portfolio_records", metadata, *_record_columns())
+records = Table(
+    "portfolio_records",
+    metadata,
+    *_record_columns(),
+    Column("mark", Text),
+    Index("portfolio_records_time", "time"),
+)
+
+originals = Table("portfolio_originals", metadata, *_record_columns())
+
+matches = Table(
+    "portfolio_matches",
+    metadata,
+    Column("out_account", Text, primary_key=True),
+    Column("out_id", Text, primary_key=True),
+    Column("in_account", Text, primary_key=True),
+    Column("in_id", Text, primary_key=True),
+    Column("matched", Boolean, nullable=False),
+    Column("time", UTCDateTime, nullable=False),
+)
+
+lots = Table(
+    "portfolio_lots",
+    metadata,
+    Column("asset", Text, primary_key=True),
+    Column("before", UTCDateTime, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+changes = Table(
+    "portfolio_changes",
+    metadata,
+    Column("asset", Text, primary_key=True),
+    Column("since", UTCDateTime, nullable=False),
+)
 
 staged = Table("portfolio_staged", metadata, *_record_columns())
 
