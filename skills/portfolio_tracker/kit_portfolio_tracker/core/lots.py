@@ -97,7 +97,7 @@ def oldest_first(lot: Lot) -> Any:
 
 
 def newest_first(lot: Lot) -> Any:
-    """LIFO: the reverse."""
+    """LIFO: the reverse of FIFO."""
     return _FAR - lot.origin.time
 
 

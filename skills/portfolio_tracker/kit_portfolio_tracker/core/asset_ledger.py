@@ -1,0 +1,283 @@
+"""One asset's ledger: its events in order, its pools of lots, what they add up to. FORMULAS §6.
+
+Events come in the order of `events.order_of`. A pool is all of the asset, or what one account has of it. Lots on
+their way between two accounts wait in no pool and arrive on time. Where the rules change, by tax year or by scope,
+the lots are put into new pools: from a universal pool into those of the accounts, each lot where it was acquired as
+far as that account really has the units, what is left over to the accounts that lack lots, oldest first, accounts by
+name (the allocation that the US safe harbour of 2025 asks for).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from heapq import heappop, heappush
+from typing import Protocol
+
+from kit import Kind
+
+from .allocation import allocate
+from .disposals import CATEGORIES, INCOME, Category, Disposal, Hop, Income, OpenLot, Origin
+from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move
+from .lots import NONE, Book, Lot, Slice
+from .methods import LotMethod
+from .parting import flags_of, parts_of
+from .plan import Plan, Rules, Scope
+from .section104 import match_section_104
+
+IN_TRANSIT = "(in transit)"
+EVERYWHERE = ""
+"""The key of a universal pool."""
+_NO_HISTORY = frozenset({Flag.MISSING_HISTORY})
+_NO_FLAGS: frozenset[Flag] = frozenset()
+
+
+class Listener(Protocol):
+    """Who is told what comes out, as it does. Times do not fall."""
+
+    def disposed(self, disposal: Disposal) -> None: ...
+    def earned(self, income: Income) -> None: ...
+    def counted(self, count: Count) -> None: ...
+
+
+@dataclass(slots=True)
+class Totals:
+    """What an asset's ledger adds up to; money in the plan's currency.
+
+    `gains` are realised ones by category, `excluded` counts the disposals left out of them for want of a price,
+    `short` the units that were disposed of and never acquired.
+    """
+
+    gains: dict[Category, Decimal] = field(default_factory=dict)
+    excluded: int = 0
+    short: Decimal = NONE
+    figures: dict[Figure, Decimal] = field(default_factory=dict)
+    uncounted: int = 0
+    income: dict[Kind, Decimal] = field(default_factory=dict)
+
+
+class AssetLedger:
+    """Takes events, keeps lots. Everything is called within exact_math.
+
+    `money` says that the asset is state money: it has no lots, only what it earns and what counts.
+    """
+
+    def __init__(
+        self, asset: str, plan: Plan, methods: Mapping[str, LotMethod], listener: Listener | None = None, *, money: bool
+    ) -> None:
+        self.asset = asset
+        self.totals = Totals()
+        self.units: dict[str, Decimal] = {}
+        """What the records sum to, by account."""
+        self._plan = plan
+        self._methods = methods
+        self._listener = listener
+        self._money = money
+        self._until: datetime | None = None
+        self._pools: dict[str, Book] = {}
+        self._coming: list[tuple[datetime, int, Move, list[Slice]]] = []
+        self._moves = 0
+        self._ahead: list[Acquire | Dispose] = []
+        self._opening: list[Slice] = []
+        self._set_rules(plan.spans[0][1], plan.spans[0][0])
+
+    def take(self, event: Event) -> None:
+        """What happened next."""
+        if self._until is not None and event.time >= self._until:
+            self._change_rules(event.time)
+        if self._coming and self._coming[0][0] <= event.time:
+            self._arrive(event.time)
+        if isinstance(event, Acquire):
+            self._acquire(event)
+        elif isinstance(event, Dispose):
+            self._dispose(event)
+        elif isinstance(event, Move):
+            self._move(event)
+        else:
+            self._count(event)
+
+    def finish(self, now: datetime | None = None) -> None:
+        """Nothing comes after this: what has been put off is done. With `now`, what is due by then has arrived."""
+        if now is not None:
+            self._arrive(now)
+        self._settle_ahead()
+
+    def open_lots(self) -> Iterator[OpenLot]:
+        """What is left, on its way included. Under a method that looks ahead, only after `finish`."""
+        for pool, book in self._pools.items():
+            for piece in book.slices():
+                yield self._open(piece, pool or _last_place(piece))
+        for piece in self._opening:
+            yield self._open(piece, _last_place(piece))
+        for _, _, _, pieces in self._coming:
+            for piece in pieces:
+                yield self._open(piece, IN_TRANSIT)
+
+    # What happens
+
+    def _acquire(self, event: Acquire) -> None:
+        self._add_units(event.account, event.quantity)
+        if event.kind in INCOME or event.kind is Kind.GIFT_RECEIVED:
+            self._earn(event)
+        if self._money:
+            return
+        if self._method.looks_ahead:
+            self._ahead.append(event)
+            return
+        flags = _NO_FLAGS if event.flag is None else frozenset({event.flag})
+        origin = Origin(event.time, event.account, event.key, event.kind)
+        self._pool(event.account).add(Slice.whole(Lot(event.quantity, event.cost or NONE, origin, (), flags)))
+
+    def _dispose(self, event: Dispose) -> None:
+        self._add_units(event.account, -event.quantity)
+        if self._money:
+            return
+        if self._method.looks_ahead:
+            self._ahead.append(event)
+            return
+        self._close(event, self._pool(event.account).take(event.quantity))
+
+    def _move(self, event: Move) -> None:
+        self._add_units(event.account, -event.quantity)
+        self._moves += 1
+        pieces: list[Slice] = []
+        if self._by_account and not self._money:
+            pieces = self._pool(event.account).take(event.quantity)
+            pieces = [_moved(piece, event) for piece in pieces]
+            short = event.quantity - sum((piece.quantity for piece in pieces), NONE)
+            if short:
+                self.totals.short += short
+                pieces.append(Slice.whole(Lot(short, NONE, _origin(event), (_hop(event),), _NO_HISTORY)))
+        heappush(self._coming, (event.arrival, self._moves, event, pieces))
+        if event.arrival <= event.time:
+            self._arrive(event.time)
+
+    def _arrive(self, now: datetime) -> None:
+        while self._coming and self._coming[0][0] <= now:
+            _, _, move, pieces = heappop(self._coming)
+            self._add_units(move.to_account, move.quantity)
+            for piece in pieces:
+                self._pool(move.to_account).add(piece)
+
+    def _count(self, event: Count) -> None:
+        if event.amount is None:
+            self.totals.uncounted += 1
+        else:
+            figures = self.totals.figures
+            figures[event.figure] = figures.get(event.figure, NONE) + event.amount
+        if self._listener is not None:
+            self._listener.counted(event)
+
+    def _earn(self, event: Acquire) -> None:
+        if event.cost is None:
+            self.totals.uncounted += 1
+        elif event.kind in INCOME:
+            self.totals.income[event.kind] = self.totals.income.get(event.kind, NONE) + event.cost
+        if self._listener is not None:
+            self._listener.earned(
+                Income(event.time, event.asset, event.account, event.key, event.kind, event.quantity, event.cost)
+            )
+
+    def _close(self, event: Dispose, pieces: list[Slice]) -> None:
+        category = CATEGORIES.get(event.kind, Category.TRADING)
+        parts = parts_of(event, pieces)
+        if parts and parts[-1].origin is None:
+            self.totals.short += parts[-1].quantity
+        disposal = Disposal(
+            event.time,
+            event.asset,
+            event.account,
+            event.key,
+            event.kind,
+            category,
+            event.quantity,
+            event.proceeds,
+            event.fee,
+            tuple(parts),
+            self._rules.method,
+        )
+        if category is not Category.MOVED_OUT:
+            gain = NONE
+            for part in parts:
+                if part.gain is None:
+                    self.totals.excluded += 1
+                else:
+                    gain += part.gain
+            self.totals.gains[category] = self.totals.gains.get(category, NONE) + gain
+        if self._listener is not None:
+            self._listener.disposed(disposal)
+
+    # Pools
+
+    def _pool(self, account: str) -> Book:
+        key = account if self._by_account else EVERYWHERE
+        book = self._pools.get(key)
+        if book is None:
+            book = self._pools[key] = self._method.book(())
+        return book
+
+    def _add_units(self, account: str, quantity: Decimal) -> None:
+        self.units[account] = self.units.get(account, NONE) + quantity
+
+    def _set_rules(self, rules: Rules, time: datetime) -> None:
+        self._rules = rules
+        self._method = self._methods[rules.method]
+        self._until = self._plan.next_change(time)
+        self._by_account = rules.scope is Scope.PER_ACCOUNT and not self._method.looks_ahead
+
+    def _change_rules(self, time: datetime) -> None:
+        """Into the rules of `time`, from those before."""
+        while self._until is not None and self._until <= time:
+            start = self._until
+            self._arrive(start)
+            self._settle_ahead()
+            before = self._rules
+            self._set_rules(self._plan.rules(start), start)
+            self._repool(before)
+
+    def _repool(self, before: Rules) -> None:
+        books = {account: list(book.slices()) for account, book in self._pools.items()}
+        if self._opening:
+            books[EVERYWHERE] = self._opening
+            self._opening = []
+        if before.scope is not self._rules.scope:
+            everything = [piece for pieces in books.values() for piece in pieces]
+            everything.sort(key=lambda piece: piece.lot.origin.time)
+            universal = self._rules.scope is Scope.UNIVERSAL
+            books = {EVERYWHERE: everything} if universal else allocate(everything, self.units)
+        self._pools = {}
+        if self._method.looks_ahead:
+            self._opening = [piece for pieces in books.values() for piece in pieces]
+        else:
+            self._pools = {account: self._method.book(pieces) for account, pieces in books.items()}
+
+    def _settle_ahead(self) -> None:
+        if not self._method.looks_ahead or not (self._ahead or self._opening):
+            return
+        closed, pool = match_section_104(self._opening, self._ahead, self._plan.zone)
+        self._ahead, self._opening = [], list(pool.slices())
+        for event, pieces in closed:
+            self._close(event, pieces)
+
+    def _open(self, piece: Slice, account: str) -> OpenLot:
+        lot = piece.lot
+        return OpenLot(self.asset, account, piece.quantity, piece.cost, lot.origin, lot.path, flags_of(piece))
+
+
+def _last_place(piece: Slice) -> str:
+    path = piece.lot.path
+    return path[-1].to_account if path else piece.lot.origin.account
+
+
+def _hop(move: Move) -> Hop:
+    return Hop(move.time, move.arrival, move.account, move.to_account, move.key)
+
+
+def _origin(move: Move) -> Origin:
+    return Origin(move.time, move.account, move.key, Kind.TRANSFER)
+
+
+def _moved(piece: Slice, move: Move) -> Slice:
+    return Slice(piece.lot.moved(_hop(move)), piece.start, piece.end, piece.cost, piece.rule)

@@ -1,0 +1,237 @@
+"""Records as events: what came in, what went out, what moved, what it was worth. FORMULAS §2 and §6.
+
+Fees of a trade: in the received coin they lower what came in; in the sold coin they go out with it, and the proceeds
+stay; in money or a third coin they are added to the cost of what came in, or, where money came in, are taken off the
+proceeds; a third coin is a disposal of its own besides. Fees of everything else are disposals of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kit import Kind, Quantity, Record
+
+from .disposals import INCOME
+from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move, RecordKey
+from .fiat import FIAT
+from .plan import Plan, TransferFees
+from .valuing import Rate, Valuer
+
+if TYPE_CHECKING:
+    from .transfers import Match
+
+_TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.TRADE})
+_MOVES = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})
+_MARGIN = frozenset({Kind.MARGIN_PROFIT, Kind.MARGIN_LOSS})
+_NONE = Decimal(0)
+
+
+class Entries:
+    """Makes events of records. `matches` are the transfers between own accounts, by each of their two records."""
+
+    def __init__(self, plan: Plan, rate: Rate, matches: Mapping[RecordKey, Match] | None = None) -> None:
+        self._plan = plan
+        self._value = Valuer(plan.currency, rate)
+        self._matches = matches or {}
+
+    def of(self, record: Record) -> Iterator[Event]:
+        """The events of one record; a quantity that is not positive is none. The caller is in exact_math."""
+        record = _without_nonsense(record)
+        if record.kind in _TRADES:
+            return self._trade(record)
+        if record.kind in _MOVES:
+            return self._transfer(record)
+        if record.kind in _MARGIN:
+            return self._margin(record)
+        return self._single(record)
+
+    def _trade(self, record: Record) -> Iterator[Event]:
+        sent, received, fee, time = record.sent, record.received, record.fee, record.time
+        value = self._value.of_trade(record)
+        fee_value = self._fee_value(record, value)
+        counted = fee_value if self._plan.include_fees else _NONE
+        coins_in = received is not None and received.asset not in FIAT
+        coins_out = sent is not None and sent.asset not in FIAT
+        in_received = fee is not None and received is not None and fee.asset == received.asset
+        in_sent = fee is not None and sent is not None and fee.asset == sent.asset
+        if received is not None and coins_in:
+            quantity = received.amount - fee.amount if fee and in_received else received.amount
+            cost = value
+            if fee and in_received and not self._plan.include_fees:
+                cost = _less(value, fee_value)
+            elif fee and not in_received and not (in_sent and coins_out):
+                cost = _plus(value, counted)
+            if quantity > 0:
+                yield self._acquire(record, Quantity(quantity, received.asset), cost)
+            elif quantity < 0:
+                yield self._dispose(record, Quantity(-quantity, received.asset), _less(fee_value, value), Kind.FEE)
+            yield from self._invested(record, value, fee_value)
+        if sent is not None and coins_out:
+            quantity = sent.amount + fee.amount if fee and in_sent else sent.amount
+            taken_off = counted if fee and not in_sent and not coins_in else _NONE
+            yield self._dispose(record, Quantity(quantity, sent.asset), value, record.kind, fee=taken_off)
+            yield from self._gained(record, value, fee_value)
+        if fee is not None:
+            if fee.asset not in FIAT and not (in_received and coins_in) and not in_sent:
+                yield self._dispose(record, fee, fee_value, Kind.FEE)
+            asset = fee.asset if fee.asset not in FIAT else _main_asset(record)
+            yield Count(time, asset, record.account, _key(record), Figure.FEES, fee_value)
+
+    def _fee_value(self, record: Record, value: Decimal | None) -> Decimal | None:
+        """What the fee was worth: at the trade's own price where it was paid in one of its coins."""
+        fee = record.fee
+        if fee is None:
+            return _NONE
+        if value is not None and fee.asset != self._plan.currency:
+            for leg in (record.sent, record.received):
+                if leg is not None and leg.asset == fee.asset and leg.amount:
+                    return value * fee.amount / leg.amount
+        return self._value.worth(fee, record.time)
+
+    def _invested(self, record: Record, value: Decimal | None, fee_value: Decimal | None) -> Iterator[Event]:
+        """Money that bought coins, its fee in money in. A purchase of which only the value is known counts with it."""
+        sent, fee, received = record.sent, record.fee, record.received
+        if received is None or not (sent.asset in FIAT if sent else record.kind is Kind.BUY):
+            return
+        amount = self._value.worth(sent, record.time) if sent else value
+        if fee and fee.asset in FIAT:
+            amount = _plus(amount, fee_value)
+        yield Count(record.time, received.asset, record.account, _key(record), Figure.FIAT_INVESTED, amount)
+
+    def _gained(self, record: Record, value: Decimal | None, fee_value: Decimal | None) -> Iterator[Event]:
+        received, fee, sent = record.received, record.fee, record.sent
+        if sent is None or not (received.asset in FIAT if received else record.kind is Kind.SELL):
+            return
+        amount = self._value.worth(received, record.time) if received else value
+        if fee and fee.asset in FIAT:
+            amount = _less(amount, fee_value)
+        yield Count(record.time, sent.asset, record.account, _key(record), Figure.FIAT_PROCEEDS, amount)
+
+    def _transfer(self, record: Record) -> Iterator[Event]:
+        match = self._matches.get(_key(record))
+        if record.sent is not None:
+            sent, key, time = record.sent, _key(record), record.time
+            if record.to_account:
+                yield Move(time, sent.asset, record.account, key, record.to_account, time, sent.amount, key)
+            elif match is not None and match.out == key:
+                yield from self._left(record, match)
+            elif sent.asset not in FIAT:
+                yield self._dispose(record, sent, None, Kind.WITHDRAWAL, flag=Flag.UNMATCHED)
+        if record.received is not None:
+            if match is not None and match.into == _key(record):
+                if match.came_at < match.left_at and not match.returned:
+                    yield _moving(match, record.time)
+            else:
+                yield self._acquire(record, record.received, _NONE, Flag.MISSING_HISTORY)
+        yield from self._own_fee(record, Figure.NETWORK_FEES)
+
+    def _left(self, record: Record, match: Match) -> Iterator[Event]:
+        """What reached its other end, unless a fast clock there has told of it already; and the network's fee."""
+        if match.came_at >= match.left_at and not match.returned:
+            yield _moving(match, record.time)
+        lost = match.sent - match.received
+        if lost > 0:
+            yield from self._fee(record, Quantity(lost, match.asset), Figure.NETWORK_FEES)
+
+    def _margin(self, record: Record) -> Iterator[Event]:
+        """Profit and loss of margin trading: coins at market value, all else in a bucket of its own."""
+        result: Decimal | None = _NONE
+        asset = _main_asset(record)
+        for leg, sign in ((record.received, 1), (record.sent, -1), (record.fee, -1)):
+            if leg is None:
+                continue
+            value = self._value.worth(leg, record.time) if leg is record.fee else self._value.of_leg(record, leg)
+            result = None if result is None or value is None else result + sign * value
+            if leg.asset not in FIAT:
+                if sign > 0:
+                    yield self._acquire(record, leg, value)
+                else:
+                    yield self._dispose(record, leg, value, Kind.MARGIN_LOSS)
+        yield Count(record.time, asset, record.account, _key(record), Figure.MARGIN, result)
+
+    def _single(self, record: Record) -> Iterator[Event]:
+        """Income, gifts, spending, losses, fees: what comes or goes alone."""
+        received, sent = record.received, record.sent
+        if record.kind is Kind.FEE:
+            if sent is not None:
+                yield from self._fee(record, sent, Figure.FEES)
+            yield from self._own_fee(record, Figure.FEES)
+            if received is not None:
+                yield self._acquire(record, received, self._value.of_leg(record, received))
+            return
+        if received is not None and (received.asset not in FIAT or record.kind in INCOME):
+            yield self._acquire(record, received, self._value.of_leg(record, received))
+        if sent is not None and sent.asset not in FIAT:
+            lost = record.kind is Kind.LOST or record.kind in INCOME
+            proceeds = _NONE if lost else self._value.of_leg(record, sent)
+            yield self._dispose(record, sent, proceeds, Kind.LOST if lost else record.kind)
+        yield from self._own_fee(record, Figure.FEES)
+
+    def _own_fee(self, record: Record, figure: Figure) -> Iterator[Event]:
+        if record.fee is not None:
+            yield from self._fee(record, record.fee, figure)
+
+    def _fee(self, record: Record, fee: Quantity, figure: Figure) -> Iterator[Event]:
+        """A fee that is a disposal at market value, or one at cost where the plan says so of transfers."""
+        value = self._value.worth(fee, record.time)
+        if fee.asset not in FIAT:
+            if figure is Figure.NETWORK_FEES and self._plan.transfer_fees is TransferFees.NO_GAIN:
+                yield self._dispose(record, fee, None, Kind.TRANSFER)
+            else:
+                yield self._dispose(record, fee, value, Kind.FEE)
+        asset = fee.asset if fee.asset not in FIAT else _main_asset(record)
+        yield Count(record.time, asset, record.account, _key(record), figure, value)
+
+    def _acquire(self, record: Record, leg: Quantity, cost: Decimal | None, flag: Flag | None = None) -> Acquire:
+        if cost is None:
+            flag = Flag.MISSING_PRICE
+        return Acquire(record.time, leg.asset, record.account, _key(record), record.kind, leg.amount, cost, flag)
+
+    def _dispose(
+        self,
+        record: Record,
+        leg: Quantity,
+        proceeds: Decimal | None,
+        kind: Kind,
+        *,
+        fee: Decimal | None = _NONE,
+        flag: Flag | None = None,
+    ) -> Dispose:
+        if fee is None:
+            proceeds, fee = None, _NONE
+        return Dispose(record.time, leg.asset, record.account, _key(record), kind, leg.amount, proceeds, fee, flag)
+
+
+def _moving(match: Match, time: datetime) -> Move:
+    source, target = match.out.account, match.into.account
+    return Move(time, match.asset, source, match.out, target, max(match.came_at, time), match.received, match.into)
+
+
+def _without_nonsense(record: Record) -> Record:
+    legs = record.received, record.sent, record.fee
+    if all(leg is None or leg.amount > 0 for leg in legs):
+        return record
+    received, sent, fee = (leg if leg is not None and leg.amount > 0 else None for leg in legs)
+    return replace(record, received=received, sent=sent, fee=fee)
+
+
+def _key(record: Record) -> RecordKey:
+    return RecordKey(record.account, record.id)
+
+
+def _main_asset(record: Record) -> str:
+    """Whose ledger keeps what a record counts: the coin that came, else the one that went, else the money."""
+    legs = [leg for leg in (record.received, record.sent, record.fee) if leg is not None]
+    return next((leg.asset for leg in legs if leg.asset not in FIAT), legs[0].asset if legs else "")
+
+
+def _plus(value: Decimal | None, more: Decimal | None) -> Decimal | None:
+    return None if value is None or more is None else value + more
+
+
+def _less(value: Decimal | None, less: Decimal | None) -> Decimal | None:
+    return None if value is None or less is None else value - less
