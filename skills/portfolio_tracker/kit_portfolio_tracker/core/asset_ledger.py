@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Protocol
 
 from kit import Kind
@@ -32,6 +33,7 @@ EVERYWHERE = ""
 """The key of a universal pool."""
 _NO_HISTORY = frozenset({Flag.MISSING_HISTORY})
 _NO_FLAGS: frozenset[Flag] = frozenset()
+_A_MOMENT = timedelta(microseconds=1)
 
 
 class Listener(Protocol):
@@ -76,19 +78,17 @@ class AssetLedger:
         self._listener = listener
         self._money = money
         self._until: datetime | None = None
-        self._pools: dict[str, Book] = {}
+        self.pools: dict[str, Book] = {}
+        """The lots, by account, or all under `EVERYWHERE`."""
         self._coming: list[tuple[datetime, int, Move, list[Slice]]] = []
         self._moves = 0
         self._ahead: list[Acquire | Dispose] = []
         self._opening: list[Slice] = []
-        self._set_rules(plan.spans[0][1], plan.spans[0][0])
+        self._set_rules(plan.spans[0][0])
 
     def take(self, event: Event) -> None:
         """What happened next."""
-        if self._until is not None and event.time >= self._until:
-            self._change_rules(event.time)
-        if self._coming and self._coming[0][0] <= event.time:
-            self._arrive(event.time)
+        self.advance(event.time)
         if isinstance(event, Acquire):
             self._acquire(event)
         elif isinstance(event, Dispose):
@@ -98,15 +98,22 @@ class AssetLedger:
         else:
             self._count(event)
 
+    def advance(self, time: datetime) -> None:
+        """Into the rules of that instant; what is due by then has arrived."""
+        if self._until is not None and time >= self._until:
+            self._change_rules(time)
+        if self._coming and self._coming[0][0] <= time:
+            self._arrive(time)
+
     def finish(self, now: datetime | None = None) -> None:
         """Nothing comes after this: what has been put off is done. With `now`, what is due by then has arrived."""
         if now is not None:
-            self._arrive(now)
+            self.advance(now)
         self._settle_ahead()
 
     def open_lots(self) -> Iterator[OpenLot]:
         """What is left, on its way included. Under a method that looks ahead, only after `finish`."""
-        for pool, book in self._pools.items():
+        for pool, book in self.pools.items():
             for piece in book.slices():
                 yield self._open(piece, pool or _last_place(piece))
         for piece in self._opening:
@@ -114,6 +121,19 @@ class AssetLedger:
         for _, _, _, pieces in self._coming:
             for piece in pieces:
                 yield self._open(piece, IN_TRANSIT)
+
+    def coming(self) -> Iterator[tuple[Move, list[Slice]]]:
+        """What is on its way."""
+        return ((move, pieces) for _, _, move, pieces in sorted(self._coming, key=itemgetter(0, 1)))
+
+    def expect(self, move: Move, pieces: list[Slice]) -> None:
+        """These lots are on their way."""
+        self._moves += 1
+        heappush(self._coming, (move.arrival, self._moves, move, pieces))
+
+    def resume(self, at: datetime) -> None:
+        """Go on under the rules that held just before the instant `at`; those of `at` come with the next event."""
+        self._set_rules(at - _A_MOMENT)
 
     # What happens
 
@@ -123,7 +143,7 @@ class AssetLedger:
             self._earn(event)
         if self._money:
             return
-        if self._method.looks_ahead:
+        if self.method.looks_ahead:
             self._ahead.append(event)
             return
         flags = _NO_FLAGS if event.flag is None else frozenset({event.flag})
@@ -134,14 +154,13 @@ class AssetLedger:
         self._add_units(event.account, -event.quantity)
         if self._money:
             return
-        if self._method.looks_ahead:
+        if self.method.looks_ahead:
             self._ahead.append(event)
             return
         self._close(event, self._pool(event.account).take(event.quantity))
 
     def _move(self, event: Move) -> None:
         self._add_units(event.account, -event.quantity)
-        self._moves += 1
         pieces: list[Slice] = []
         if self._by_account and not self._money:
             pieces = self._pool(event.account).take(event.quantity)
@@ -150,7 +169,7 @@ class AssetLedger:
             if short:
                 self.totals.short += short
                 pieces.append(Slice.whole(Lot(short, NONE, _origin(event), (_hop(event),), _NO_HISTORY)))
-        heappush(self._coming, (event.arrival, self._moves, event, pieces))
+        self.expect(event, pieces)
         if event.arrival <= event.time:
             self._arrive(event.time)
 
@@ -196,7 +215,7 @@ class AssetLedger:
             event.proceeds,
             event.fee,
             tuple(parts),
-            self._rules.method,
+            self.rules.method,
         )
         if category is not Category.MOVED_OUT:
             gain = NONE
@@ -213,19 +232,19 @@ class AssetLedger:
 
     def _pool(self, account: str) -> Book:
         key = account if self._by_account else EVERYWHERE
-        book = self._pools.get(key)
+        book = self.pools.get(key)
         if book is None:
-            book = self._pools[key] = self._method.book(())
+            book = self.pools[key] = self.method.book(())
         return book
 
     def _add_units(self, account: str, quantity: Decimal) -> None:
         self.units[account] = self.units.get(account, NONE) + quantity
 
-    def _set_rules(self, rules: Rules, time: datetime) -> None:
-        self._rules = rules
-        self._method = self._methods[rules.method]
+    def _set_rules(self, time: datetime) -> None:
+        self.rules = self._plan.rules(time)
+        self.method = self._methods[self.rules.method]
         self._until = self._plan.next_change(time)
-        self._by_account = rules.scope is Scope.PER_ACCOUNT and not self._method.looks_ahead
+        self._by_account = self.rules.scope is Scope.PER_ACCOUNT and not self.method.looks_ahead
 
     def _change_rules(self, time: datetime) -> None:
         """Into the rules of `time`, from those before."""
@@ -233,28 +252,28 @@ class AssetLedger:
             start = self._until
             self._arrive(start)
             self._settle_ahead()
-            before = self._rules
-            self._set_rules(self._plan.rules(start), start)
+            before = self.rules
+            self._set_rules(start)
             self._repool(before)
 
     def _repool(self, before: Rules) -> None:
-        books = {account: list(book.slices()) for account, book in self._pools.items()}
+        books = {account: list(book.slices()) for account, book in self.pools.items()}
         if self._opening:
             books[EVERYWHERE] = self._opening
             self._opening = []
-        if before.scope is not self._rules.scope:
+        if before.scope is not self.rules.scope:
             everything = [piece for pieces in books.values() for piece in pieces]
             everything.sort(key=lambda piece: piece.lot.origin.time)
-            universal = self._rules.scope is Scope.UNIVERSAL
+            universal = self.rules.scope is Scope.UNIVERSAL
             books = {EVERYWHERE: everything} if universal else allocate(everything, self.units)
-        self._pools = {}
-        if self._method.looks_ahead:
+        self.pools = {}
+        if self.method.looks_ahead:
             self._opening = [piece for pieces in books.values() for piece in pieces]
         else:
-            self._pools = {account: self._method.book(pieces) for account, pieces in books.items()}
+            self.pools = {account: self.method.book(pieces) for account, pieces in books.items()}
 
     def _settle_ahead(self) -> None:
-        if not self._method.looks_ahead or not (self._ahead or self._opening):
+        if not self.method.looks_ahead or not (self._ahead or self._opening):
             return
         closed, pool = match_section_104(self._opening, self._ahead, self._plan.zone)
         self._ahead, self._opening = [], list(pool.slices())

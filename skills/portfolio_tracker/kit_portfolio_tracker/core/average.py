@@ -8,12 +8,40 @@ first out; that says how long they were held, and not what they cost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from .events import Flag
 from .lots import NONE, STEP, Lot, OrderedBook, Slice, oldest_first
 
 _NO_FLAGS: frozenset[Flag] = frozenset()
+
+
+@dataclass(slots=True)
+class Pool:
+    """What a pool held for how much when it last grew, and what is gone of it since. `flags` of all that went in."""
+
+    quantity: Decimal = NONE
+    cost: Decimal = NONE
+    gone: Decimal = NONE
+    spent: Decimal = NONE
+    flags: frozenset[Flag] = _NO_FLAGS
+
+    def grow(self, quantity: Decimal, cost: Decimal, flags: frozenset[Flag]) -> None:
+        self.quantity += quantity - self.gone
+        self.cost += cost - self.spent
+        self.gone = self.spent = NONE
+        self.flags |= flags
+
+    def take(self, quantity: Decimal) -> Decimal:
+        """What the next units cost."""
+        before = self.spent
+        self.gone += quantity
+        if self.gone == self.quantity:
+            self.spent = self.cost
+        else:
+            self.spent = (self.cost * self.gone / self.quantity).quantize(STEP, ROUND_FLOOR)
+        return self.spent - before
 
 
 class AverageBook:
@@ -23,42 +51,27 @@ class AverageBook:
     """
 
     def __init__(self, pieces: Iterable[Slice] = (), *, rule: str = "") -> None:
+        self.units = OrderedBook(oldest_first)
+        self.pool = Pool()
         self._rule = rule
-        self._units = OrderedBook(oldest_first)
-        self._quantity = self._cost = self._gone = self._spent = NONE
-        self._flags = _NO_FLAGS
         for piece in pieces:
             self.add(piece)
 
     def add(self, piece: Slice) -> None:
-        self._quantity += piece.quantity - self._gone
-        self._cost += piece.cost - self._spent
-        self._gone = self._spent = NONE
-        self._flags |= piece.lot.flags
-        self._units.add(piece)
+        self.pool.grow(piece.quantity, piece.cost, piece.lot.flags)
+        self.units.add(piece)
 
     def take(self, quantity: Decimal) -> list[Slice]:
-        taken = [self._costing(piece, self._take(piece.quantity)) for piece in self._units.take(quantity)]
-        if self._gone == self._quantity:
-            self._flags = _NO_FLAGS
+        taken = [self._costing(piece, self.pool) for piece in self.units.take(quantity)]
+        if self.pool.gone == self.pool.quantity:
+            self.pool.flags = _NO_FLAGS
         return taken
 
     def slices(self) -> Iterator[Slice]:
-        gone, spent = self._gone, self._spent
-        for piece in sorted(self._units.slices(), key=lambda each: each.lot.origin.time):
-            yield self._costing(piece, self._take(piece.quantity))
-        self._gone, self._spent = gone, spent
+        pool = replace(self.pool)
+        return (self._costing(piece, pool) for piece in self.units.slices())
 
-    def _take(self, quantity: Decimal) -> Decimal:
-        """What the next units cost."""
-        before = self._spent
-        self._gone += quantity
-        if self._gone == self._quantity:
-            self._spent = self._cost
-        else:
-            self._spent = (self._cost * self._gone / self._quantity).quantize(STEP, ROUND_FLOOR)
-        return self._spent - before
-
-    def _costing(self, piece: Slice, cost: Decimal) -> Slice:
-        lot = Lot(piece.quantity, cost, piece.lot.origin, piece.lot.path, self._flags)
+    def _costing(self, piece: Slice, pool: Pool) -> Slice:
+        cost = pool.take(piece.quantity)
+        lot = Lot(piece.quantity, cost, piece.lot.origin, piece.lot.path, pool.flags)
         return Slice(lot, NONE, lot.quantity, cost, self._rule)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 from heapq import heapify, heappop, heappush
+from operator import itemgetter
 from typing import Any, Protocol
 
 from .disposals import Hop, Origin
@@ -84,7 +85,7 @@ class Book(Protocol):
         """Slices of together `quantity` units, or all there are where there are fewer."""
 
     def slices(self) -> Iterator[Slice]:
-        """All that is left, in no particular order; their costs sum to what the pool cost."""
+        """All that is left, in the order in which it would go; their costs sum to what the pool cost."""
 
 
 Order = Callable[[Lot], Any]
@@ -139,7 +140,7 @@ class OrderedBook:
         return taken
 
     def slices(self) -> Iterator[Slice]:
-        return (entry[-1] for entry in self._heap)
+        return (entry[-1] for entry in sorted(self._heap, key=itemgetter(0, 1, 2)))
 
 
 def ordered(order: Order) -> Callable[[Iterable[Slice]], Book]:

@@ -1,0 +1,169 @@
+"""An asset's ledger written down and taken up again, so that what is settled is not computed twice.
+
+What is written is the whole state, as JSON: going on from it gives what one go would have given, to the last digit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from kit import Kind
+
+from .asset_ledger import AssetLedger, Totals
+from .average import AverageBook
+from .disposals import Category, Hop, Origin
+from .events import Figure, Flag, Move, RecordKey
+from .lots import Book, Lot, OrderedBook, Slice
+from .methods import LotMethod
+
+_Json = Any
+
+
+def can_be_saved(ledger: AssetLedger) -> bool:
+    """Not while it looks ahead, nor with books that a plugin made in its own way."""
+    return not ledger.method.looks_ahead and all(
+        isinstance(book, OrderedBook | AverageBook) for book in ledger.pools.values()
+    )
+
+
+def save(ledger: AssetLedger) -> str:
+    """The state of a ledger that can be saved."""
+    return json.dumps(
+        {
+            "rules": [ledger.method.name, ledger.rules.scope.value],
+            "units": {account: str(units) for account, units in ledger.units.items()},
+            "totals": _totals(ledger.totals),
+            "pools": {name: _book(book) for name, book in ledger.pools.items()},
+            "coming": [[*_move(move), [_slice(piece) for piece in pieces]] for move, pieces in ledger.coming()],
+        },
+        separators=(",", ":"),
+    )
+
+
+def load(text: str, ledger: AssetLedger, methods: Mapping[str, LotMethod], at: datetime) -> AssetLedger:
+    """Make `ledger`, which is new, go on from the saved state as of the instant `at`."""
+    saved = json.loads(text)
+    ledger.resume(at)
+    ledger.units.update({account: Decimal(units) for account, units in saved["units"].items()})
+    ledger.totals = _loaded_totals(saved["totals"])
+    method = methods[saved["rules"][0]]
+    ledger.pools.update({name: _loaded_book(book, method) for name, book in saved["pools"].items()})
+    for *move, pieces in saved["coming"]:
+        ledger.expect(_loaded_move(move), [_loaded_slice(piece) for piece in pieces])
+    return ledger
+
+
+def _book(book: Book) -> _Json:
+    if isinstance(book, AverageBook):
+        pool = book.pool
+        return {
+            "pool": [*map(str, (pool.quantity, pool.cost, pool.gone, pool.spent)), _flags(pool.flags)],
+            "slices": [_slice(piece) for piece in book.units.slices()],
+        }
+    return {"slices": [_slice(piece) for piece in book.slices()]}
+
+
+def _loaded_book(saved: _Json, method: LotMethod) -> Book:
+    pieces = [_loaded_slice(piece) for piece in saved["slices"]]
+    book = method.book(pieces)
+    if isinstance(book, AverageBook):
+        *numbers, flags = saved["pool"]
+        pool = book.pool
+        pool.quantity, pool.cost, pool.gone, pool.spent = map(Decimal, numbers)
+        pool.flags = _loaded_flags(flags)
+    return book
+
+
+def _slice(piece: Slice) -> list[_Json]:
+    lot, origin = piece.lot, piece.lot.origin
+    return [
+        str(lot.quantity),
+        str(lot.cost),
+        origin.time.isoformat(),
+        origin.account,
+        origin.key.account,
+        origin.key.id,
+        origin.kind.value,
+        str(piece.start),
+        str(piece.end),
+        str(piece.cost),
+        piece.rule,
+        _flags(lot.flags),
+        [[hop.time.isoformat(), hop.arrival.isoformat(), hop.account, hop.to_account, *hop.key] for hop in lot.path],
+    ]
+
+
+def _loaded_slice(saved: list[_Json]) -> Slice:
+    quantity, cost, time, account, key_account, key_id, kind, start, end, left, rule, flags, path = saved
+    origin = Origin(datetime.fromisoformat(time), account, RecordKey(key_account, key_id), Kind(kind))
+    hops = tuple(
+        Hop(datetime.fromisoformat(left_at), datetime.fromisoformat(arrival), source, target, RecordKey(*key))
+        for left_at, arrival, source, target, *key in path
+    )
+    lot = Lot(Decimal(quantity), Decimal(cost), origin, hops, _loaded_flags(flags))
+    return Slice(lot, Decimal(start), Decimal(end), Decimal(left), rule)
+
+
+def _move(move: Move) -> list[_Json]:
+    return [
+        move.time.isoformat(),
+        move.asset,
+        move.account,
+        *move.key,
+        move.to_account,
+        move.arrival.isoformat(),
+        str(move.quantity),
+        *move.arrived,
+    ]
+
+
+def _loaded_move(saved: list[_Json]) -> Move:
+    time, asset, account, key_account, key_id, to_account, arrival, quantity, arrived_account, arrived_id = saved
+    return Move(
+        datetime.fromisoformat(time),
+        asset,
+        account,
+        RecordKey(key_account, key_id),
+        to_account,
+        datetime.fromisoformat(arrival),
+        Decimal(quantity),
+        RecordKey(arrived_account, arrived_id),
+    )
+
+
+def _totals(totals: Totals) -> _Json:
+    return {
+        "gains": _amounts(totals.gains),
+        "excluded": totals.excluded,
+        "short": str(totals.short),
+        "figures": _amounts(totals.figures),
+        "uncounted": totals.uncounted,
+        "income": _amounts(totals.income),
+    }
+
+
+def _loaded_totals(saved: _Json) -> Totals:
+    return Totals(
+        gains={Category(name): Decimal(amount) for name, amount in saved["gains"].items()},
+        excluded=saved["excluded"],
+        short=Decimal(saved["short"]),
+        figures={Figure(name): Decimal(amount) for name, amount in saved["figures"].items()},
+        uncounted=saved["uncounted"],
+        income={Kind(name): Decimal(amount) for name, amount in saved["income"].items()},
+    )
+
+
+def _amounts(found: Mapping[Category, Decimal] | Mapping[Figure, Decimal] | Mapping[Kind, Decimal]) -> _Json:
+    return {name.value: str(amount) for name, amount in found.items()}
+
+
+def _flags(flags: Iterable[Flag]) -> list[str]:
+    return sorted(flags)
+
+
+def _loaded_flags(saved: Iterable[str]) -> frozenset[Flag]:
+    return frozenset(map(Flag, saved))
