@@ -30,18 +30,26 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class FileHead:
-    """The beginning of a file, for recognising its format: `lines` are decoded, without line ends."""
+    """The beginning of a file, for recognising its format: `lines` are decoded, without line ends.
+
+    `start` is the same undecoded, for files that are not text; such a format may look into the file at `path`.
+    """
 
     path: Path
     lines: tuple[str, ...]
+    start: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """An open import: the file, and the account its rows belong to where the file itself names none."""
+    """An open import: the file, and the account its rows belong to where the file itself names none.
+
+    `timezone` is what the user said of times that name no zone, as they wrote it; None is for the format to decide.
+    """
 
     path: Path
     account: str | None = None
+    timezone: str | None = None
 
 
 ImportedRow = Record | Balance | PricePoint | RejectedRow | SkippedRow

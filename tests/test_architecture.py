@@ -71,6 +71,7 @@ KNOWN_TO = {
     "apscheduler": ("kit.scheduling",),
     "filelock": ("kit.storage", "kit_prices"),
     "packaging": ("kit.plugins",),
+    "openpyxl": ("kit_importers.workbook",),
     "currency_converter": (),
 }
 

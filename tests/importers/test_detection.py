@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kit_importers.formats import FORMATS
 from kit_importers.kit_csv import COLUMNS
 
 from kit import FileHead, Importer
@@ -108,6 +109,6 @@ def test_what_is_no_export_is_nobodys(importers: dict[str, Importer], lines: tup
 
 
 def test_names_are_unique_and_prices_are_told_from_records(importers: dict[str, Importer]) -> None:
-    assert len(importers) == 11
+    assert len(importers) == len(FORMATS)
     assert {name for name, importer in importers.items() if importer.yields == "prices"} == {"price-csv", "ohlcv-csv"}
     assert [name for name, importer in importers.items() if importer.write] == ["kit-csv"]

@@ -10,6 +10,7 @@ from .coinbase_raw import COINBASE_RAW
 from .kit_csv import KIT_CSV
 from .kraken_ledgers import KRAKEN_LEDGERS
 from .kraken_trades import KRAKEN_TRADES
+from .metatrader import METATRADER
 from .price_csv import OHLCV_CSV, PRICE_CSV
 
 FORMATS = (
@@ -22,6 +23,7 @@ FORMATS = (
     COINBASE_RAW,
     COINBASE_PRO,
     COINBASE_PRO_FILLS,
+    METATRADER,
     PRICE_CSV,
     OHLCV_CSV,
 )

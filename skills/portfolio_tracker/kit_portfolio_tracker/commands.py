@@ -92,6 +92,7 @@ COMMANDS = (
             Argument("files", ValueType.FILE, "The files to read", required=False, many=True),
             Option("format", help="The format's name, where it is not recognised", default="auto"),
             Option("account", help="The account the rows belong to, where the file does not say"),
+            Option("timezone", help="The zone of times that name none: Europe/Berlin, +03:00 or new-york-close"),
             Flag("dry-run", "Say what would happen; keep nothing"),
             Flag("rejected", "Show the rows kept aside by earlier imports"),
         ),

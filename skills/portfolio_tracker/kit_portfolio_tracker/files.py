@@ -94,7 +94,7 @@ def _head(path: Path) -> FileHead:
         raise _unreadable(path, error) from None
     if not start:
         raise ImportFileError(f"{path} is empty.", next_step="Export it again.")
-    return FileHead(path, tuple(start.decode(_encoding(start), errors="replace").splitlines()[:_HEAD_LINES]))
+    return FileHead(path, tuple(start.decode(_encoding(start), errors="replace").splitlines()[:_HEAD_LINES]), start)
 
 
 def _encoding(start: bytes) -> str:

@@ -85,6 +85,7 @@ def import_files(
     files: Sequence[Path],
     format: str,  # noqa: A002 - the option's name
     account: str | None,
+    timezone: str | None,
     dry_run: bool,
     rejected: bool,
 ) -> Reply:
@@ -104,7 +105,9 @@ def import_files(
     for path in wanted:
         try:
             found = recognise(path, services.importers(), format_name=format, yields="records")
-            report.files.append(_import_file(services, path, found, account=checked, dry_run=dry_run))
+            report.files.append(
+                _import_file(services, path, found, account=checked, timezone=timezone, dry_run=dry_run)
+            )
         except ImportFileError as error:
             if len(wanted) == 1:
                 raise
@@ -128,7 +131,7 @@ def account_name(text: str) -> str:
 
 
 def _import_file(
-    services: Services, path: Path, found: Recognised, *, account: str | None, dry_run: bool
+    services: Services, path: Path, found: Recognised, *, account: str | None, timezone: str | None, dry_run: bool
 ) -> ImportedFile:
     from .store.records import FileImport, ImportFile
 
@@ -141,7 +144,7 @@ def _import_file(
     reasons: list[RejectedRow] = []
     with suppress(DryRun), services.store.write() as connection:
         target = FileImport(services.store, connection, described)
-        rows = _watched(readable_rows(importer, ImportSource(path, account)), path, reasons)
+        rows = _watched(readable_rows(importer, ImportSource(path, account, timezone)), path, reasons)
         with services.progress.task(f"Importing {path.name}", content.lines) as task:
             for chunk in chunks(rows, CHUNK):
                 target.add(chunk)
