@@ -83,7 +83,6 @@ class AssetLedger:
         self._coming: list[tuple[datetime, int, Move, list[Slice]]] = []
         self._moves = 0
         self._ahead: list[Acquire | Dispose] = []
-        self._opening: list[Slice] = []
         self._set_rules(plan.spans[0][0])
 
     def take(self, event: Event) -> None:
@@ -116,8 +115,6 @@ class AssetLedger:
         for pool, book in self.pools.items():
             for piece in book.slices():
                 yield self._open(piece, pool or _last_place(piece))
-        for piece in self._opening:
-            yield self._open(piece, _last_place(piece))
         for _, _, _, pieces in self._coming:
             for piece in pieces:
                 yield self._open(piece, IN_TRANSIT)
@@ -258,25 +255,21 @@ class AssetLedger:
 
     def _repool(self, before: Rules) -> None:
         books = {account: list(book.slices()) for account, book in self.pools.items()}
-        if self._opening:
-            books[EVERYWHERE] = self._opening
-            self._opening = []
         if before.scope is not self.rules.scope:
             everything = [piece for pieces in books.values() for piece in pieces]
             everything.sort(key=lambda piece: piece.lot.origin.time)
             universal = self.rules.scope is Scope.UNIVERSAL
             books = {EVERYWHERE: everything} if universal else allocate(everything, self.units)
-        self.pools = {}
         if self.method.looks_ahead:
-            self._opening = [piece for pieces in books.values() for piece in pieces]
-        else:
-            self.pools = {account: self.method.book(pieces) for account, pieces in books.items()}
+            books = {EVERYWHERE: [piece for pieces in books.values() for piece in pieces]}
+        self.pools = {account: self.method.book(pieces) for account, pieces in books.items()}
 
     def _settle_ahead(self) -> None:
-        if not self.method.looks_ahead or not (self._ahead or self._opening):
+        if not self.method.looks_ahead or not self._ahead:
             return
-        closed, pool = match_section_104(self._opening, self._ahead, self._plan.zone)
-        self._ahead, self._opening = [], list(pool.slices())
+        opening = [piece for book in self.pools.values() for piece in book.slices()]
+        closed, pool = match_section_104(opening, self._ahead, self._plan.zone)
+        self._ahead, self.pools = [], {EVERYWHERE: pool}
         for event, pieces in closed:
             self._close(event, pieces)
 

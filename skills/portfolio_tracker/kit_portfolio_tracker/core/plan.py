@@ -69,9 +69,11 @@ class Plan:
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-def simple_plan(currency: str, method: str = "fifo", scope: Scope = Scope.UNIVERSAL) -> Plan:
+def simple_plan(
+    currency: str, method: str = "fifo", scope: Scope = Scope.UNIVERSAL, *, include_fees: bool = True
+) -> Plan:
     """One method and one scope for all time, days in UTC."""
-    return Plan(currency, ((BEGINNING, Rules(method, scope)),))
+    return Plan(currency, ((BEGINNING, Rules(method, scope)),), include_fees=include_fees)
 
 
 def spans_of(

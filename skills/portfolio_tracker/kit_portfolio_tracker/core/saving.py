@@ -17,21 +17,19 @@ from .asset_ledger import AssetLedger, Totals
 from .average import AverageBook
 from .disposals import Category, Hop, Origin
 from .events import Figure, Flag, Move, RecordKey
-from .lots import Book, Lot, OrderedBook, Slice
+from .lots import Book, Lot, Slice
 from .methods import LotMethod
 
 _Json = Any
 
 
-def can_be_saved(ledger: AssetLedger) -> bool:
-    """Not while it looks ahead, nor with books that a plugin made in its own way."""
-    return not ledger.method.looks_ahead and all(
-        isinstance(book, OrderedBook | AverageBook) for book in ledger.pools.values()
-    )
+def can_go_on(ledger: AssetLedger) -> bool:
+    """Not where it looks ahead: then only its end can be shown again, and not gone on from."""
+    return not ledger.method.looks_ahead
 
 
 def save(ledger: AssetLedger) -> str:
-    """The state of a ledger that can be saved."""
+    """The state of a ledger."""
     return json.dumps(
         {
             "rules": [ledger.method.name, ledger.rules.scope.value],

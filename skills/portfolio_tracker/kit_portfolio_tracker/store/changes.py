@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
+
+from kit import Kind, Record
 
 from .tables import changes
 
 EVERY_ASSET = ""
+MATCHING_WINDOW = timedelta(days=8)
+"""How far back a transfer can reach: another one before it may turn out to be its other end."""
+_TRANSFERS = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})
+
+
+def changed_by(records: Iterable[Record]) -> dict[str, datetime]:
+    """Since when the lots of which assets change where these records come, go or change."""
+    found: dict[str, datetime] = {}
+    for record in records:
+        since = record.time - MATCHING_WINDOW if record.kind in _TRANSFERS else record.time
+        for leg in (record.received, record.sent, record.fee):
+            if leg is not None and (leg.asset not in found or since < found[leg.asset]):
+                found[leg.asset] = since
+    return found
 
 
 def mark_changed(connection: Connection, asset: str, since: datetime) -> None:

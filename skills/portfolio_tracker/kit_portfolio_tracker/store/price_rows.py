@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from kit import PricePoint, Store
 
+from .changes import EVERY_ASSET, mark_changed
 from .quote_rows import keep_quotes, latest_quotes
 from .tables import insert_numbered, price_series, prices
 
@@ -47,6 +48,8 @@ class PriceWriter:
         if changed:
             key = (prices.c.series == bindparam("of")) & (prices.c.day == bindparam("on"))
             self._connection.execute(update(prices).where(key).values(close=bindparam("close")), changed)
+        if days := [*(day for _, day, _ in new), *(each["on"] for each in changed)]:
+            mark_changed(self._connection, EVERY_ASSET, datetime.combine(min(days), time.min, UTC))
         self.added += len(new)
         self.changed += len(changed)
         self.known += len(closes) - len(new) - len(changed)

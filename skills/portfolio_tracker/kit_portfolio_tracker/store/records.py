@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, or_
 
 from kit import Balance, ImportedRow, Kind, Money, Quantity, Record, RejectedRow, SkippedRow, Store, exact_math
 
+from .changes import changed_by, mark_all_changed
 from .tables import imports, insert_numbered, positions, records, rejected, reported, staged
 
 _FIELDS = tuple(column.name for column in staged.columns)
@@ -57,6 +58,7 @@ class RecordWriter:
         self._connection = connection
         self._import_id = import_id
         self._moved: dict[tuple[str, str], Decimal] = {}
+        self._changed: dict[str, datetime] = {}
 
     @exact_math()
     def add(self, found: Mapping[tuple[str, str], Record]) -> int:
@@ -64,21 +66,24 @@ class RecordWriter:
         if not found:
             return 0
         rows = (record_row(record, self._import_id) for record in found.values())
-        added = 0
-        for account, own_id, *_ in self._store.insert_new(self._connection, records, _FIELDS, ("account", "id"), rows):
-            added += 1
-            for holder, asset, quantity in found[account, own_id].legs():
+        new = self._store.insert_new(self._connection, records, _FIELDS, ("account", "id"), rows)
+        added = [found[account, own_id] for account, own_id, *_ in new]
+        for record in added:
+            for holder, asset, quantity in record.legs():
                 key = holder, asset
                 self._moved[key] = self._moved.get(key, Decimal(0)) + quantity
+        for asset, since in changed_by(added).items():
+            self._changed[asset] = min(since, self._changed.get(asset, since))
         times = [record.time for record in found.values()]
         self.first = min([*times, *([self.first] if self.first else [])])
         self.last = max([*times, *([self.last] if self.last else [])])
         self.accounts.update(account for account, _ in found)
-        return added
+        return len(added)
 
     @exact_math()
     def finish(self) -> None:
         _move(self._connection, self._moved)
+        mark_all_changed(self._connection, self._changed)
 
 
 class FileImport:

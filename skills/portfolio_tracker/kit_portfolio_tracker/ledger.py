@@ -1,0 +1,120 @@
+"""The portfolio's ledger: lots computed from the store's records, and replays of it for whoever wants to listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kit import Services, exact_math
+
+from .core.asset_ledger import Listener, Totals
+from .core.day_rates import DayRates
+from .core.disposals import OpenLot
+from .core.entries import Entries
+from .core.events import Event
+from .core.fiat import FIAT
+from .core.ledger import Ledger
+from .core.methods import METHODS, LotMethod
+from .core.ordering import in_order
+from .core.plan import Plan, simple_plan
+from .core.transfers import Matching, match_transfers
+from .plugin import SECTION
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from .settings import PortfolioSettings
+
+
+@dataclass(frozen=True, slots=True)
+class AssetState:
+    """What the ledger says of an asset: its calculated units by account, what it adds up to, its open lots."""
+
+    asset: str
+    units: Mapping[str, Decimal]
+    totals: Totals
+    lots: tuple[OpenLot, ...]
+
+
+def portfolio_plan(services: Services) -> Plan:
+    """How the portfolio's own figures are computed, by its settings."""
+    settings: PortfolioSettings = services.settings(SECTION)
+    return simple_plan(settings.base_currency, include_fees=settings.include_fees)
+
+
+def lot_methods(services: Services) -> Mapping[str, LotMethod]:
+    """The table of methods, those of plugins included."""
+    return METHODS
+
+
+@exact_math()
+def ledger_states(services: Services, assets: Collection[str] | None = None) -> dict[str, AssetState]:
+    """What the ledger says now of `assets`, or of every asset, computed as far as it has not been yet."""
+    from .lot_keeping import up_to_date
+
+    now = services.clock.now()
+    states = {}
+    for asset, ledger in up_to_date(services, portfolio_plan(services), assets).items():
+        ledger.advance(now)
+        states[asset] = AssetState(asset, ledger.units, ledger.totals, tuple(ledger.open_lots()))
+    return states
+
+
+@exact_math()
+def replay(
+    services: Services,
+    listener: Listener,
+    *,
+    plan: Plan | None = None,
+    assets: Collection[str] | None = None,
+    until: datetime | None = None,
+) -> Ledger:
+    """The whole ledger once more, from the first record, everything told to `listener`; before `until` only."""
+    plan = plan or portfolio_plan(services)
+    with services.store.read() as connection:
+        work = Work(services, connection, plan)
+        ledger = Ledger(plan, methods=work.methods, listener=listener, only=work.only(assets))
+        ledger.take(each for each in work.events(None) if until is None or each.time < until)
+        ledger.finish(until or services.clock.now())
+    return ledger
+
+
+class Work:
+    """What a computation needs of the store: events in order, at the rates of their days."""
+
+    def __init__(self, services: Services, connection: Connection, plan: Plan) -> None:
+        from .store.lot_rows import series_of
+
+        settings: PortfolioSettings = services.settings(SECTION)
+        self.methods = lot_methods(services)
+        self.rates = DayRates(
+            plan.currency,
+            lambda asset: series_of(connection, asset),
+            preferred=services.venue(settings.price_source),
+        )
+        self._connection = connection
+        self._plan = plan
+
+    def events(self, since: datetime | None, assets: Collection[str] | None = None) -> Iterator[Event]:
+        """Those of the records from that instant on; of some assets only, where they are few."""
+        from .store.lot_rows import records_since
+
+        entries = Entries(self._plan, self.rates, self.matching(since).by_record)
+        return in_order(records_since(self._connection, since, assets), entries.of)
+
+    def matching(self, since: datetime | None) -> Matching:
+        """Which transfers belong together, of those that may matter from that instant on."""
+        from .store.changes import MATCHING_WINDOW
+        from .store.lot_rows import transfers_since
+        from .store.match_rows import read_decisions
+
+        decisions = read_decisions(self._connection)
+        earliest = since - MATCHING_WINDOW if since is not None else None
+        return match_transfers(transfers_since(self._connection, earliest), decisions, is_money=FIAT.__contains__)
+
+    @staticmethod
+    def only(assets: Collection[str] | None) -> Callable[[str], bool] | None:
+        return None if assets is None else frozenset(assets).__contains__
