@@ -26,6 +26,7 @@ class Verbatim:
 
 Value = Money | Quantity | Ratio | Decimal | datetime | date | timedelta | str | int | bool | None
 Align = Literal["left", "right"]
+Tone = Literal["good", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One labelled part of a whole: its amount, and its share of all (which sets the length)."""
+    """One labelled part of a whole: its amount, and its share of all (which sets the length).
+
+    `tone` colours it where colours are shown: good is green, bad is red. `signed` shows + and −.
+    """
 
     label: str
     value: Value
     share: Ratio | None
+    tone: Tone | None = None
+    signed: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _WIDE = 72
 _BAR_LENGTH = 20
 _SIGNS = {Severity.INFO: "ℹ️", Severity.WARNING: "⚠️", Severity.ERROR: "❌"}
 _WORDS = {Severity.INFO: "Note", Severity.WARNING: "Warning", Severity.ERROR: "Error"}
+_TONES = {"good": "green", "bad": "red"}
 _STYLES = {Severity.INFO: "cyan", Severity.WARNING: "yellow", Severity.ERROR: "red"}
 
 
@@ -182,13 +183,15 @@ class _Page:
         longest = min(max((cell_len(label) for label in labels), default=0), 30)
         heads = []
         for label, item in zip(labels, bars.items, strict=True):
-            share = f" ({self._figure(item.share)})" if item.share is not None else ""
-            heads.append(f"{bullet} {_padded(label, longest)} {self._figure(item.value, cell=True)}{share}")
+            note = line(item.note) or (self._figure(item.share) if item.share is not None else "")
+            value = self._figure(item.value, cell=True, signed=item.signed)
+            heads.append(f"{bullet} {_padded(label, longest)} {value}{f' ({note})' if note else ''}")
         with_bar = self._width >= _WIDE and not self._plain and len(bars.items) > 1
         widest = max((cell_len(head) for head in heads), default=0)
         for head, item in zip(heads, bars.items, strict=True):
             drawn = "█" * _cells_of(item.share.value) if with_bar and item.share is not None else ""
-            self._print(_Pen(f"{_padded(head, widest)}  {drawn}" if drawn else head))
+            style = _TONES[item.tone] if item.tone else ""
+            self._print(_Pen(f"{_padded(head, widest)}  {drawn}" if drawn else head, style))
 
     def _notice(self, severity: Severity, text: str, next_step: str) -> None:
         lead = f"{_WORDS[severity]}:" if self._plain or self._poor else _SIGNS[severity]

@@ -6,23 +6,54 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kit import Block, Column, Notice, OpenPosition, Quantity, Services, Severity, Table, Value
+from kit import Block, Column, Money, Notice, OpenPosition, Quantity, Services, Severity, Table, Value
 
+from ..bases import bases_of
+from ..core.basis import NO_BASIS, Basis
 from ..portfolio import Portfolio
+from .gains import GAIN_COLUMNS, gain_cells
 
 _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is asked of the store for these only. `bound` is what is locked and staked, by account and asset."""
+    """What is asked of the store for these only. `bound` is what is locked and staked, by account and asset.
+
+    `bases` is what each asset cost, over all accounts.
+    """
 
     bound: Mapping[tuple[str, str], tuple[Decimal, Decimal]]
     open: tuple[OpenPosition, ...]
+    bases: Mapping[str, Basis]
 
     def holdings(self, portfolio: Portfolio) -> Table:
         """Reported and calculated side by side; what is locked and staked where any of it is."""
         return _holdings(portfolio, self.bound)
+
+    def assets(self, portfolio: Portfolio) -> Table:
+        """Each asset with what it cost and gained."""
+        return Table(
+            columns=(
+                Column("Asset", "asset"),
+                Column("Quantity", "quantity", "right"),
+                Column("Price", "price", "right"),
+                Column("Value", "value", "right"),
+                *GAIN_COLUMNS,
+            ),
+            rows=tuple(
+                (
+                    each.asset,
+                    Quantity(each.quantity, each.asset),
+                    None if each.price is None else Money(each.price.amount, each.price.currency),
+                    each.value,
+                    *gain_cells(self.bases.get(each.asset, NO_BASIS)),
+                )
+                for each in portfolio.valuation.assets
+            ),
+            title="Assets",
+            emoji="💎",
+        )
 
     def more(self, portfolio: Portfolio) -> Iterator[Block]:
         """Open positions, where there are any, and what the accounts' own words leave out."""
@@ -34,13 +65,15 @@ class Details:
                 yield Notice(f"{portfolio.label(name)}: {sentence}", Severity.INFO)
 
 
-def read_details(services: Services) -> Details:
+def read_details(services: Services, portfolio: Portfolio) -> Details:
     """Raises StoreError."""
+    from ..ledger import ledger_states
     from ..store.open_rows import read_open_positions
     from ..store.reading import bound_balances
 
+    bases = bases_of(portfolio, ledger_states(services, {each.asset for each in portfolio.valuation.assets}))
     with services.store.read() as connection:
-        return Details(bound_balances(connection), tuple(read_open_positions(connection)))
+        return Details(bound_balances(connection), tuple(read_open_positions(connection)), bases)
 
 
 def _holdings(portfolio: Portfolio, found: Mapping[tuple[str, str], tuple[Decimal, Decimal]]) -> Table:

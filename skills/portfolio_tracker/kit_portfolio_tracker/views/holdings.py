@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,34 +18,46 @@ from kit import (
     Table,
     Text,
     UnknownName,
+    plain,
 )
 
+from ..bases import bases_of
+from ..core.basis import NO_BASIS, Basis, basis_of
+from ..core.disposals import OpenLot
 from ..core.prices import Price
 from ..core.valuation import AssetTotal, Holding
+from ..ledger import AssetState, ledger_states
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
 from .findings import exit_code, findings
+from .gains import GAIN_COLUMNS, gain_cells
 from .overview import nothing_held
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Every asset held, the most valuable first; `total` covers those with a price."""
+    """Every asset held, the most valuable first; `total` covers those with a price. `bases` by asset."""
 
     currency: str
     total: Money | None
     assets: tuple[AssetTotal, ...]
+    bases: Mapping[str, Basis]
 
 
 @dataclass(frozen=True, slots=True)
 class AssetHoldings:
-    """One asset: all of it, and account by account. A share is that of the asset, not of the portfolio."""
+    """One asset: all of it, and account by account. A share is that of the asset, not of the portfolio.
+
+    `basis` is what it cost, `lots` what is left of what was acquired, the oldest first.
+    """
 
     asset: str
     quantity: Quantity
     price: Price | None
     value: Money | None
     accounts: tuple[Holding, ...]
+    basis: Basis = NO_BASIS
+    lots: tuple[OpenLot, ...] = ()
 
 
 def show(services: Services, *, asset: str | None, offline: bool) -> Reply:
@@ -53,16 +66,17 @@ def show(services: Services, *, asset: str | None, offline: bool) -> Reply:
     portfolio = load_portfolio(services, asset=asset)
     if not portfolio.positions:
         return nothing_held(portfolio)
-    return _all(portfolio) if asset is None else _one(portfolio, asset)
+    states = ledger_states(services, None if asset is None else {asset})
+    return _all(portfolio, bases_of(portfolio, states)) if asset is None else _one(portfolio, asset, states.get(asset))
 
 
-def _all(portfolio: Portfolio) -> Reply:
+def _all(portfolio: Portfolio, bases: Mapping[str, Basis]) -> Reply:
     valuation = portfolio.valuation
     if not valuation.assets:
         return nothing_held(portfolio)
     problems = findings(portfolio)
     return Reply(
-        data=Holdings(valuation.currency, valuation.total, valuation.assets),
+        data=Holdings(valuation.currency, valuation.total, valuation.assets, bases),
         blocks=(
             Heading("Holdings", "💼", rule=True),
             Table(
@@ -72,9 +86,17 @@ def _all(portfolio: Portfolio) -> Reply:
                     Column("Price", "price", "right"),
                     Column("Value", "value", "right"),
                     Column("Share", "share", "right"),
+                    *GAIN_COLUMNS,
                 ),
                 rows=tuple(
-                    (each.asset, Quantity(each.quantity, each.asset), _money(each.price), each.value, each.share)
+                    (
+                        each.asset,
+                        Quantity(each.quantity, each.asset),
+                        _money(each.price),
+                        each.value,
+                        each.share,
+                        *gain_cells(bases.get(each.asset, NO_BASIS)),
+                    )
                     for each in valuation.assets
                 ),
             ),
@@ -85,14 +107,18 @@ def _all(portfolio: Portfolio) -> Reply:
     )
 
 
-def _one(portfolio: Portfolio, asset: str) -> Reply:
+def _one(portfolio: Portfolio, asset: str, state: AssetState | None) -> Reply:
     valuation = portfolio.valuation
     if not valuation.assets:
         return _held_no_more(portfolio, asset)
     total = valuation.assets[0]
     problems = findings(portfolio)
+    lots = tuple(sorted(state.lots, key=lambda lot: lot.origin.time)) if state else ()
+    basis = basis_of(lots, total.price, valuation.currency)
     return Reply(
-        data=AssetHoldings(asset, Quantity(total.quantity, asset), total.price, total.value, valuation.holdings),
+        data=AssetHoldings(
+            asset, Quantity(total.quantity, asset), total.price, total.value, valuation.holdings, basis, lots
+        ),
         blocks=(
             Heading(f"{asset} Holdings", "💼", rule=True),
             Metrics(
@@ -100,6 +126,9 @@ def _one(portfolio: Portfolio, asset: str) -> Reply:
                     Metric("Quantity", Quantity(total.quantity, asset)),
                     Metric("Price", _money(total.price), note=_origin(total.price)),
                     Metric("Value", total.value),
+                    Metric("Cost", basis.cost, note=_without(basis, asset)),
+                    Metric("ROI", basis.roi, signed=True),
+                    Metric("Unrealized Gain", basis.unrealized, signed=True),
                 )
             ),
             Table(
@@ -135,6 +164,10 @@ def _held_no_more(portfolio: Portfolio, asset: str) -> Reply:
         data=AssetHoldings(asset, Quantity(Decimal(0), asset), None, None, ()),
         blocks=(Text(f"You hold no {asset} now; there was some on {', '.join(accounts)}."),),
     )
+
+
+def _without(basis: Basis, asset: str) -> str:
+    return f"{plain(basis.without)} {asset} without a known cost" if basis.without else ""
 
 
 def _money(price: Price | None) -> Money | None:

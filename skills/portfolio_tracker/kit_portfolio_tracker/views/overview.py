@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,19 @@ from ..refreshing import refresh
 from .findings import exit_code, findings, up_to_date
 
 if TYPE_CHECKING:
+    from ..core.basis import Basis
     from .details import Details
+
+
+@dataclass(frozen=True, slots=True)
+class Detailed(Valuation):
+    """The valuation, and what each asset cost and gained."""
+
+    bases: Mapping[str, Basis]
+
+    @classmethod
+    def of(cls, valuation: Valuation, bases: Mapping[str, Basis]) -> Detailed:
+        return cls(**{each.name: getattr(valuation, each.name) for each in fields(valuation)}, bases=bases)
 
 
 def show(services: Services, *, detailed: bool, exchange: str | None, offline: bool) -> Reply:
@@ -42,9 +55,10 @@ def show(services: Services, *, detailed: bool, exchange: str | None, offline: b
     if not valuation.holdings:
         return nothing_held(portfolio)
     problems = findings(portfolio)
+    details = _details(services, portfolio) if detailed else None
     return Reply(
-        data=valuation,
-        blocks=tuple(_blocks(portfolio, _details(services) if detailed else None, exchange)),
+        data=Detailed.of(valuation, details.bases) if details else valuation,
+        blocks=tuple(_blocks(portfolio, details, exchange)),
         problems=problems,
         exit_code=exit_code(problems),
     )
@@ -73,10 +87,10 @@ def nothing_held(portfolio: Portfolio) -> Reply:
     )
 
 
-def _details(services: Services) -> Details:
+def _details(services: Services, portfolio: Portfolio) -> Details:
     from .details import read_details
 
-    return read_details(services)
+    return read_details(services, portfolio)
 
 
 def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None) -> Iterator[Block]:
@@ -85,6 +99,7 @@ def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None)
     yield Metrics((Metric("Total", valuation.total, note=_part(valuation)),))
     if details:
         yield details.holdings(portfolio)
+        yield details.assets(portfolio)
     yield _allocation(valuation)
     if details:
         yield prices_table(portfolio)

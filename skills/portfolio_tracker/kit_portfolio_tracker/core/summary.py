@@ -1,0 +1,113 @@
+"""The figures of the portfolio page: what went in, what came out, what is left, what it gained. FORMULAS §2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kit import Money, Ratio, exact_math
+
+from .asset_ledger import Totals
+from .basis import Basis, return_on
+from .disposals import Category
+from .events import Figure
+from .valuation import Valuation
+
+_NONE = Decimal(0)
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AssetGain:
+    """A held asset and its unrealized gain."""
+
+    asset: str
+    unrealized: Money
+    roi: Ratio | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Money is in the base currency.
+
+    `realized` is the gain of trading; `realized_by` has gifts, donations, losses and margin apart, `income` what was
+    earned. `excluded` counts disposals without a price, `uncounted` fees and income without one; `unbased` are assets
+    of which some units have no known cost.
+    """
+
+    balance: Money | None
+    total_return: Money | None
+    cost_base: Money
+    unrealized: Money
+    unrealized_roi: Ratio | None
+    realized: Money
+    realized_by: Mapping[str, Money]
+    income: Mapping[str, Money]
+    fiat_invested: Money
+    fiat_proceeds: Money
+    fees_paid: Money
+    margin: Money
+    winners: tuple[AssetGain, ...]
+    losers: tuple[AssetGain, ...]
+    excluded: int
+    uncounted: int
+    unbased: tuple[str, ...]
+    short: Mapping[str, Decimal]
+
+
+@exact_math()
+def summarize(
+    valuation: Valuation, bases: Mapping[str, Basis], totals: Mapping[str, Totals], *, include_fees: bool, gas: bool
+) -> Summary:
+    """The page of `valuation`; `bases` and `totals` are the ledger's, by asset.
+
+    Fees count where `include_fees`, network fees among them where `gas`.
+    """
+    currency = valuation.currency
+
+    def money(amounts: Iterable[Decimal]) -> Money:
+        return Money(sum(amounts, _NONE), currency)
+
+    def figure(which: Figure) -> Money:
+        return money(each.figures.get(which, _NONE) for each in totals.values())
+
+    invested, proceeds = figure(Figure.FIAT_INVESTED), figure(Figure.FIAT_PROCEEDS)
+    fees = figure(Figure.FEES) if include_fees else money(())
+    if include_fees and gas:
+        fees += figure(Figure.NETWORK_FEES)
+    held = {each.asset for each in valuation.assets}
+    known = {asset: basis for asset, basis in bases.items() if asset in held and basis.unrealized is not None}
+    cost = money(basis.cost.amount for basis in known.values() if basis.cost)
+    unrealized = money(basis.unrealized.amount for basis in known.values() if basis.unrealized)
+    gains = sorted(_gains(known), key=lambda each: (-each.unrealized.amount, each.asset))
+    gained = {category: money(each.gains.get(category, _NONE) for each in totals.values()) for category in Category}
+    kinds = sorted({kind for each in totals.values() for kind in each.income})
+    balance = valuation.total
+    return Summary(
+        balance=balance,
+        total_return=None if balance is None else balance + proceeds - invested,
+        cost_base=cost,
+        unrealized=unrealized,
+        unrealized_roi=return_on(unrealized.amount, cost.amount),
+        realized=gained.pop(Category.TRADING),
+        realized_by={category.value: gain for category, gain in gained.items() if gain.amount},
+        income={kind.value: money(each.income.get(kind, _NONE) for each in totals.values()) for kind in kinds},
+        fiat_invested=invested,
+        fiat_proceeds=proceeds,
+        fees_paid=fees,
+        margin=figure(Figure.MARGIN),
+        winners=tuple(each for each in gains if each.unrealized.amount > 0)[:_SHOWN],
+        losers=tuple(each for each in reversed(gains) if each.unrealized.amount < 0)[:_SHOWN],
+        excluded=sum(each.excluded for each in totals.values()),
+        uncounted=sum(each.uncounted for each in totals.values()),
+        unbased=tuple(sorted(asset for asset, basis in bases.items() if basis.without and asset in held)),
+        short={asset: each.short for asset, each in sorted(totals.items()) if each.short},
+    )
+
+
+def _gains(bases: Mapping[str, Basis]) -> Iterable[AssetGain]:
+    """Zero-cost assets gained nothing that could be compared, and are left out."""
+    for asset, basis in bases.items():
+        if basis.unrealized is not None and basis.cost is not None and basis.cost.amount > 0:
+            yield AssetGain(asset, basis.unrealized, basis.roi)
