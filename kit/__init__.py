@@ -110,7 +110,7 @@ if TYPE_CHECKING:
         Record as Record,
         content_id as content_id,
     )
-    from .render.figures import span as span
+    from .render.figures import figure as figure, span as span
     from .replies import (
         Action as Action,
         Actions as Actions,
@@ -148,7 +148,7 @@ _HOMES = {
     "problems": "Problem ProblemLog Severity",
     "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
     "records": "Balance Kind PricePoint Record content_id",
-    "render.figures": "span",
+    "render.figures": "figure span",
     "replies": "Action Actions Bar Bars Block Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",
     "storage": "Store",

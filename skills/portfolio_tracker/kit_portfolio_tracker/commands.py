@@ -103,6 +103,14 @@ COMMANDS = (
         examples=("kit sync", "kit sync --exchange kraken"),
     ),
     Command(
+        "ledger explain",
+        "What a record did: the lots it made or used, bought when, where and for how much, and what was gained",
+        run=f"{_SKILL}.views.explaining:show",
+        params=(Argument("id", help="The record's id, the beginning of it, or ACCOUNT/ID"),),
+        phrases=("explain record {id}",),
+        examples=("kit ledger explain 8412-trade",),
+    ),
+    Command(
         "import",
         "Read exchange exports and kit CSV files into the portfolio",
         run=f"{_SKILL}.importing:import_files",

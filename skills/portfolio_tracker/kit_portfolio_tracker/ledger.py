@@ -102,8 +102,11 @@ class Work:
         """Those of the records from that instant on; of some assets only, where they are few."""
         from .store.lot_rows import records_since
 
-        entries = Entries(self._plan, self.rates, self.matching(since).by_record)
-        return in_order(records_since(self._connection, since, assets), entries.of)
+        return in_order(records_since(self._connection, since, assets), self.entries(since).of)
+
+    def entries(self, since: datetime | None) -> Entries:
+        """What makes events of records from that instant on."""
+        return Entries(self._plan, self.rates, self.matching(since).by_record)
 
     def matching(self, since: datetime | None) -> Matching:
         """Which transfers belong together, of those that may matter from that instant on."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select
 from kit import Kind, Record
 
 from ..core.day_rates import Series
+from ..core.events import RecordKey
 from .records import counted, stored_records, unremoved
 from .tables import lots, price_series, prices, records
 
@@ -44,6 +45,12 @@ def transfers_since(connection: Connection, since: datetime | None) -> Iterator[
     if since is not None:
         wanted = wanted.where(records.c.time >= since)
     return stored_records(connection, wanted.order_by(records.c.time))
+
+
+def record_of(connection: Connection, key: RecordKey) -> Record:
+    """The record of that key, which is there."""
+    wanted = select(*counted).where(records.c.account == key.account, records.c.id == key.id)
+    return next(stored_records(connection, wanted))
 
 
 def ledger_extent(connection: Connection) -> tuple[datetime, datetime] | None:

@@ -1,0 +1,106 @@
+"""A tax year computed from the store: what reports are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from kit import Kind, Services, exact_math
+
+from .core.day_rates import DayRates
+from .core.disposals import Category, Disposal, Income, OpenLot
+from .core.events import Count, RecordKey
+from .core.ledger import Ledger
+from .core.plan import Plan
+from .core.tax.year import Amount, TaxYear, YearEnd
+from .labels import account_label
+from .ledger import Work
+from .plugin import SECTION
+from .settings import PortfolioSettings
+
+_DAY = timedelta(days=1)
+
+
+@exact_math()
+def tax_year(services: Services, *, year: int, first: date, last: date, plan: Plan) -> TaxYear:
+    """Everything from `first` to `last`, both included, days beginning in the plan's zone, lots by its rules."""
+    start, end = _midnight(first, plan), _midnight(last + _DAY, plan)
+    heard = _Heard(start, end)
+    with services.store.read() as connection:
+        work = Work(services, connection, plan)
+        ledger = Ledger(plan, methods=work.methods, listener=heard)
+        # A method that looks ahead matches what is sold with what is bought up to 30 days later.
+        ahead = any(work.methods[rules.method].looks_ahead for _, rules in plan.spans)
+        until = end + timedelta(days=31) if ahead else end
+        if ahead:
+            held = Ledger(plan, methods=work.methods)
+            held.take(event for event in work.events(None) if event.time < end)
+            held.finish(end)
+        ledger.take(event for event in work.events(None) if event.time < until)
+        ledger.finish(end if not ahead else until)
+        holdings = _holdings((held if ahead else ledger), work.rates, last)
+    settings: PortfolioSettings = services.settings(SECTION)
+    accounts = {each.key.account for each in heard.disposals}
+    accounts |= {each.key.account for each in (*heard.income, *heard.gifts)}
+    accounts |= {part.origin.account for each in heard.disposals for part in each.parts if part.origin}
+    accounts |= {lot.account for each in holdings for lot in each.lots}
+    return TaxYear(
+        year=year,
+        first=first,
+        last=last,
+        plan=plan,
+        disposals=tuple(sorted(heard.disposals, key=lambda each: (each.time, each.key))),
+        income=tuple(heard.income),
+        gifts_received=tuple(heard.gifts),
+        amounts=tuple(heard.amounts),
+        holdings=holdings,
+        unmatched=tuple(each.key for each in heard.disposals if each.category is Category.MOVED_OUT),
+        labels={account: account_label(account, settings.account_labels) for account in sorted(accounts)},
+    )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Listens, and keeps what falls between two instants."""
+
+    start: datetime
+    end: datetime
+    disposals: list[Disposal] = field(default_factory=list)
+    income: list[Income] = field(default_factory=list)
+    gifts: list[Income] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+
+    def disposed(self, disposal: Disposal) -> None:
+        if self.start <= disposal.time < self.end:
+            self.disposals.append(disposal)
+
+    def earned(self, income: Income) -> None:
+        if self.start <= income.time < self.end:
+            (self.gifts if income.kind is Kind.GIFT_RECEIVED else self.income).append(income)
+
+    def counted(self, count: Count) -> None:
+        if self.start <= count.time < self.end:
+            self.amounts.append(Amount(count.time, count.asset, count.key, count.figure.value, count.amount))
+
+
+def _holdings(ledger: Ledger, rates: DayRates, day: date) -> tuple[YearEnd, ...]:
+    found = []
+    for asset, each in sorted(ledger.assets.items()):
+        quantity = sum(each.units.values(), Decimal(0)) + sum((move.quantity for move, _ in each.coming()), Decimal(0))
+        lots = tuple(sorted(each.open_lots(), key=_by_age))
+        if not quantity and not lots:
+            continue
+        price = Decimal(1) if asset == ledger.plan.currency else rates(asset, day)
+        value = None if price is None else quantity * price
+        cost = sum((lot.cost for lot in lots), Decimal(0))
+        found.append(YearEnd(asset, quantity, cost, price, value, lots))
+    return tuple(found)
+
+
+def _by_age(lot: OpenLot) -> tuple[datetime, RecordKey]:
+    return lot.origin.time, lot.origin.key
+
+
+def _midnight(day: date, plan: Plan) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=plan.zone).astimezone(UTC)
