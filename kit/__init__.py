@@ -104,10 +104,12 @@ if TYPE_CHECKING:
     from .network import Network as Network, NetworkOptions as NetworkOptions
     from .problems import Problem as Problem, ProblemLog as ProblemLog, Severity as Severity
     from .records import (
+        SHAPES as SHAPES,
         Balance as Balance,
         Kind as Kind,
         PricePoint as PricePoint,
         Record as Record,
+        Shape as Shape,
         content_id as content_id,
     )
     from .render.figures import figure as figure, span as span
@@ -147,7 +149,7 @@ _HOMES = {
     "network": "Network NetworkOptions",
     "problems": "Problem ProblemLog Severity",
     "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
-    "records": "Balance Kind PricePoint Record content_id",
+    "records": "SHAPES Balance Kind PricePoint Record Shape content_id",
     "render.figures": "figure span",
     "replies": "Action Actions Bar Bars Block Column Heading Metric Metrics Notice Reply Table Text Value",
     "services": "Progress Services Task",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from .money import Money, Quantity, plain
 
@@ -35,6 +36,27 @@ class Kind(StrEnum):
     FEE = "fee"
     MARGIN_PROFIT = "margin_profit"
     MARGIN_LOSS = "margin_loss"
+
+
+class Shape(NamedTuple):
+    """Whether a record has something received, and something sent: it must, it must not, or (None) it may."""
+
+    received: bool | None
+    sent: bool | None
+
+
+_COMES_IN = "deposit staking interest mining airdrop fork reward gift_received margin_profit"
+_GOES_OUT = "withdrawal spend gift_sent donation lost margin_loss"
+SHAPES: Mapping[str, Shape] = {
+    **dict.fromkeys(map(Kind, _COMES_IN.split()), Shape(True, False)),
+    **dict.fromkeys(map(Kind, _GOES_OUT.split()), Shape(False, True)),
+    Kind.BUY: Shape(True, None),
+    Kind.SELL: Shape(None, True),
+    Kind.TRADE: Shape(True, True),
+    Kind.TRANSFER: Shape(False, True),
+    Kind.FEE: Shape(False, False),
+}
+"""The legs of each kind. A fee has its fee alone; only a transfer has a `to_account`, and needs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TextIO
 
 from kit import (
+    SHAPES,
     FileHead,
     ImportedRow,
     Importer,
@@ -25,6 +26,7 @@ from kit import (
     Quantity,
     Record,
     RejectedRow,
+    Shape,
     plain,
 )
 
@@ -50,18 +52,6 @@ COLUMNS = (
 )
 _REQUIRED = ("time", "kind")
 _TELLING = ("received_asset", "sent_asset", "fee_asset")
-_COMES_IN = "deposit staking interest mining airdrop fork reward gift_received margin_profit"
-_GOES_OUT = "withdrawal spend gift_sent donation lost margin_loss"
-# What each kind must have and what it must not: (received, sent), None where it may.
-_SHAPES: dict[str, tuple[bool | None, bool | None]] = {
-    **dict.fromkeys(_COMES_IN.split(), (True, False)),
-    **dict.fromkeys(_GOES_OUT.split(), (False, True)),
-    "buy": (True, None),
-    "sell": (None, True),
-    "trade": (True, True),
-    "transfer": (False, True),
-    "fee": (False, False),
-}
 _KINDS = {str(kind): kind for kind in Kind}
 
 
@@ -146,7 +136,7 @@ class _RowReader:
             cells[place] for place in self._places
         ]
         worth, currency, to_account, own_id, note = rest
-        shape = _SHAPES.get(kind) or _shape(kind := kind.strip().lower())
+        shape = SHAPES.get(kind) or _shape(kind := kind.strip().lower())
         received = _quantity(in_asset, in_text, "received") if in_asset or in_text else None
         sent = _quantity(out_asset, out_text, "sent") if out_asset or out_text else None
         fee = _quantity(fee_asset, fee_text, "fee") if fee_asset or fee_text else None
@@ -203,18 +193,16 @@ def _value(text: str, currency: str) -> Money:
     return Money(amount, asset_name(currency.strip()))
 
 
-def _shape(kind: str) -> tuple[bool | None, bool | None]:
+def _shape(kind: str) -> Shape:
     if not kind:
         raise ValueError("the kind is missing")
-    if kind not in _SHAPES:
-        raise ValueError(f"“{kind}” is not a kind; known are {', '.join(_SHAPES)}")
-    return _SHAPES[kind]
+    if kind not in SHAPES:
+        raise ValueError(f"“{kind}” is not a kind; known are {', '.join(SHAPES)}")
+    return SHAPES[kind]
 
 
-def _check_shape(
-    kind: str, shape: tuple[bool | None, bool | None], received: Quantity | None, sent: Quantity | None
-) -> None:
-    legs = (("received", shape[0], received), ("sent", shape[1], sent))
+def _check_shape(kind: str, shape: Shape, received: Quantity | None, sent: Quantity | None) -> None:
+    legs = (("received", shape.received, received), ("sent", shape.sent, sent))
     for leg, wanted, found in legs:
         if wanted and not found:
             raise ValueError(f"a {kind} needs {leg}_asset and {leg}_quantity")
