@@ -58,6 +58,36 @@ COMMANDS = (
         examples=("kit portfolio summary",),
     ),
     Command(
+        "portfolio what-if",
+        "A sale before it is made: its gain, the lots it would use, how long they were held",
+        run=f"{_SKILL}.views.what_if:show",
+        params=(
+            Argument("action", choices=("sell",), help="What to try: sell"),
+            Argument("quantity", ValueType.AMOUNT, "How much"),
+            Argument("asset", ValueType.ASSET, "Of which asset"),
+            Option(
+                "price",
+                ValueType.AMOUNT,
+                "What a unit brings, in the base currency; today's price where it is not said",
+            ),
+            Option("account", ValueType.ACCOUNT, "From which account, where pools are per account"),
+        ),
+        phrases=("what if I sell {quantity} {asset}", "what if I sold {quantity} {asset}"),
+        examples=("kit portfolio what-if sell 0.5 BTC",),
+    ),
+    Command(
+        "portfolio harvest",
+        "Unrealized losses worth taking, lot by lot, with their holding periods",
+        run=f"{_SKILL}.views.harvest:show",
+        params=(
+            Option("min-loss", ValueType.AMOUNT, "Only lots that lose at least this much"),
+            Flag("offline", "Ask no exchange; answer from what is known"),
+        ),
+        phrases=("which losses can I harvest", "tax loss harvesting", "show my losing lots"),
+        table=True,
+        examples=("kit portfolio harvest",),
+    ),
+    Command(
         "holdings",
         "Every asset you hold, or one asset account by account",
         run=f"{_SKILL}.views.holdings:show",

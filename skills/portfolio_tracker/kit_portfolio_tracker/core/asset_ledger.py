@@ -75,7 +75,7 @@ class AssetLedger:
         """What the records sum to, by account."""
         self._plan = plan
         self._methods = methods
-        self._listener = listener
+        self.listener = listener
         self._money = money
         self._until: datetime | None = None
         self.pools: dict[str, Book] = {}
@@ -183,16 +183,16 @@ class AssetLedger:
         else:
             figures = self.totals.figures
             figures[event.figure] = figures.get(event.figure, NONE) + event.amount
-        if self._listener is not None:
-            self._listener.counted(event)
+        if self.listener is not None:
+            self.listener.counted(event)
 
     def _earn(self, event: Acquire) -> None:
         if event.cost is None:
             self.totals.uncounted += 1
         elif event.kind in INCOME:
             self.totals.income[event.kind] = self.totals.income.get(event.kind, NONE) + event.cost
-        if self._listener is not None:
-            self._listener.earned(
+        if self.listener is not None:
+            self.listener.earned(
                 Income(event.time, event.asset, event.account, event.key, event.kind, event.quantity, event.cost)
             )
 
@@ -222,8 +222,8 @@ class AssetLedger:
                 else:
                     gain += part.gain
             self.totals.gains[category] = self.totals.gains.get(category, NONE) + gain
-        if self._listener is not None:
-            self._listener.disposed(disposal)
+        if self.listener is not None:
+            self.listener.disposed(disposal)
 
     # Pools
 

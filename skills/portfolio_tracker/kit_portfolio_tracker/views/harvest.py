@@ -1,0 +1,137 @@
+"""`kit portfolio harvest`: lots that would be sold at a loss, with how long they were held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kit import Column, Heading, Metric, Metrics, Money, Quantity, Reply, Services, Table, Text, exact_math
+
+from ..core.disposals import OpenLot
+from ..core.holding_period import is_long_term, long_term_from
+from ..core.plan import Plan
+from ..core.prices import Price
+from ..ledger import ledger_states, portfolio_plan
+from ..portfolio import load_portfolio
+from ..refreshing import refresh
+from .findings import exit_code, findings
+from .overview import nothing_held
+
+
+@dataclass(frozen=True, slots=True)
+class LosingLot:
+    """What is left of a lot, and what it would lose today; `loss` is negative."""
+
+    asset: str
+    account: str
+    acquired: date
+    quantity: Decimal
+    cost: Money
+    value: Money
+    loss: Money
+    long_term: bool
+    long_term_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """Every losing lot, the largest loss first, and what they would lose together."""
+
+    lots: tuple[LosingLot, ...]
+    short_term: Money
+    long_term: Money
+
+
+@exact_math()
+def show(services: Services, *, min_loss: Decimal | None, offline: bool) -> Reply:
+    """The command."""
+    refresh(services, offline=offline)
+    portfolio = load_portfolio(services)
+    if not portfolio.positions:
+        return nothing_held(portfolio)
+    plan = portfolio_plan(services)
+    prices = {each.asset: each.price for each in portfolio.valuation.assets}
+    lots = [lot for state in ledger_states(services).values() for lot in state.lots]
+    least = min_loss or Decimal(0)
+    losing = tuple(
+        sorted(
+            (each for each in _losing(lots, prices, plan, portfolio.today) if each.loss.amount <= -least),
+            key=lambda each: (each.loss.amount, each.asset, each.acquired),
+        )
+    )
+    harvest = Harvest(losing, _together(losing, plan, long_term=False), _together(losing, plan, long_term=True))
+    problems = findings(portfolio)
+    return Reply(
+        data=harvest,
+        blocks=(
+            Heading("Losses worth taking", "🌾", rule=True),
+            Metrics(
+                (
+                    Metric("Held up to a year", harvest.short_term, signed=True),
+                    Metric("Held longer", harvest.long_term, signed=True),
+                )
+            ),
+            _table(harvest, portfolio.labels),
+            Text("A loss may not count where the same coins are bought back soon: check your country's rules."),
+        ),
+        problems=problems,
+        exit_code=exit_code(problems),
+    )
+
+
+def _losing(lots: list[OpenLot], prices: Mapping[str, Price | None], plan: Plan, today: date) -> Iterator[LosingLot]:
+    for lot in lots:
+        price = prices.get(lot.asset)
+        if price is None or not lot.has_basis:
+            continue
+        value = lot.quantity * price.amount
+        if value < lot.cost:
+            acquired = lot.origin.time.astimezone(plan.zone).date()
+            yield LosingLot(
+                asset=lot.asset,
+                account=lot.account,
+                acquired=acquired,
+                quantity=lot.quantity,
+                cost=Money(lot.cost, plan.currency),
+                value=Money(value, plan.currency),
+                loss=Money(value - lot.cost, plan.currency),
+                long_term=is_long_term(acquired, today),
+                long_term_from=long_term_from(acquired),
+            )
+
+
+def _together(lots: tuple[LosingLot, ...], plan: Plan, *, long_term: bool) -> Money:
+    return Money(sum((each.loss.amount for each in lots if each.long_term is long_term), Decimal(0)), plan.currency)
+
+
+def _table(harvest: Harvest, labels: Mapping[str, str]) -> Table:
+    return Table(
+        columns=(
+            Column("Asset", "asset"),
+            Column("Account", "account"),
+            Column("Acquired", "acquired"),
+            Column("Quantity", "quantity", "right", precise=True),
+            Column("Cost", "cost", "right"),
+            Column("Value", "value", "right"),
+            Column("Loss", "loss", "right", signed=True),
+            Column("Term", "term"),
+            Column("Long-term from", "long_term_from"),
+        ),
+        rows=tuple(
+            (
+                each.asset,
+                labels.get(each.account, each.account),
+                each.acquired,
+                Quantity(each.quantity, each.asset),
+                each.cost,
+                each.value,
+                each.loss,
+                "long" if each.long_term else "short",
+                each.long_term_from,
+            )
+            for each in harvest.lots
+        ),
+        empty="No lot would be sold at a loss.",
+    )
