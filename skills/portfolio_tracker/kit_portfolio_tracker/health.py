@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kit import Check, Finding, Services, Status, span
 
 from .labels import account_label
 from .plugin import SECTION
+
+_NOTHING = Decimal(0)
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -95,7 +98,7 @@ def _compare(services: Services) -> Finding:
 
     with services.store.read() as connection:
         kept, summed = kept_positions(connection), summed_positions(connection)
-    wrong = sorted(key for key in kept.keys() | summed.keys() if kept.get(key) != summed.get(key))
+    wrong = sorted(key for key in kept.keys() | summed.keys() if kept.get(key, _NOTHING) != summed.get(key, _NOTHING))
     if not wrong:
         return Finding(True, f"{len(kept)} calculated balances agree with the records.")
     account, asset = wrong[0]

@@ -14,6 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("portfolio_records", sa.Column("mark", sa.Text))
     op.create_index("portfolio_records_time", "portfolio_records", ["time"])
+    marked = sa.text("mark IS NOT NULL")
+    op.create_index(
+        "portfolio_records_mark", "portfolio_records", ["mark"], sqlite_where=marked, postgresql_where=marked
+    )
     op.create_table(
         "portfolio_originals",
         sa.Column("account", sa.Text, primary_key=True),
@@ -59,5 +63,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("changes", "lots", "matches", "originals"):
         op.drop_table(f"portfolio_{table}")
+    op.drop_index("portfolio_records_mark", "portfolio_records")
     op.drop_index("portfolio_records_time", "portfolio_records")
     op.drop_column("portfolio_records", "mark")

@@ -4,49 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy.sql import collate
 
-from kit import UnknownName, UsageError
+from kit import UsageError
 
 from ..core.events import RecordKey
 from .tables import records
 
-_SHORTEST = 4
+SHORTEST = 4
 _MOST = 6
+_LAST = "\U0010ffff"
 
 
 def find_record(connection: Connection, text: str) -> RecordKey:
-    """The one record that `text` names. Raises UnknownName where none does, UsageError where several do."""
+    """The one record that `text` names: its whole id, else the beginning of an id. A removed one is found, too.
+
+    Raises UsageError where none or several fit. One seek in each account, however many records there are.
+    """
     wanted = text.strip()
-    found = list(_exact(connection, wanted))
-    if not found and len(wanted) >= _SHORTEST:
-        found = list(_beginning(connection, wanted))
+    accounts = list(accounts_with_records(connection))
+    named = [(account, own) for account in accounts for own in _own_ids(wanted, account)]
+    found = [key for account, own in named for key in _from(connection, account, own, until=own)]
     if not found:
-        raise UnknownName("record", wanted, ())
+        beginnings = [(account, own) for account, own in named if len(own) >= SHORTEST]
+        if not beginnings and wanted:
+            raise UsageError(
+                f"“{wanted}” is no record's id, and too short for the beginning of one.",
+                next_step=f"Write the id, or at least its first {SHORTEST} characters. See them: kit ledger list",
+            )
+        found = [key for account, own in beginnings for key in _from(connection, account, own, until=own + _LAST)]
+    if not found:
+        raise UsageError(f"There is no record “{wanted}”.", next_step="See the records with their ids: kit ledger list")
     if len(found) > 1:
-        listed = ", ".join(f"{key.account}/{key.id}" for key in found[: _MOST - 1])
-        more = " and more" if len(found) >= _MOST else ""
-        raise UsageError(f"“{wanted}” is several records: {listed}{more}.", next_step="Write one of these.")
+        raise UsageError(
+            f"“{wanted}” may be several records: {_listed(connection, found)}.", next_step="Write more of it."
+        )
     return found[0]
 
 
-def _accounts(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(records.c.account).distinct()))
+def accounts_with_records(connection: Connection) -> Iterator[str]:
+    """Every account that has records, removed ones included: one seek each."""
+    column = records.c.account
+    account = connection.scalar(select(column).order_by(column).limit(1))
+    while account is not None:
+        yield account
+        account = connection.scalar(select(column).where(column > account).order_by(column).limit(1))
 
 
-def _exact(connection: Connection, wanted: str) -> Iterator[RecordKey]:
-    for account in _accounts(connection):
-        own = wanted.removeprefix(f"{account}/")
-        for each in {own, wanted}:
-            known = select(records.c.id).where(records.c.account == account, records.c.id == each)
-            if connection.scalar(known) is not None:
-                yield RecordKey(account, each)
+def by_code(connection: Connection) -> ColumnElement[str]:
+    """The id, to be compared character by character, whatever language the database sorts in."""
+    return collate(records.c.id, "C") if connection.dialect.name == "postgresql" else records.c.id
 
 
-def _beginning(connection: Connection, wanted: str) -> Iterator[RecordKey]:
-    for account in _accounts(connection):
-        own = wanted.removeprefix(f"{account}/")
-        last = own[:-1] + chr(ord(own[-1]) + 1)
-        known = select(records.c.id).where(records.c.account == account, records.c.id >= own, records.c.id < last)
-        for each in connection.scalars(known.limit(_MOST)):
-            yield RecordKey(account, each)
+def _own_ids(wanted: str, account: str) -> set[str]:
+    """What may be meant of an account's ids: a name with a slash may be one, or an account and an id."""
+    return {wanted, wanted.removeprefix(f"{account}/")} - {""}
+
+
+def _from(connection: Connection, account: str, own: str, *, until: str) -> list[RecordKey]:
+    code = by_code(connection)
+    wanted = select(records.c.id).where(records.c.account == account, code >= own, code <= until)
+    return [RecordKey(account, each) for each in connection.scalars(wanted.order_by(code).limit(_MOST))]
+
+
+def _listed(connection: Connection, found: list[RecordKey]) -> str:
+    names = []
+    for account, own in found[: _MOST - 1]:
+        time = connection.scalar(select(records.c.time).where(records.c.account == account, records.c.id == own))
+        names.append(f"{account}/{own} of {time:%Y-%m-%d %H:%M}")
+    return ", ".join(names) + (" and more" if len(found) >= _MOST else "")

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from kit import Balance, OpenPosition, PricePoint, Quantity, Record, Store, exact_math
 
 from .account_rows import AccountState, account_state, keep_state
 from .open_rows import has_open_positions, keep_open_positions
 from .quote_rows import keep_quotes
-from .records import RecordWriter, record_row, report_within, stored_records
-from .tables import cursors, positions, records, reported, staged
+from .records import MANUAL, RecordWriter, record_row, report_within, stored_records, unremoved
+from .tables import cursors, originals, positions, records, reported, staged
 
 _CHUNK = 5_000
 _NOTHING = Decimal(0)
@@ -85,14 +85,20 @@ def what_is_known(connection: Connection, account: str) -> Known:
 
 
 def newest_fetched(connection: Connection, account: str) -> datetime | None:
-    """The time of the account's newest record that its venue told, None where it told none."""
-    fetched = select(records.c.time).where(records.c.account == account, records.c.import_id.is_(None))
+    """The time of the account's newest record that its venue told, None where it told none.
+
+    What a person wrote or edited tells nothing of how far the venue has told; what was removed does.
+    """
+    edited = exists().where(originals.c.account == records.c.account, originals.c.id == records.c.id)
+    fetched = select(records.c.time).where(
+        records.c.account == account, records.c.import_id.is_(None), records.c.source != MANUAL, ~edited
+    )
     return connection.scalar(fetched.order_by(records.c.time.desc()).limit(1))
 
 
 def files_end(connection: Connection, account: str) -> datetime | None:
-    """The time of the newest record that a file brought for this account, None where none did."""
-    brought = select(records.c.time).where(records.c.account == account, records.c.import_id.is_not(None))
+    """The time of the newest record that a file brought for this account and that counts, None where none did."""
+    brought = select(records.c.time).where(unremoved, records.c.account == account, records.c.import_id.is_not(None))
     return connection.scalar(brought.order_by(records.c.time.desc()).limit(1))
 
 

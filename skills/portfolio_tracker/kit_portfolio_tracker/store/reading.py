@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from ..core.valuation import Position
+from .records import REMOVED, unremoved
 from .tables import imports, positions, records, rejected, reported
 
 
@@ -66,9 +67,14 @@ def venues(connection: Connection) -> dict[str, str]:
 
 
 def importers_of(connection: Connection, account: str) -> set[str]:
-    """The formats that records of this account came in."""
-    named = select(imports.c.importer).where(imports.c.account == account, imports.c.added > 0)
-    return set(connection.execute(named.distinct()).scalars())
+    """The formats that records of this account came in, as far as any of them still count."""
+    named = select(imports.c.id, imports.c.importer).where(imports.c.account == account, imports.c.added > 0)
+    found: set[str] = set()
+    for number, importer in connection.execute(named).all():
+        kept = select(records.c.id).where(unremoved, records.c.import_id == number, records.c.account == account)
+        if importer not in found and connection.scalar(kept.limit(1)) is not None:
+            found.add(importer)
+    return found
 
 
 def kept_aside(connection: Connection) -> list[KeptAside]:
@@ -87,8 +93,10 @@ def count_kept_aside(connection: Connection) -> int:
 
 
 def extent(connection: Connection) -> Extent:
-    """How much there is."""
-    number, latest = connection.execute(select(func.count(), func.max(records.c.time)).select_from(records)).one()
+    """How much there is, what is removed left out."""
+    count = select(func.count()).select_from(records)
+    number = (connection.scalar(count) or 0) - (connection.scalar(count.where(records.c.mark == REMOVED)) or 0)
+    latest = connection.scalar(select(records.c.time).where(unremoved).order_by(records.c.time.desc()).limit(1))
     accounts = {
         account for table in (positions, reported) for account in connection.scalars(select(table.c.account).distinct())
     }

@@ -16,6 +16,8 @@ from .changes import changed_by, mark_all_changed
 from .tables import imports, insert_numbered, positions, records, rejected, reported, staged
 
 _FIELDS = tuple(column.name for column in staged.columns)
+MANUAL = "manual"
+EDITED = "edited"
 REMOVED = "removed"
 counted = tuple(records.c[name] for name in _FIELDS)
 """The columns of a record; its mark is none of them."""
@@ -82,7 +84,7 @@ class RecordWriter:
 
     @exact_math()
     def finish(self) -> None:
-        _move(self._connection, self._moved)
+        move_positions(self._connection, self._moved)
         mark_all_changed(self._connection, self._changed)
 
 
@@ -202,7 +204,7 @@ def record_row(record: Record, import_id: int | None) -> tuple[object, ...]:
     )
 
 
-def _move(connection: Connection, moved: dict[tuple[str, str], Decimal]) -> None:
+def move_positions(connection: Connection, moved: Mapping[tuple[str, str], Decimal]) -> None:
     """Add `moved` to the positions. The caller is in exact_math."""
     if not moved:
         return
@@ -260,14 +262,18 @@ def all_records(connection: Connection) -> Iterator[Record]:
 def stored_records(connection: Connection, wanted: Select[Any]) -> Iterator[Record]:
     """The records that a selection of `records` or `staged` finds, streamed."""
     found = connection.execute(wanted.execution_options(stream_results=True, yield_per=5_000))
-    for row in found:
-        (account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _) = row
-        received, sent, fee = (
-            Quantity(amount, asset) if asset is not None else None
-            for asset, amount in zip(legs[0::2], legs[1::2], strict=True)
-        )
-        value = Money(worth, currency) if currency is not None else None
-        yield Record(own_id, time, account, Kind(kind), received, sent, fee, value, to_account, note, source)
+    return map(record_of_row, found)
+
+
+def record_of_row(row: Sequence[Any]) -> Record:
+    """The record that the columns of `counted` hold."""
+    (account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _) = row
+    received, sent, fee = (
+        Quantity(amount, asset) if asset is not None else None
+        for asset, amount in zip(legs[0::2], legs[1::2], strict=True)
+    )
+    value = Money(worth, currency) if currency is not None else None
+    return Record(own_id, time, account, Kind(kind), received, sent, fee, value, to_account, note, source)
 
 
 @exact_math()

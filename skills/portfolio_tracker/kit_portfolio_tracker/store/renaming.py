@@ -2,27 +2,64 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, Table, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, insert, or_, select, update
 
 from kit import exact_math
 
+from .changes import EVERY_ASSET, mark_changed
 from .records import counted, stored_records, unremoved
-from .tables import accounts, cursors, imports, open_positions, positions, records, reported, staged
+from .tables import (
+    accounts,
+    cursors,
+    imports,
+    matches,
+    open_positions,
+    originals,
+    positions,
+    records,
+    reported,
+    staged,
+)
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def rename_account(connection: Connection, old: str, new: str) -> None:
     """Within the caller's transaction. Records of an earlier account of the new name become this one's, too;
-    how that was doing is forgotten.
+    how that was doing is forgotten. Lots, which know accounts by name, are computed anew.
     """
-    for table in (records, staged):
+    connection.execute(delete(originals).where(originals.c.account == old, _is_there(originals, new)))
+    for table in (originals, records, staged):
         _move_records(connection, table, old, new)
+    _move_matches(connection, old, new)
     for table in (accounts, cursors, open_positions, reported):
         connection.execute(delete(table).where(table.c.account == new))
         connection.execute(update(table).where(table.c.account == old).values(account=new))
     connection.execute(update(imports).where(imports.c.account == old).values(account=new))
     _sum_anew(connection, old, new)
+    mark_changed(connection, EVERY_ASSET, _EVER)
+
+
+def _is_there(table: Table, account: str) -> ColumnElement[bool]:
+    """That a record of this account has the row's id already."""
+    other = records.alias()
+    return exists(select(other.c.id).where(other.c.account == account, other.c.id == table.c.id))
+
+
+def _move_matches(connection: Connection, old: str, new: str) -> None:
+    """Decisions on transfers go along; one that is there under both names is one."""
+    known = {tuple(row)[:4] for row in connection.execute(select(matches))}
+    for side in ("out", "in"):
+        column = matches.c[f"{side}_account"]
+        for row in connection.execute(select(matches).where(column == old)).all():
+            moved = {**row._mapping, column.name: new}
+            if tuple(moved.values())[:4] not in known:
+                known.add(tuple(moved.values())[:4])
+                connection.execute(insert(matches).values(**moved))
+        connection.execute(delete(matches).where(column == old))
 
 
 def _move_records(connection: Connection, table: Table, old: str, new: str) -> None:

@@ -65,6 +65,12 @@ records = Table(
     Column("mark", Text),
     Index("portfolio_records_time", "time"),
 )
+Index(
+    "portfolio_records_mark",
+    records.c.mark,
+    sqlite_where=records.c.mark.is_not(None),
+    postgresql_where=records.c.mark.is_not(None),
+)
 
 originals = Table("portfolio_originals", metadata, *_record_columns())
 

@@ -1,0 +1,54 @@
+"""What is wrong with a record, as far as it tells by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from kit import SHAPES, Kind, Record, plain
+
+# Atoms of the finest coins are 1e-18, 1e15 is more than was ever made of most.
+LEAST, MOST = Decimal("1e-18"), Decimal("1e18")
+
+
+class Misfit(NamedTuple):
+    """What is wrong, and with which part of the record: received, sent, fee, value or to_account."""
+
+    what: str
+    part: str
+
+
+def misfits(record: Record) -> Iterator[Misfit]:
+    """What a record of this kind cannot be: the wrong legs, quantities that are not above zero."""
+    kind, shape = record.kind.value.replace("_", " "), SHAPES[record.kind]
+    article = "An" if kind[0] in "aeiou" else "A"
+    for part, wanted, leg in (("received", shape.received, record.received), ("sent", shape.sent, record.sent)):
+        if wanted and leg is None:
+            yield Misfit(f"{article} {kind} needs something {part}.", part)
+        if wanted is False and leg is not None:
+            yield Misfit(f"{article} {kind} has nothing {part}.", part)
+    if record.kind is Kind.FEE and record.fee is None:
+        yield Misfit("A fee needs its quantity.", "fee")
+    for part, leg in (("received", record.received), ("sent", record.sent), ("fee", record.fee)):
+        if leg is not None and leg.amount <= 0:
+            yield Misfit(f"What is {_VERBS[part]} is not above zero: {plain(leg.amount)} {leg.asset}.", part)
+    if record.value is not None and record.value.amount < 0:
+        yield Misfit("The value is below zero.", "value")
+    if record.kind is Kind.TRANSFER and not record.to_account:
+        yield Misfit("A transfer needs the account it goes to.", "to_account")
+    if record.kind is not Kind.TRANSFER and record.to_account:
+        yield Misfit(f"{article} {kind} goes to no other account; a transfer does.", "to_account")
+    if record.to_account == record.account:
+        yield Misfit(f"{record.account} cannot send to itself.", "to_account")
+
+
+def oddities(record: Record) -> Iterator[Misfit]:
+    """What is possible, and hardly ever meant."""
+    for part, leg in (("received", record.received), ("sent", record.sent), ("fee", record.fee)):
+        if leg is not None and leg.amount > 0 and not LEAST <= leg.amount < MOST:
+            size = "tiny" if leg.amount < LEAST else "huge"
+            yield Misfit(f"{_VERBS[part].capitalize()} is a {size} quantity: {leg.amount:e} {leg.asset}.", part)
+
+
+_VERBS = {"received": "received", "sent": "sent", "fee": "paid as a fee"}
