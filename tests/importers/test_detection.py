@@ -39,11 +39,46 @@ HEADERS = {
     "portfolio,trade id,product,side,created at,size,size unit,price,fee,total,price/fee/total unit": (
         "coinbase-pro-fills"
     ),
+    "Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,"
+    "Net Worth Currency,Label,Description,TxHash": "koinly",
+    "Date,Type,Tag,Sending Wallet,Sent Amount,Sent Currency,Sent Cost Basis,Receiving Wallet,Received Amount,"
+    "Received Currency,Received Cost Basis,Fee Amount,Fee Currency,Gain (EUR),Net Value (EUR),Fee Value (EUR),"
+    "TxSrc,TxDest,TxHash,Description": "koinly",
+    "ID (read-only),Parent ID (read-only),Date (UTC),Type,Tag,From Wallet (read-only),From Wallet ID,From Amount,"
+    "From Currency,To Wallet (read-only),To Wallet ID,To Amount,To Currency,Fee Amount,Fee Currency,Net Worth Amount,"
+    "Net Worth Currency,Net Value (read-only),Value Currency (read-only),Deleted,TxHash,Description": "koinly",
+    '"Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date"': "cointracking",
+    '"Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date","Tx-ID"': "cointracking",
+    "Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp": (
+        "rotki-trades"
+    ),
+    "Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp": "rotki-events",
+    "timestamp,event_type,event_subtype,location,location_label,asset,asset_symbol,amount,fiat_value,identifier,"
+    "entry_type,event_identifier,sequence_index,direction,extra_data": "rotki-history",
+    "identifier,entry_type,event_identifier,sequence_index,timestamp,location,asset,event_type,event_subtype,"
+    "location_label,notes,balance_amount,balance_usd_value": "rotki-history",
+    "Type,Buy Quantity,Buy Asset,Buy Value in GBP,Sell Quantity,Sell Asset,Sell Value in GBP,Fee Quantity,Fee Asset,"
+    "Fee Value in GBP,Wallet,Timestamp,Note": "bittytax",
+    "Date,Code,DataSource,Currency,Price,Quantity,Action,Fee,Note": "ghostfolio-csv",
+    "Unique ID,Timestamp,Asset,Exchange,Holder,Transaction Type,Spot Price,Crypto In,Crypto Fee,USD In No Fee,"
+    "USD In With Fee,USD Fee,Notes": "dali",
+    "Unique ID,Timestamp,Asset,Exchange,Holder,Transaction Type,Spot Price,Crypto Out No Fee,Crypto Fee,"
+    "Crypto Out With Fee,Fiat Out No Fee,Fiat Fee,Notes": "dali",
+    "Unique ID,Timestamp,Asset,From Exchange,From Holder,To Exchange,To Holder,Spot Price,Crypto Sent,"
+    "Crypto Received,Notes": "dali-intra",
     "date,asset,close": "price-csv",
     "Date,Asset,Close,Currency,Source": "price-csv",
     "date,open,high,low,close,volume": "ohlcv-csv",
 }
 KNOWN = {
+    "agpl3_bittytax/example.csv": "bittytax",
+    "agpl3_rotki/cointracking_trades_list.csv": "cointracking",
+    "agpl3_rotki/rotki_generic_events.csv": "rotki-events",
+    "agpl3_rotki/rotki_generic_trades.csv": "rotki-trades",
+    "apache2_dali-rp2/test_manual_in.csv": "dali",
+    "apache2_dali-rp2/test_manual_intra.csv": "dali-intra",
+    "apache2_dali-rp2/test_manual_out.csv": "dali",
+    "apache2_export-to-ghostfolio/cointracking-export.csv": "cointracking",
     "agpl3_perfi/coinbase_raw_tx_report.csv": "coinbase-raw",
     "agpl3_perfi/coinbasepro_fills.csv": "coinbase-pro-fills",
     "agpl3_perfi/kraken_ledgers.csv": "kraken-ledgers",

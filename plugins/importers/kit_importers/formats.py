@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from .binance_history import BINANCE_HISTORY
 from .binance_trades import BINANCE_TRADES
+from .bittytax import BITTYTAX
 from .coinbase import COINBASE
 from .coinbase_pro import COINBASE_PRO, COINBASE_PRO_FILLS
 from .coinbase_raw import COINBASE_RAW
+from .cointracking import COINTRACKING
+from .dali import DALI, DALI_INTRA
+from .ghostfolio import GHOSTFOLIO, GHOSTFOLIO_CSV
 from .kit_csv import KIT_CSV
+from .koinly import KOINLY
 from .kraken_ledgers import KRAKEN_LEDGERS
 from .kraken_trades import KRAKEN_TRADES
 from .metatrader import METATRADER
 from .price_csv import OHLCV_CSV, PRICE_CSV
+from .rotki_generic import ROTKI_EVENTS, ROTKI_TRADES
+from .rotki_history import ROTKI_HISTORY
 
 FORMATS = (
     KIT_CSV,
@@ -24,6 +31,16 @@ FORMATS = (
     COINBASE_PRO,
     COINBASE_PRO_FILLS,
     METATRADER,
+    KOINLY,
+    COINTRACKING,
+    ROTKI_TRADES,
+    ROTKI_EVENTS,
+    ROTKI_HISTORY,
+    BITTYTAX,
+    GHOSTFOLIO,
+    GHOSTFOLIO_CSV,
+    DALI,
+    DALI_INTRA,
     PRICE_CSV,
     OHLCV_CSV,
 )

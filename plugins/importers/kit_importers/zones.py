@@ -19,11 +19,12 @@ _WIDEST = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """The clock of `zone`, moved by `shift`."""
+    """The clock of `zone`, moved by `shift`; `named` where the user said which one it is."""
 
     name: str
     zone: tzinfo
     shift: timedelta = timedelta(0)
+    named: bool = True
 
     def instant(self, shown: datetime) -> datetime:
         """When the clock shows this naive time, in UTC; one with an offset of its own is taken by that.
@@ -42,7 +43,7 @@ class WallClock:
         raise ValueError(f"there was no {shown} in {self.name}: clocks were put forward over it")
 
 
-IN_UTC = WallClock("UTC", UTC)
+IN_UTC = WallClock("UTC", UTC, named=False)
 
 
 def wall_clock(named: str | None, default: WallClock = IN_UTC) -> WallClock:

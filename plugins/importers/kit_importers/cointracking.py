@@ -1,0 +1,145 @@
+"""CoinTracking's table of transactions:
+
+    "Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date"[,"Tx-ID"]
+
+What CoinTracking calls fee is already in the amounts where it is in one of their assets: a sale holds it, a purchase is
+what was left of it (its help page “Entering Fees”). So it is taken out here, since a record's fee stands beside.
+A fee in a third asset moves nothing for CoinTracking, which wants an “Other Fee” row for it: it is only noted.
+
+Exchanges are accounts. Dates come in the user's format (20.09.2019, 2019-09-20, 09/20/2019), without a zone: UTC unless
+`ImportSource.timezone` names one. Whether day or month comes first between slashes is decided by the whole file, and
+rows are rejected where nothing in it tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, plain
+
+from .events import Event, Meanings, Records, leg, less, meaning, more, notes
+from .moments import moment
+from .tables import Layout, TableRow, one_of
+from .zones import WallClock, wall_clock
+
+_NAME = "cointracking"
+_LAYOUT = Layout(
+    (("type", "buy", "sell", "fee", "exchange", "date"),),
+    one_of(r"cur\.?(?: \d)?", "group", "trade-group", "comment", "tx-id", "trade id", "add date"),
+)
+_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}.*", re.ASCII)
+_TYPES: Meanings = {
+    "trade": (Kind.TRADE, ""),
+    "swap (non taxable)": (Kind.TRADE, "swap, not taxable"),
+    "deposit": (Kind.DEPOSIT, ""),
+    "withdrawal": (Kind.WITHDRAWAL, ""),
+    "income": (Kind.REWARD, "income"),
+    "other income": (Kind.REWARD, "other income"),
+    "income (non taxable)": (Kind.REWARD, "income, not taxable"),
+    "reward / bonus": (Kind.REWARD, ""),
+    "reward/bonus": (Kind.REWARD, ""),
+    "dividends income": (Kind.REWARD, "dividend"),
+    "lp rewards": (Kind.REWARD, "liquidity"),
+    "masternode": (Kind.STAKING, "masternode"),
+    "staking": (Kind.STAKING, ""),
+    "minting": (Kind.MINING, "minting"),
+    "mining": (Kind.MINING, ""),
+    "mining (commercial)": (Kind.MINING, "commercial"),
+    "interest income": (Kind.INTEREST, ""),
+    "lending income": (Kind.INTEREST, "lending"),
+    "airdrop": (Kind.AIRDROP, ""),
+    "airdrop (non taxable)": (Kind.AIRDROP, "not taxable"),
+    "hard fork": (Kind.FORK, ""),
+    "hard fork (non taxable)": (Kind.FORK, "not taxable"),
+    "margin profit": (Kind.MARGIN_PROFIT, ""),
+    "derivatives / futures profit": (Kind.MARGIN_PROFIT, "derivatives"),
+    "spend": (Kind.SPEND, ""),
+    "other expense": (Kind.SPEND, "other expense"),
+    "expense (non taxable)": (Kind.SPEND, "expense, not taxable"),
+    "donation": (Kind.DONATION, ""),
+    "gift": (Kind.GIFT_SENT, ""),
+    "stolen": (Kind.LOST, "stolen"),
+    "stolen / hacked / fraud": (Kind.LOST, "stolen"),
+    "lost": (Kind.LOST, ""),
+    "other fee": (Kind.FEE, ""),
+    "borrowing fee": (Kind.FEE, "borrowing"),
+    "settlement fee": (Kind.FEE, "settlement"),
+    "margin fee": (Kind.FEE, "margin fee"),
+    "margin loss": (Kind.MARGIN_LOSS, ""),
+    "derivatives / futures loss": (Kind.MARGIN_LOSS, "derivatives"),
+    "receive loan": (Kind.DEPOSIT, "loan"),
+    "repay loan": (Kind.WITHDRAWAL, "loan repayment"),
+}
+_OPEN = frozenset(("margin trade", "derivatives / futures trade"))
+
+
+def read(source: ImportSource) -> Iterator[ImportedRow]:
+    """One record a row."""
+    clock = wall_clock(source.timezone)
+    records = Records(_NAME)
+    day_first = _day_first(row.get("date") for row in _LAYOUT.rows(source.path) if isinstance(row, TableRow))
+    for row in _LAYOUT.rows(source.path):
+        if not isinstance(row, TableRow):
+            yield row
+            continue
+        if row.get("type").casefold() in _OPEN:
+            yield row.skipped("an open position: CoinTracking counts its result when it is closed")
+            continue
+        try:
+            record = records.record(_event(row, source, clock, day_first=day_first), row.get("tx-id", "trade id"))
+        except ValueError as error:
+            yield row.rejected(error)
+        else:
+            yield record
+
+
+def _event(row: TableRow, source: ImportSource, clock: WallClock, *, day_first: bool | None) -> Event:
+    received = leg(row.get("buy"), row.get("cur.", "cur"), "buy")
+    kind, said = _kind(row.get("type"), came_in=received is not None)
+    event = Event(
+        moment(row.get("date"), clock, day_first=day_first),
+        row.get("exchange") or source.account or _NAME,
+        kind,
+        received,
+        leg(row.get("sell"), row.get("cur. 2", "cur 2"), "sell"),
+        note=notes(said, row.get("group", "trade-group"), row.get("comment")),
+    )
+    return _with_fee(event, leg(row.get("fee"), row.get("cur. 3", "cur 3"), "fee"))
+
+
+def _kind(text: str, *, came_in: bool) -> tuple[Kind, str]:
+    """Of a gift the side tells whether it was made or received."""
+    if text.casefold() in {"gift/tip", "gift / tip"}:
+        return (Kind.GIFT_RECEIVED if came_in else Kind.GIFT_SENT), ""
+    return meaning(_TYPES, text, "type")
+
+
+def _with_fee(event: Event, fee: Quantity | None) -> Event:
+    """The event with its fee taken out of what was sent, or given back to what was received."""
+    sent, received = event.sent, event.received
+    if fee and event.kind is Kind.FEE:
+        return event  # the row is about this very fee
+    if fee and sent and fee.asset == sent.asset:
+        return replace(event, sent=less(sent, fee), fee=fee)
+    if fee and received and fee.asset == received.asset:
+        return replace(event, received=more(received, fee), fee=fee)
+    if fee:
+        return replace(event, note=notes(event.note, f"fee told: {plain(fee.amount)} {fee.asset}"))
+    return event
+
+
+def _day_first(dates: Iterable[str]) -> bool | None:
+    """Whether days stand before months between slashes; None where no date tells, or some contradict."""
+    firsts, seconds = 0, 0
+    for text in dates:
+        found = _SLASHES.fullmatch(text)
+        if found:
+            firsts, seconds = max(firsts, int(found[1])), max(seconds, int(found[2]))
+    if (firsts > 12) == (seconds > 12):
+        return None
+    return firsts > 12
+
+
+COINTRACKING = Importer(_NAME, "CoinTracking", _LAYOUT.match, read)

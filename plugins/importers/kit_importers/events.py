@@ -1,0 +1,155 @@
+"""Rows of other tools' ledgers as records: what came in, what went out, a fee, and what kind of event it was.
+
+The checks are the same for all of them: an event has the legs that its kind asks for and no other, amounts are above
+zero, and a row without an id of its own gets one from what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from kit import Kind, Money, Quantity, Record, exact_math
+
+from .fields import asset_name, number
+from .identity import Occurrences
+from .trades import trade_kind
+
+COMES_IN = frozenset(
+    (
+        *(Kind.DEPOSIT, Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.AIRDROP, Kind.FORK, Kind.REWARD),
+        *(Kind.GIFT_RECEIVED, Kind.MARGIN_PROFIT),
+    )
+)
+GOES_OUT = frozenset((Kind.WITHDRAWAL, Kind.SPEND, Kind.GIFT_SENT, Kind.DONATION, Kind.LOST, Kind.MARGIN_LOSS))
+Meanings = Mapping[str, tuple[Kind, str]]
+"""What a tool's word means: the kind, and what the kind alone does not say, for the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row as it was understood. `kind` TRADE is what a purchase, a sale and a trade are before it is looked at."""
+
+    time: datetime
+    account: str
+    kind: Kind
+    received: Quantity | None = None
+    sent: Quantity | None = None
+    fee: Quantity | None = None
+    value: Money | None = None
+    to_account: str | None = None
+    id: str = ""
+    note: str = ""
+
+
+class Records:
+    """Makes records of the events of one file; identical events without an id are counted."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._occurrences = Occurrences(in_time_order=False)
+
+    def record(self, event: Event, *told: str) -> Record:
+        """The event's record; `told` is what else distinguishes it (a hash, a reference). Raises ValueError."""
+        received, sent, fee = event.received, event.sent, event.fee
+        if event.kind is Kind.FEE:
+            fee, sent = _one_fee(sent, fee), None
+        kind = _checked(event.kind, received, sent, fee)
+        own_id = event.id or self._occurrences.id(
+            *(event.time, event.account, kind, event.to_account or "", *told),
+            *(part for leg in (received, sent, fee) for part in ((leg.asset, leg.amount) if leg else ("", ""))),
+        )
+        return Record(
+            own_id,
+            event.time,
+            event.account,
+            kind,
+            received,
+            sent,
+            fee,
+            event.value,
+            event.to_account,
+            event.note,
+            self._source,
+        )
+
+
+def leg(amount: str, asset: str, what: str) -> Quantity | None:
+    """What a pair of cells says moved; None where nothing did. Raises ValueError."""
+    if amount in {"", "-"}:
+        return None
+    moved = number(amount.replace(",", "") if "." in amount else amount, f"{what} quantity")
+    if moved < 0:
+        raise ValueError(f"the {what} quantity {amount} is negative")
+    if not moved:
+        return None
+    try:
+        return Quantity(moved, asset_name(asset))
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from None
+
+
+def worth(amount: str, currency: str) -> Money | None:
+    """A value in money, None where it is missing, zero or in no known currency. Raises ValueError."""
+    if amount in {"", "-"} or not currency:
+        return None
+    value = number(amount.replace(",", "") if "." in amount else amount, "value")
+    return Money(abs(value), asset_name(currency)) if value else None
+
+
+def meaning(words: Meanings, text: str, what: str) -> tuple[Kind, str]:
+    """The kind and note of a tool's word. Raises ValueError for one that is not known."""
+    word = " ".join(text.replace("_", " ").split()).casefold()
+    if word not in words:
+        raise ValueError(f"the {what} “{text}” is not known" if text else f"the {what} is missing")
+    return words[word]
+
+
+def notes(*parts: str) -> str:
+    """What is said of an event, in one text."""
+    return ", ".join(filter(None, parts))
+
+
+def _checked(kind: Kind, received: Quantity | None, sent: Quantity | None, fee: Quantity | None) -> Kind:
+    if kind is Kind.TRADE:
+        if not received or not sent:
+            raise ValueError(f"a trade in which nothing was {'received' if sent else 'sent'}")
+        return trade_kind(sent, received)
+    if kind is Kind.FEE:
+        if not fee or received:
+            raise ValueError("a fee needs what was paid and nothing received")
+    elif kind in COMES_IN:
+        if not received or sent:
+            raise ValueError(f"a {kind} needs what was received and nothing sent")
+    elif not sent or received:
+        raise ValueError(f"a {kind} needs what was sent and nothing received")
+    return kind
+
+
+@exact_math()
+def _one_fee(sent: Quantity | None, fee: Quantity | None) -> Quantity | None:
+    """A fee that a row tells as what was sent, with the fee of paying it."""
+    if not sent or not fee:
+        return sent or fee
+    if sent.asset != fee.asset:
+        raise ValueError(f"a fee of {sent.asset} with a fee of {fee.asset}")
+    return Quantity(sent.amount + fee.amount, sent.asset)
+
+
+@exact_math()
+def less(whole: Quantity, part: Quantity | None) -> Quantity:
+    """`whole` without the fee contained in it. Raises ValueError where nothing is left."""
+    if not part or part.asset != whole.asset:
+        return whole
+    left: Decimal = whole.amount - part.amount
+    if left <= 0:
+        raise ValueError(f"the fee is all of the {whole.asset} that moved")
+    return Quantity(left, whole.asset)
+
+
+@exact_math()
+def more(part: Quantity, fee: Quantity | None) -> Quantity:
+    """`part` with the fee that was taken off it."""
+    return Quantity(part.amount + fee.amount, part.asset) if fee and fee.asset == part.asset else part

@@ -1,0 +1,102 @@
+"""rotki's generic files, which people fill in themselves:
+
+    Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp
+    Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp
+
+Locations are accounts. A fee stands beside the amounts. Timestamps are milliseconds after 1970; a time in words is
+UTC unless `ImportSource.timezone` names another zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from kit import ImportedRow, Importer, ImportSource, Kind, Quantity
+
+from .events import COMES_IN, Event, Meanings, Records, leg, meaning
+from .moments import milliseconds, moment
+from .rotki_assets import rotki_asset
+from .tables import Layout, TableRow, one_of
+from .zones import WallClock, wall_clock
+
+_TRADES_NAME = "rotki-trades"
+_EVENTS_NAME = "rotki-events"
+_TRADES = Layout(
+    (("location", "spend currency", "receive currency", "receive amount", "spend amount", "timestamp"),),
+    one_of("fee", "fee currency", "description"),
+)
+_EVENTS = Layout(
+    (("type", "location", "currency", "amount", "timestamp"),), one_of("fee", "fee currency", "description")
+)
+_TYPES: Meanings = {
+    "deposit": (Kind.DEPOSIT, ""),
+    "withdrawal": (Kind.WITHDRAWAL, ""),
+    "income": (Kind.REWARD, "income"),
+    "staking": (Kind.STAKING, ""),
+    "loss": (Kind.LOST, ""),
+    "spending": (Kind.SPEND, ""),
+}
+
+
+def _reading(
+    name: str, layout: Layout, event: Callable[[TableRow, str, WallClock], Event]
+) -> Callable[[ImportSource], Iterator[ImportedRow]]:
+    """A reader that makes one record of each row."""
+
+    def read(source: ImportSource) -> Iterator[ImportedRow]:
+        clock, records = wall_clock(source.timezone), Records(name)
+        for row in layout.rows(source.path):
+            if not isinstance(row, TableRow):
+                yield row
+                continue
+            try:
+                account = row.get("location") or source.account or "rotki"
+                record = records.record(event(row, account, clock), row.get("description"))
+            except ValueError as error:
+                yield row.rejected(error)
+            else:
+                yield record
+
+    return read
+
+
+def _trade(row: TableRow, account: str, clock: WallClock) -> Event:
+    return Event(
+        _time(row, clock),
+        account,
+        Kind.TRADE,
+        _moved(row, "receive amount", "receive currency"),
+        _moved(row, "spend amount", "spend currency"),
+        _moved(row, "fee", "fee currency"),
+        note=row.get("description"),
+    )
+
+
+def _event(row: TableRow, account: str, clock: WallClock) -> Event:
+    kind, said = meaning(_TYPES, row.get("type"), "type")
+    amount = _moved(row, "amount", "currency")
+    comes_in = kind in COMES_IN
+    return Event(
+        _time(row, clock),
+        account,
+        kind,
+        amount if comes_in else None,
+        None if comes_in else amount,
+        _moved(row, "fee", "fee currency"),
+        note=row.get("description") or said,
+    )
+
+
+def _moved(row: TableRow, amount: str, currency: str) -> Quantity | None:
+    said = row.get(amount)
+    return leg(said, rotki_asset(row.get(currency)), amount) if said and row.get(currency) else leg(said, "", amount)
+
+
+def _time(row: TableRow, clock: WallClock) -> datetime:
+    text = row.get("timestamp")
+    return milliseconds(text) if text.isascii() and text.isdecimal() and len(text) > 8 else moment(text, clock)
+
+
+ROTKI_TRADES = Importer(_TRADES_NAME, "rotki trades", _TRADES.match, _reading(_TRADES_NAME, _TRADES, _trade))
+ROTKI_EVENTS = Importer(_EVENTS_NAME, "rotki events", _EVENTS.match, _reading(_EVENTS_NAME, _EVENTS, _event))
