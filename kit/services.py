@@ -97,5 +97,8 @@ class Services(Protocol):
     def announce(self, event: Event) -> None:
         """Tell every plugin that listens (`kit_event`) what has happened."""
 
+    def call(self, hook: str, **arguments: Any) -> Sequence[tuple[str, Any]]:
+        """(plugin, item) of every answer to a hook that the calling plugin brought with `kit_addhooks`."""
+
     def invoke(self, invocation: Invocation) -> Reply:
         """Run another command, as if it had been typed."""

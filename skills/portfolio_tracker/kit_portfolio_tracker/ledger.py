@@ -45,9 +45,9 @@ def portfolio_plan(services: Services) -> Plan:
     return simple_plan(settings.base_currency, include_fees=settings.include_fees)
 
 
-def lot_methods(services: Services) -> Mapping[str, LotMethod]:
-    """The table of methods, those of plugins included."""
-    return METHODS
+def lot_methods(services: Services) -> dict[str, LotMethod]:
+    """The table of methods by name, with those of plugins; the built-in ones keep their names."""
+    return {method.name: method for _, method in services.call("kit_lot_methods")} | METHODS
 
 
 @exact_math()

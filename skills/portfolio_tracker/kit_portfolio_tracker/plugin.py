@@ -35,6 +35,13 @@ def kit_commands() -> list[Command]:
 
 
 @hookimpl
+def kit_addhooks() -> list[object]:
+    from . import hookspecs
+
+    return [hookspecs]
+
+
+@hookimpl
 def kit_migrations() -> list[Migrations]:
     return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0003")]
 

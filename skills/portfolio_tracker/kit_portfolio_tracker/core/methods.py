@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .average import AverageBook
@@ -23,7 +23,7 @@ class LotMethod:
     looks_ahead: bool = False
 
 
-METHODS: Mapping[str, LotMethod] = {
+METHODS: dict[str, LotMethod] = {
     method.name: method
     for method in (
         LotMethod("fifo", "first in, first out", ordered(oldest_first)),

@@ -1,26 +1,78 @@
-"""Which withdrawals and deposits are two ends of one transfer between own accounts."""
+"""Which withdrawals and deposits are two ends of one transfer between own accounts. FORMULAS §6.
+
+Two records may belong together where the asset is the same, what came in is what went out or up to 5 % less (the
+network's fee), and it came between a quarter of an hour before, since clocks differ, and seven days after. Where both
+name a transaction, that decides. In the account it left, the whole amount coming back is a withdrawal that failed.
+
+A pair is made only where neither end has another candidate about as good. Withdrawals of one account that are equal
+are as good as each other, and go in order of time. What cannot be told apart is left to people, and so is what looks
+like nothing. Of each withdrawal the `_EXAMINED` closest amounts are looked at, and no more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain, pairwise
+from typing import Literal
 
-from kit import Record
+from kit import Kind, Record, exact_math, plain, span
 
 from .events import RecordKey
+
+Direction = Literal["out", "in"]
+_KINDS = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})
+_EARLIER, _LATER = timedelta(minutes=15), timedelta(days=7)
+_LARGEST_FEE = Decimal("0.05")
+_MARGIN = Decimal("0.03")
+_SUREST = Decimal("0.95")
+"""Of what no transaction says. Further below certainty than `_MARGIN`, so that a transaction decides."""
+_EXAMINED = 40
+_HALF = Decimal("0.5")
+_SOON = (
+    (timedelta(minutes=10), Decimal(1)),
+    (timedelta(hours=1), Decimal("0.9")),
+    (timedelta(hours=6), Decimal("0.75")),
+    (timedelta(days=1), Decimal("0.6")),
+    (timedelta(days=3), Decimal("0.45")),
+    (_LATER, Decimal("0.3")),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
+    """What a person said of two records: that they belong together, or that they do not."""
+
     out: RecordKey
     into: RecordKey
     matched: bool
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """One end of a transfer. `transaction` is its hash, where the record names one."""
+
+    key: RecordKey
+    direction: Direction
+    time: datetime
+    asset: str
+    quantity: Decimal
+    transaction: str
+    note: str
+
+    def like(self, other: End) -> bool:
+        """Whether it makes no difference which of the two it is."""
+        return (self.key.account, self.quantity) == (other.key.account, other.quantity)
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
+    """Two records that are one transfer, how sure that is (0 to 1), and why. `returned` is one that failed."""
+
     out: RecordKey
     into: RecordKey
     asset: str
@@ -36,11 +88,179 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
+    """`by_record` has each match under both of its records; `candidates` are pairs that could not be told apart."""
+
     matches: tuple[Match, ...] = ()
     by_record: Mapping[RecordKey, Match] = field(default_factory=dict)
+    unmatched: Mapping[RecordKey, End] = field(default_factory=dict)
+    candidates: tuple[Match, ...] = ()
 
 
+@exact_math()
 def match_transfers(
     records: Iterable[Record], decisions: Collection[Decision] = (), *, is_money: Callable[[str], bool]
 ) -> Matching:
-    return Matching()
+    """The transfers among these records; those of other kinds, and those that name their other end, are passed over.
+
+    State money (`is_money`) is matched only where the amount is the same: banks take their fees elsewhere.
+    """
+    ends = [end for record in records for end in _ends(record)]
+    made = list(_decided(ends, decisions))
+    taken = {key for match in made for key in (match.out, match.into)}
+    parted = {(each.out, each.into) for each in decisions if not each.matched}
+    free = [end for end in ends if end.key not in taken]
+    possible = [match for match in _possible(free, is_money=is_money) if (match.out, match.into) not in parted]
+    of = {(end.key, end.direction): end for end in free}
+    found = _told_apart(possible, of)
+    made += found
+    taken |= {key for match in found for key in (match.out, match.into)}
+    made.sort(key=lambda match: (match.left_at, match.out))
+    return Matching(
+        matches=tuple(made),
+        by_record={key: match for match in made for key in (match.out, match.into)},
+        unmatched={end.key: end for end in ends if end.key not in taken},
+        candidates=tuple(match for match in possible if match.out not in taken and match.into not in taken),
+    )
+
+
+def transaction_of(record: Record) -> str:
+    """The transaction's hash that the record's note tells ("tx 0x…"), as venues write it, in small letters."""
+    words = record.note.split()
+    for word, following in pairwise(words):
+        if word.casefold() in {"tx", "txid", "hash"}:
+            return following.casefold().removeprefix("0x").strip(",;")
+    return ""
+
+
+def _ends(record: Record) -> Iterator[End]:
+    if record.kind not in _KINDS or record.to_account or (record.sent and record.received):
+        return
+    for direction, leg in (("out", record.sent), ("in", record.received)):
+        if leg is not None and leg.amount > 0:
+            key = RecordKey(record.account, record.id)
+            way: Direction = "out" if direction == "out" else "in"
+            yield End(key, way, record.time, leg.asset, leg.amount, transaction_of(record), record.note)
+
+
+def _decided(ends: Sequence[End], decisions: Collection[Decision]) -> Iterator[Match]:
+    """What people matched, as far as the records are there and agree on the asset."""
+    of = {(end.key, end.direction): end for end in ends}
+    taken: set[RecordKey] = set()
+    for decision in decisions:
+        out, into = of.get((decision.out, "out")), of.get((decision.into, "in"))
+        if not decision.matched or out is None or into is None or out.asset != into.asset:
+            continue
+        if not taken & {out.key, into.key}:
+            taken |= {out.key, into.key}
+            yield _match(out, into, Decimal(1), ("you said so",), by_user=True)
+
+
+def _possible(ends: Sequence[End], *, is_money: Callable[[str], bool]) -> list[Match]:
+    """Every pair that may belong together, the likeliest first."""
+    arrivals: dict[tuple[str, date], list[End]] = defaultdict(list)
+    for end in ends:
+        if end.direction == "in":
+            arrivals[end.asset, end.time.date()].append(end)
+    for found in arrivals.values():
+        found.sort(key=lambda end: (end.quantity, end.time, end.key))
+    amounts = {place: [end.quantity for end in found] for place, found in arrivals.items()}
+    pairs = []
+    for out in (end for end in ends if end.direction == "out"):
+        least = out.quantity if is_money(out.asset) else out.quantity * (1 - _LARGEST_FEE)
+        near = chain.from_iterable(
+            _between(arrivals[out.asset, day], amounts[out.asset, day], least, out.quantity)
+            for day in _days(out.time)
+            if (out.asset, day) in arrivals
+        )
+        pairs += [pair for into in _closest(near) if (pair := _judged(out, into)) is not None]
+    pairs.sort(key=lambda match: (-match.score, match.left_at, match.came_at, match.out, match.into))
+    return pairs
+
+
+def _days(time: datetime) -> Iterator[date]:
+    day, last = (time - _EARLIER).date(), (time + _LATER).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
+
+
+def _between(found: Sequence[End], amounts: Sequence[Decimal], least: Decimal, most: Decimal) -> Sequence[End]:
+    """Those of amounts from `least` to `most`, the largest ones where they are many."""
+    first, last = bisect_left(amounts, least), bisect_right(amounts, most)
+    return found[max(first, last - _EXAMINED) : last]
+
+
+def _closest(found: Iterable[End]) -> Sequence[End]:
+    return sorted(found, key=lambda end: (-end.quantity, end.time, end.key))[:_EXAMINED]
+
+
+def _judged(out: End, into: End) -> Match | None:
+    """How well the two fit; None where they cannot belong together."""
+    took = into.time - out.time
+    if not -_EARLIER <= took <= _LATER:
+        return None
+    same_account = out.key.account == into.key.account
+    if same_account and (into.quantity != out.quantity or took < timedelta(0)):
+        return None
+    if out.transaction and into.transaction:
+        if out.transaction != into.transaction:
+            return None
+        return _match(out, into, Decimal(1), ("the same transaction", _amount_words(out, into), _time_words(took)))
+    fee = (out.quantity - into.quantity) / out.quantity
+    amount = 1 - fee / _LARGEST_FEE * _HALF
+    soon = next(score for longest, score in _SOON if took <= longest)
+    score = ((amount + soon) / 2 * _SUREST).quantize(Decimal("0.001"))
+    return _match(out, into, score, (_amount_words(out, into), _time_words(took)))
+
+
+def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direction], End]) -> list[Match]:
+    """The pairs that have no rival, those included that have none once others are made."""
+    made: list[Match] = []
+    taken: set[RecordKey] = set()
+    open_pairs = list(possible)
+    while True:
+        by_out: dict[RecordKey, list[Match]] = defaultdict(list)
+        by_in: dict[RecordKey, list[Match]] = defaultdict(list)
+        for match in open_pairs:
+            by_out[match.out].append(match)
+            by_in[match.into].append(match)
+        before = len(made)
+        for match in open_pairs:
+            if match.out in taken or match.into in taken:
+                continue
+            into, out = ends[match.into, "in"], ends[match.out, "out"]
+            rivals = [each for each in by_out[match.out] if not ends[each.into, "in"].like(into)]
+            rivals += [each for each in by_in[match.into] if not ends[each.out, "out"].like(out)]
+            if all(rival.score <= match.score - _MARGIN for rival in rivals):
+                made.append(match)
+                taken |= {match.out, match.into}
+        if len(made) == before:
+            return made
+        open_pairs = [each for each in open_pairs if each.out not in taken and each.into not in taken]
+
+
+def _match(out: End, into: End, score: Decimal, reasons: tuple[str, ...], *, by_user: bool = False) -> Match:
+    return Match(
+        out=out.key,
+        into=into.key,
+        asset=out.asset,
+        sent=out.quantity,
+        received=into.quantity,
+        left_at=out.time,
+        came_at=into.time,
+        score=score,
+        reasons=reasons,
+        by_user=by_user,
+        returned=out.key.account == into.key.account,
+    )
+
+
+def _amount_words(out: End, into: End) -> str:
+    lost = out.quantity - into.quantity
+    if not lost:
+        return "the same amount"
+    return f"{plain(lost)} {out.asset} less, a network fee" if lost > 0 else f"{plain(-lost)} {out.asset} more"
+
+
+def _time_words(took: timedelta) -> str:
+    return f"came {span(took)} later" if took >= timedelta(0) else f"came {span(-took)} earlier: the clocks differ"
