@@ -141,6 +141,25 @@ COMMANDS = (
         examples=("kit ledger explain 8412-trade",),
     ),
     Command(
+        "ledger match",
+        "Which withdrawals and deposits are one transfer; with two records: that these are",
+        run=f"{_SKILL}.views.matching:match",
+        params=(
+            Argument("out", help="The record of what left: its id, the beginning of it, or ACCOUNT/ID", required=False),
+            Argument("into", help="The record of what came", required=False),
+        ),
+        effect=Effect.WRITE,
+        table=True,
+        examples=("kit ledger match",),
+    ),
+    Command(
+        "ledger unmatch",
+        "That a withdrawal and the deposit it was matched with are not one transfer",
+        run=f"{_SKILL}.views.matching:unmatch",
+        params=(Argument("id", help="Either record: its id, the beginning of it, or ACCOUNT/ID"),),
+        effect=Effect.WRITE,
+    ),
+    Command(
         "import",
         "Read exchange exports and kit CSV files into the portfolio",
         run=f"{_SKILL}.importing:import_files",

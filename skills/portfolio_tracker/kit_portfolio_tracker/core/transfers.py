@@ -104,7 +104,7 @@ def match_transfers(
 
     State money (`is_money`) is matched only where the amount is the same: banks take their fees elsewhere.
     """
-    ends = [end for record in records for end in _ends(record)]
+    ends = [end for record in records for end in ends_of(record)]
     made = list(_decided(ends, decisions))
     taken = {key for match in made for key in (match.out, match.into)}
     parted = {(each.out, each.into) for each in decisions if not each.matched}
@@ -132,7 +132,8 @@ def transaction_of(record: Record) -> str:
     return ""
 
 
-def _ends(record: Record) -> Iterator[End]:
+def ends_of(record: Record) -> Iterator[End]:
+    """The ends of transfers that a record is: none where it names its other end, or moves nothing."""
     if record.kind not in _KINDS or record.to_account or (record.sent and record.received):
         return
     for direction, leg in (("out", record.sent), ("in", record.received)):
