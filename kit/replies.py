@@ -137,12 +137,22 @@ Block = Heading | Text | Metrics | Table | Bars | Notice | Actions
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A whole file as an answer. `name` is what to call it, `media_type` what it is ("text/csv")."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer.
 
     `data` is a dataclass, mapping or list: what `--json`, HTTP and agents get, exact. `blocks` show
     the same to people. `problems` are what the answer rests on and the reader must know. `exit_code`
-    is 0 done, 1 failed, 2 misuse, 3 done but with problems.
+    is 0 done, 1 failed, 2 misuse, 3 done but with problems. A `document` is the answer itself: it is
+    given as it is (the terminal prints it, and tells `blocks` and `problems` beside it).
     """
 
     data: Any
@@ -150,3 +160,4 @@ class Reply:
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     meta: Mapping[str, Any] = field(default_factory=dict)
+    document: Document | None = None

@@ -110,6 +110,13 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
         from ..render import render_json
 
         return render_json(reply) + "\n"
+    if reply.document is not None:
+        from ..render import render_text
+        from .zone import ReadersZone
+
+        if told := render_text(reply, width=terminal.width, plain=True, zone=ReadersZone(host)).rstrip("\n"):
+            terminal.complain(told)
+        return reply.document.text
     if wanted.format == "csv":
         from ..render import render_csv, render_text
         from ..replies import Table
