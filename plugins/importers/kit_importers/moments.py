@@ -46,7 +46,7 @@ def milliseconds(text: str) -> datetime:
     """The instant so many milliseconds after 1970. Raises ValueError."""
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text))
-    except OverflowError:
+    except (ValueError, OverflowError):
         raise ValueError(f"“{text}” is not a time in milliseconds") from None
 
 
