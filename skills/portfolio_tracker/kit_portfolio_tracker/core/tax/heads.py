@@ -1,0 +1,72 @@
+"""The head of every report: what was assumed, what is flagged, what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..disposals import Category
+from ..events import Flag
+from ..methods import METHODS
+from .report import NO_ADVICE
+from .year import TaxYear
+
+_MEANING = {
+    Flag.MISSING_HISTORY: "nothing says how they were acquired, so they count with a cost of zero",
+    Flag.MISSING_PRICE: "no price is known of a day that matters, so they are left out of every total",
+    Flag.ZERO_COST: "they cost nothing",
+    Flag.UNMATCHED: "no account of yours received them",
+}
+
+
+def assumed(year: TaxYear, *more: str) -> tuple[str, ...]:
+    """How the figures came about."""
+    plan = year.plan
+    rules = dict.fromkeys(rules for _, rules in plan.spans)
+    methods = "; then ".join(
+        f"{METHODS[each.method].label if each.method in METHODS else each.method}, pools {each.scope.value}"
+        for each in rules
+    )
+    fees = "Fees are part of costs and taken off proceeds." if plan.include_fees else "Fees count nowhere."
+    return (
+        NO_ADVICE,
+        f"Days from {year.first} to {year.last}, both included, in the time zone {plan.zone_name}.",
+        f"Lots: {methods}.",
+        f"Amounts in {plan.currency}: of a trade its money leg, else the value its source tells, else the price of "
+        "what was given, else of what was received, at the last close of up to 30 days before.",
+        fees,
+        *more,
+    )
+
+
+def flagged(year: TaxYear) -> tuple[str, ...]:
+    """What is wrong with lots, counted."""
+    found = Counter(flag for each in year.disposals for part in each.parts for flag in part.flags)
+    return tuple(
+        f"{found[flag]:,} {'part' if found[flag] == 1 else 'parts'} of disposals: {flag.value} ({_MEANING[flag]})."
+        for flag in Flag
+        if found[flag] and flag is not Flag.UNMATCHED
+    )
+
+
+def left_out(year: TaxYear) -> tuple[str, ...]:
+    """What no total contains."""
+    return tuple(_left_out(year))
+
+
+def _left_out(year: TaxYear) -> Iterator[str]:
+    unpriced = sum(each.gain is None for each in year.disposals if each.category is not Category.MOVED_OUT)
+    if unpriced:
+        yield f"{unpriced:,} {'disposal' if unpriced == 1 else 'disposals'} without a price."
+    unvalued = sum(each.value is None for each in (*year.income, *year.gifts_received))
+    if unvalued:
+        yield f"{unvalued:,} {'receipt' if unvalued == 1 else 'receipts'} of income or gifts without a price."
+    if year.unmatched:
+        count = len(year.unmatched)
+        yield (
+            f"{count:,} {'withdrawal' if count == 1 else 'withdrawals'} that no account of yours received: not taken "
+            "for sales. See them: kit ledger match"
+        )
+    unknown = [each for each in year.holdings if each.price is None and each.quantity]
+    if unknown:
+        yield f"No price at the end of the year: {', '.join(each.asset for each in unknown)}."

@@ -1,0 +1,55 @@
+"""A tax report: what it assumes, what is wrong, and sections of rows with their totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from kit import Column, Metric, Money, Value
+
+_CENT = Decimal("0.01")
+NO_ADVICE = "This is a computation from your records and no tax advice."
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under columns, and what they sum to: every total is the sum of its column, as printed."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    totals: tuple[Metric, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxReport:
+    """`assumed`, `flagged` and `left_out` are sentences for the head of the report."""
+
+    form: str
+    title: str
+    year: int
+    first: date
+    last: date
+    currency: str
+    assumed: tuple[str, ...]
+    flagged: tuple[str, ...]
+    left_out: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def cents(amount: Decimal | None) -> Decimal | None:
+    """Rounded to the cent, half up, as tax forms want it."""
+    return None if amount is None else amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def total(amounts: Iterable[Decimal | None], currency: str) -> Money:
+    """What is known of these, summed."""
+    return Money(sum((each for each in amounts if each is not None), Decimal(0)), currency)
+
+
+def money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money(amount, currency)
