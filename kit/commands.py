@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from keyword import iskeyword
 from typing import Any
 
 WATCH = "watch"
@@ -50,8 +51,8 @@ class ValueType(StrEnum):
 class Param:
     """One parameter. Positional ones are given by place, the others as `--name`.
 
-    A handler receives it as the keyword `name` with dashes turned to underscores; absent ones get
-    `default` (False for flags, () for `many`).
+    A handler receives it as the keyword `name` with dashes turned to underscores, one behind a word of
+    Python's own (`from_`); absent ones get `default` (False for flags, () for `many`).
     """
 
     name: str
@@ -66,7 +67,8 @@ class Param:
 
     @property
     def keyword(self) -> str:
-        return self.name.replace("-", "_")
+        word = self.name.replace("-", "_")
+        return f"{word}_" if iskeyword(word) else word
 
 
 def Flag(name: str, help: str = "") -> Param:  # noqa: N802, A002 - reads as a declaration

@@ -172,7 +172,7 @@ def _settings(text: str, command: Command, phrase: str) -> Iterator[tuple[str, A
 
 
 def _declared(command: Command, name: str, phrase: str) -> Param:
-    param = command.param(name.replace("-", "_"))
+    param = command.param(Param(name).keyword)
     if param is None:
         raise ValueError(f"the phrase “{phrase}” of “{command.name}” names “{name}”, which is not declared")
     return param

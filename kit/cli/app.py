@@ -80,7 +80,15 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
     if line.command.name.split()[0] != "plugins":
         _warn(host, terminal)
     wanted: Output = reply.meta.get("output", Output()).over(line.output)
-    terminal.write(_rendered(reply, wanted, host, terminal))
+    text = _rendered(reply, wanted, host, terminal)
+    if reply.document is None or wanted.format == "json":
+        terminal.write(text)
+    elif terminal.is_tty:
+        from ..render.safe import paragraph
+
+        terminal.write(paragraph(text))
+    else:
+        terminal.write_exactly(text)
     return reply.exit_code
 
 

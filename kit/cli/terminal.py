@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 _PIPE_WIDTH = 120
@@ -50,8 +50,17 @@ class Terminal:
 
     def write(self, text: str) -> None:
         """Write to standard output. Raises BrokenPipeError where nobody reads any more, KitError on a full disk."""
+        self._send(lambda: _write(self.out, text))
+
+    def write_exactly(self, text: str) -> None:
+        """The same, character for character in UTF-8, whatever the locale says."""
+        buffer = getattr(self.out, "buffer", None)
+        self._send(lambda: self.out.write(text) if buffer is None else buffer.write(text.encode("utf-8")))
+
+    def _send(self, write: Callable[[], object]) -> None:
         try:
-            _write(self.out, text)
+            self.out.flush()
+            write()
             self.out.flush()
         except BrokenPipeError:
             raise

@@ -10,6 +10,7 @@ from decimal import Decimal
 from ..errors import UsageError
 from ..money import Money, Quantity, Ratio, plain
 from ..replies import Reply, Table, Value
+from .figures import unnamed
 from .safe import paragraph
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -18,27 +19,41 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def render_csv(reply: Reply) -> str:
     """The reply's first table under its columns' keys.
 
-    A column that holds money is followed by one with its currency. Text that a spreadsheet would
-    run as a formula is defused with a leading apostrophe. Raises UsageError where there is no table.
+    A column that holds money is followed by one with its currency, one with quantities of assets that
+    nothing else in the row names by one with these. Text that a spreadsheet would run as a formula is
+    defused with a leading apostrophe. Raises UsageError where there is no table.
     """
     table = next((block for block in reply.blocks if isinstance(block, Table)), None)
     if table is None:
         raise UsageError("This answer has no table.", next_step="Use --json for its data.")
-    with_currency = [any(isinstance(row[at], Money) for row in table.rows) for at in range(len(table.columns))]
+    units = [_unit(table, at) for at in range(len(table.columns))]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     header: list[str] = []
-    for column, doubled in zip(table.columns, with_currency, strict=True):
-        header += [column.key, f"{column.key}_currency"] if doubled else [column.key]
+    for column, unit in zip(table.columns, units, strict=True):
+        header += [column.key, f"{column.key}_{unit}"] if unit else [column.key]
     writer.writerow(header)
     for row in table.rows:
         cells: list[str] = []
-        for value, doubled in zip(row, with_currency, strict=True):
+        for value, unit in zip(row, units, strict=True):
             cells.append(machine_cell(value))
-            if doubled:
-                cells.append(value.currency if isinstance(value, Money) else "")
+            if unit:
+                cells.append(machine_cell(_unit_of(value)))
         writer.writerow(cells)
     return out.getvalue()
+
+
+def _unit(table: Table, at: int) -> str:
+    """What the column of units behind a column is called; "" where it needs none."""
+    if any(isinstance(row[at], Money) for row in table.rows):
+        return "currency"
+    return "asset" if any(unnamed(row[at], row) for row in table.rows) else ""
+
+
+def _unit_of(value: Value) -> str:
+    if isinstance(value, Money):
+        return value.currency
+    return value.asset if isinstance(value, Quantity) else ""
 
 
 def machine_cell(value: Value) -> str:

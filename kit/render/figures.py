@@ -45,6 +45,11 @@ def figure(value: Value, *, cell: bool = False, signed: bool = False, precise: b
     return value
 
 
+def unnamed(value: Value, row: tuple[Value, ...]) -> bool:
+    """Whether this is a quantity whose asset no other cell of the row names."""
+    return isinstance(value, Quantity) and value.asset not in row
+
+
 def money(value: Money, *, cell: bool = False, signed: bool = False, precise: bool = False) -> str:
     """“$15,432.50”, “-$450.00”, “1,234.50 CHF”."""
     amount = value.amount

@@ -8,9 +8,8 @@ from datetime import tzinfo
 
 from rich.cells import cell_len
 
-from ..money import Quantity
 from ..replies import Align, Column, Table, Value
-from .figures import figure
+from .figures import figure, unnamed
 from .safe import line
 
 _NARROWEST_WORDS = 8
@@ -55,19 +54,22 @@ class Grid:
 
 
 def grid(table: Table, *, zone: tzinfo) -> Grid:
-    """`table` formatted for reading. A quantity names its asset unless another cell of the row does."""
-    wraps = tuple(any(isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns)))
+    """`table` formatted for reading. A quantity names its asset unless another cell of the row does.
+
+    A column in which every cell is the empty text is left out.
+    """
+    shown = [at for at in range(len(table.columns)) if any(row[at] != "" for row in table.rows)]
+    columns = [table.columns[at] for at in shown]
     return Grid(
-        tuple(line(column.title) for column in table.columns),
-        tuple(column.align for column in table.columns),
-        wraps,
+        tuple(line(column.title) for column in columns),
+        tuple(column.align for column in columns),
+        tuple(any(isinstance(row[at], str) and row[at] for row in table.rows) for at in shown),
         tuple(
-            tuple(_cell(value, column, row, zone) for value, column in zip(row, table.columns, strict=True))
+            tuple(_cell(row[at], column, row, zone) for at, column in zip(shown, columns, strict=True))
             for row in table.rows
         ),
     )
 
 
 def _cell(value: Value, column: Column, row: tuple[Value, ...], zone: tzinfo) -> str:
-    named = not isinstance(value, Quantity) or value.asset in row
-    return line(figure(value, cell=named, signed=column.signed, precise=column.precise, zone=zone))
+    return line(figure(value, cell=not unnamed(value, row), signed=column.signed, precise=column.precise, zone=zone))

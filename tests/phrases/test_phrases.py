@@ -101,7 +101,7 @@ def test_apostrophes_are_written_out(said: str) -> None:
 
 
 def test_slots_are_typed() -> None:
-    assert GRAMMAR.match("performance since 2024-01-31") == Invocation("performance", {"from": date(2024, 1, 31)})
+    assert GRAMMAR.match("performance since 2024-01-31") == Invocation("performance", {"from_": date(2024, 1, 31)})
     assert isinstance(GRAMMAR.match("performance since yesterday"), NoMatch)
     assert GRAMMAR.match("rebalance my portfolio beyond 5%") == Invocation(
         "portfolio rebalance", {"threshold": Decimal("0.05")}

@@ -32,6 +32,7 @@ def test_choices_make_an_option_a_choice() -> None:
 
 def test_handlers_receive_dashes_as_underscores() -> None:
     assert Flag("dry-run").keyword == "dry_run"
+    assert Option("from", ValueType.DATE).keyword == "from_"  # `from` can be no parameter in Python
 
 
 def test_an_unknown_name_points_to_the_nearest() -> None:

@@ -97,7 +97,7 @@ COMMAND = Command(
 def test_what_was_not_said_has_its_default() -> None:
     assert complete_params(COMMAND, {"period": "7d"}) == {
         "dry_run": False,
-        "from": None,
+        "from_": None,
         "period": "7d",
         "tag": (),
         "span": None,
@@ -108,7 +108,7 @@ def test_what_was_not_said_has_its_default() -> None:
 def test_an_invocation_is_spelt_as_a_command_line() -> None:
     params: dict[str, Any] = {
         "dry_run": True,
-        "from": date(2024, 1, 1),
+        "from_": date(2024, 1, 1),
         "period": "30d",
         "tag": ("a", "b"),
         "span": timedelta(hours=1),
