@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kit import Argument, Command, Effect, Flag, Option, ValueType
 
+from .ledger_commands import LEDGER_COMMANDS
+
 _SKILL = "kit_portfolio_tracker"
 
 COMMANDS = (
@@ -204,4 +206,5 @@ COMMANDS = (
         table=True,
         examples=("kit prices sources",),
     ),
+    *LEDGER_COMMANDS,
 )

@@ -106,6 +106,12 @@ def doubtful(connection: Connection, wanted: Wanted) -> Iterator[Record]:
     return stored_records(connection, found)
 
 
+def transfers(connection: Connection, wanted: Wanted) -> Iterator[Record]:
+    """The deposits, withdrawals and transfers among these records that count."""
+    moves = records.c.kind.in_([Kind.DEPOSIT.value, Kind.WITHDRAWAL.value, Kind.TRANSFER.value])
+    return stored_records(connection, select(*counted).where(unremoved, moves, *wanted.conditions()))
+
+
 def known_accounts(connection: Connection) -> set[str]:
     """Every account that records tell of, the other ends of transfers included."""
     return {*accounts_with_records(connection), *connection.scalars(select(positions.c.account).distinct())}
