@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from kit_portfolio_tracker.store.reading import read_positions
 from kit_portfolio_tracker.store.tables import metadata
 
 from kit import ImportFileError, Notice, Reply, Table, UnknownName, UsageError
+from kit.render.json_text import to_data
 
 BUY = "2024-01-02,kraken,buy,BTC,0.5,USD,20000,USD,10,,,,k1,"
 MOVE = "2024-01-03,kraken,transfer,,,BTC,0.2,BTC,0.0001,,,cold,k2,"
@@ -131,6 +133,24 @@ def test_the_reply_says_how_sure_the_format_is(bench: Any) -> None:
     reply = bench.run("import", files=[bench.ledger("a.csv", BUY)])
     table = next(block for block in reply.blocks if isinstance(block, Table))
     assert table.rows[0][:4] == ("a.csv", "kit-csv (100 % sure)", "kraken", 1)
+
+
+def test_both_reports_can_be_carried_to_a_machine(bench: Any) -> None:
+    prices = bench.file("prices.csv", "date,asset,close\n2024-01-01,BTC,42000\n")
+    reports = [
+        to_data(bench.run("import", files=[bench.ledger("a.csv", BUY, BAD)]).data),
+        to_data(bench.run("prices import", files=[prices]).data),
+    ]
+    assert [report["files"][0]["sureness"] for report in reports] == ["1.0", "1.0"]
+
+
+def test_times_without_a_zone_follow_the_one_that_is_named(bench: Any) -> None:
+    header = "Type,Buy,Cur.,Sell,Cur.,Fee,Cur.,Exchange,Group,Comment,Date\n"
+    trades = bench.file("trades.csv", header + "Deposit,1,BTC,,,,,Kraken,,,01.07.2024 12:00:00\n")
+    reply = bench.run("import", files=[trades], timezone="Europe/Berlin", dry_run=True)
+    assert reply.data.files[0].first == datetime(2024, 7, 1, 10, tzinfo=UTC)
+    with pytest.raises(ImportFileError, match="no time zone “Mars”"):
+        bench.run("import", files=[trades], timezone="Mars")
 
 
 def test_progress_counts_every_row(bench: Any) -> None:

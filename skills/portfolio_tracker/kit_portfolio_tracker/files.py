@@ -6,6 +6,7 @@ import codecs
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from kit import FileHead, Importer, ImportFileError, UnknownName, UsageError
@@ -22,7 +23,7 @@ class Recognised:
     """A file's format, and how sure that is (1 where the user named it)."""
 
     importer: Importer
-    sureness: float
+    sureness: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def recognise(path: Path, importers: Sequence[Importer], *, format_name: str, yi
     if format_name != AUTO:
         for importer in fitting:
             if importer.name == format_name.casefold():
-                return Recognised(importer, 1.0)
+                return Recognised(importer, Decimal(1))
         raise UnknownName("format", format_name, [importer.name for importer in fitting])
     ranked = sorted(((importer.detect(head), importer) for importer in importers), key=lambda each: -each[0])
     sure = [(sureness, importer) for sureness, importer in ranked if sureness >= SURE_ENOUGH]
@@ -60,7 +61,7 @@ def recognise(path: Path, importers: Sequence[Importer], *, format_name: str, yi
     if len(ours) > 1 and ours[0][0] == ours[1][0]:
         names = " or ".join(importer.name for sureness, importer in ours if sureness == ours[0][0])
         raise ImportFileError(f"{path} may be {names}.", next_step="Say which one with --format.")
-    return Recognised(ours[0][1], ours[0][0])
+    return Recognised(ours[0][1], Decimal(str(ours[0][0])))
 
 
 def distinct(files: Sequence[Path]) -> list[Path]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -45,7 +46,7 @@ class ImportedFile:
 
     file: str
     format: str
-    sureness: float
+    sureness: Decimal
     accounts: tuple[str, ...]
     added: int
     known: int

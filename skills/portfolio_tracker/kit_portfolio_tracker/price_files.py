@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeGuard
 
@@ -22,7 +23,7 @@ class PriceFile:
 
     file: str
     format: str
-    sureness: float
+    sureness: Decimal
     assets: tuple[str, ...]
     added: int
     changed: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,5 +147,5 @@ def _failed(failed: Iterable[FailedFile]) -> Iterator[Block]:
         yield Notice(each.what, Severity.ERROR, each.next_step)
 
 
-def _percent(sureness: float) -> str:
+def _percent(sureness: Decimal) -> str:
     return f"{sureness:.0%}".replace("%", " %")
