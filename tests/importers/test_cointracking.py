@@ -108,6 +108,17 @@ def test_columns_nobody_knows_are_told_of(read: Read, told: Told) -> None:
     assert told(rows) == ["deposit +1 BTC"]
 
 
+def test_the_german_table_and_the_older_column_names(read: Read, told: Told) -> None:
+    german = '"Typ","Kauf","Cur.","Verkauf","Cur.","Gebühr","Cur.","Börse","Gruppe","Kommentar","Datum"\n'
+    older = "Type,Buy,Cur.,Sell,Cur.,Fee,Cur.,Exchange,Trade Group,Comment,Trade Date\n"
+    rows = read("cointracking", german + "Einzahlung,1,BTC,,,,,Kraken,g,k,31.01.2024 10:12:27\n")
+    assert told(rows) == ["deposit +1 BTC"]
+    assert [(row.account, row.note) for row in rows if isinstance(row, Record)] == [("Kraken", "g, k")]
+    assert told(read("cointracking", older + "Trade,1,BTC,505,USD,5,USD,Kraken,g,k,31.01.2024 10:12\n")) == [
+        "buy +1 BTC -500 USD fee 5 USD"
+    ]
+
+
 def test_a_real_list_of_2019(importers: dict[str, Importer], real: Callable[[str], Path], told: Told) -> None:
     path = real("exports/agpl3_rotki/cointracking_trades_list.csv")
     rows = list(importers["cointracking"].read(ImportSource(path)))

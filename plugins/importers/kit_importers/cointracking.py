@@ -1,14 +1,16 @@
 """CoinTracking's table of transactions:
 
     "Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date"[,"Tx-ID"]
+    "Typ","Kauf","Cur.","Verkauf","Cur.","Gebühr","Cur.","Börse","Gruppe","Kommentar","Datum"
 
 What CoinTracking calls fee is already in the amounts where it is in one of their assets: a sale holds it, a purchase is
 what was left of it (its help page “Entering Fees”). So it is taken out here, since a record's fee stands beside.
 A fee in a third asset moves nothing for CoinTracking, which wants an “Other Fee” row for it: it is only noted.
 
-Exchanges are accounts. Dates come in the user's format (20.09.2019, 2019-09-20, 09/20/2019), without a zone: UTC unless
-`ImportSource.timezone` names one. Whether day or month comes first between slashes is decided by the whole file, and
-rows are rejected where nothing in it tells.
+Exchanges are accounts. Of the German table only the words below are known; rows of others are rejected. Dates come in
+the user's format (20.09.2019, 2019-09-20, 09/20/2019), without a zone: UTC unless `ImportSource.timezone` names one.
+Whether day or month comes first between slashes is decided by the whole file, and rows are rejected where nothing in
+it tells.
 """
 
 from __future__ import annotations
@@ -26,8 +28,12 @@ from .zones import WallClock, wall_clock
 
 _NAME = "cointracking"
 _LAYOUT = Layout(
-    (("type", "buy", "sell", "fee", "exchange", "date"),),
-    one_of(r"cur\.?(?: \d)?", "group", "trade-group", "comment", "tx-id", "trade id", "add date"),
+    (
+        ("type", "buy", "sell", "fee", "exchange", "date"),
+        ("type", "buy", "sell", "fee", "exchange", "trade date"),
+        ("typ", "kauf", "verkauf", "gebühr", "börse", "datum"),
+    ),
+    one_of(r"cur\.?", "(trade[ -])?group", "gruppe", "comment", "kommentar", "tx-id", "trade id", "add date"),
 )
 _SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}.*", re.ASCII)
 _TYPES: Meanings = {
@@ -71,6 +77,13 @@ _TYPES: Meanings = {
     "derivatives / futures loss": (Kind.MARGIN_LOSS, "derivatives"),
     "receive loan": (Kind.DEPOSIT, "loan"),
     "repay loan": (Kind.WITHDRAWAL, "loan repayment"),
+    "einzahlung": (Kind.DEPOSIT, ""),
+    "auszahlung": (Kind.WITHDRAWAL, ""),
+    "einnahme": (Kind.REWARD, "income"),
+    "ausgabe": (Kind.SPEND, ""),
+    "spende": (Kind.DONATION, ""),
+    "gestohlen": (Kind.LOST, "stolen"),
+    "verlust": (Kind.LOST, ""),
 }
 _OPEN = frozenset(("margin trade", "derivatives / futures trade"))
 
@@ -79,12 +92,12 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
     clock = wall_clock(source.timezone)
     records = Records(_NAME)
-    day_first = _day_first(row.get("date") for row in _LAYOUT.rows(source.path) if isinstance(row, TableRow))
+    day_first = _day_first(_date(row) for row in _LAYOUT.rows(source.path) if isinstance(row, TableRow))
     for row in _LAYOUT.rows(source.path):
         if not isinstance(row, TableRow):
             yield row
             continue
-        if row.get("type").casefold() in _OPEN:
+        if row.get("type", "typ").casefold() in _OPEN:
             yield row.skipped("an open position: CoinTracking counts its result when it is closed")
             continue
         try:
@@ -96,17 +109,21 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
 
 
 def _event(row: TableRow, source: ImportSource, clock: WallClock, *, day_first: bool | None) -> Event:
-    received = leg(row.get("buy"), row.get("cur.", "cur"), "buy")
-    kind, said = _kind(row.get("type"), came_in=received is not None)
+    received = leg(row.get("buy", "kauf"), row.get("cur.", "cur"), "buy")
+    kind, said = _kind(row.get("type", "typ"), came_in=received is not None)
     event = Event(
-        moment(row.get("date"), clock, day_first=day_first),
-        row.get("exchange") or source.account or _NAME,
+        moment(_date(row), clock, day_first=day_first),
+        row.get("exchange", "börse") or source.account or _NAME,
         kind,
         received,
-        leg(row.get("sell"), row.get("cur. 2", "cur 2"), "sell"),
-        note=notes(said, row.get("group", "trade-group"), row.get("comment")),
+        leg(row.get("sell", "verkauf"), row.get("cur. 2", "cur 2"), "sell"),
+        note=notes(said, row.get("group", "trade-group", "trade group", "gruppe"), row.get("comment", "kommentar")),
     )
-    return _with_fee(event, leg(row.get("fee"), row.get("cur. 3", "cur 3"), "fee"))
+    return _with_fee(event, leg(row.get("fee", "gebühr"), row.get("cur. 3", "cur 3"), "fee"))
+
+
+def _date(row: TableRow) -> str:
+    return row.get("date", "trade date", "datum")
 
 
 def _kind(text: str, *, came_in: bool) -> tuple[Kind, str]:
