@@ -23,9 +23,11 @@ def misfits(record: Record) -> Iterator[Misfit]:
     """What a record of this kind cannot be: the wrong legs, quantities that are not above zero."""
     kind, shape = record.kind.value.replace("_", " "), SHAPES[record.kind]
     article = "An" if kind[0] in "aeiou" else "A"
-    for part, wanted, leg in (("received", shape.received, record.received), ("sent", shape.sent, record.sent)):
+    legs = (("received", shape.received, record.received), ("sent", shape.sent, record.sent))
+    for part, wanted, leg in legs:
         if wanted and leg is None:
             yield Misfit(f"{article} {kind} needs something {part}.", part)
+    for part, wanted, leg in legs:
         if wanted is False and leg is not None:
             yield Misfit(f"{article} {kind} has nothing {part}.", part)
     if record.kind is Kind.FEE and record.fee is None:
