@@ -112,7 +112,7 @@ if TYPE_CHECKING:
         Shape as Shape,
         content_id as content_id,
     )
-    from .render.csv_text import render_csv as render_csv
+    from .render.csv_text import machine_cell as machine_cell, render_csv as render_csv
     from .render.figures import figure as figure, span as span
     from .render.json_text import render_json as render_json, to_data as to_data
     from .replies import (
@@ -153,7 +153,7 @@ _HOMES = {
     "problems": "Problem ProblemLog Severity",
     "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
     "records": "SHAPES Balance Kind PricePoint Record Shape content_id",
-    "render.csv_text": "render_csv",
+    "render.csv_text": "machine_cell render_csv",
     "render.figures": "figure span",
     "render.json_text": "render_json to_data",
     "replies": "Action Actions Bar Bars Block Column Document Heading Metric Metrics Notice Reply Table Text Value",

@@ -60,6 +60,23 @@ COMMANDS = (
         examples=("kit portfolio summary",),
     ),
     Command(
+        "portfolio tax",
+        "A tax report of a year: disposals lot by lot, income, fees, holdings, and what is wrong with them",
+        run=f"{_SKILL}.views.tax:show",
+        params=(
+            Option("year", ValueType.INTEGER, "The tax year, by the year in which it begins; last year if not said"),
+            Option("format", help="A file for machines, or one to print", choices=("csv", "json", "pdf")),
+            Option("output", ValueType.PATH, "The file to write; csv and json go to standard output without one"),
+            Option("form", help="generic, us-8949, uk-cgt, de-23, de-22, or one that a plugin brings"),
+            Option("method", help="fifo, lifo, hifo, lofo, acb, s104, or one that a plugin brings"),
+            Option("scope", help="What a pool of lots is", choices=("universal", "per-account")),
+            Flag("force", "Overwrite the file"),
+        ),
+        phrases=("tax report", "make my tax report", "tax report for {year}", "my taxes for {year}"),
+        details="No tax advice. The report opens with what was assumed, what is flagged and what was left out.",
+        examples=("kit portfolio tax --year 2024 --format csv", "kit portfolio tax --form us-8949"),
+    ),
+    Command(
         "portfolio what-if",
         "A sale before it is made: its gain, the lots it would use, how long they were held",
         run=f"{_SKILL}.views.what_if:show",

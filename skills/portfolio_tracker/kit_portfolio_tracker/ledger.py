@@ -19,9 +19,10 @@ from .core.fiat import FIAT
 from .core.ledger import Ledger
 from .core.methods import METHODS, LotMethod
 from .core.ordering import in_order
-from .core.plan import Plan, simple_plan
+from .core.plan import Plan
 from .core.transfers import Matching, match_transfers
 from .plugin import SECTION
+from .tax_settings import portfolio_plan
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,12 +38,6 @@ class AssetState:
     units: Mapping[str, Decimal]
     totals: Totals
     lots: tuple[OpenLot, ...]
-
-
-def portfolio_plan(services: Services) -> Plan:
-    """How the portfolio's own figures are computed, by its settings."""
-    settings: PortfolioSettings = services.settings(SECTION)
-    return simple_plan(settings.base_currency, include_fees=settings.include_fees)
 
 
 def lot_methods(services: Services) -> dict[str, LotMethod]:

@@ -21,6 +21,7 @@ from .core.ledger import Ledger
 from .core.plan import Plan
 from .core.saving import can_go_on, load, save
 from .ledger import Work, lot_methods
+from .rates import ensure_history
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -50,8 +51,13 @@ class _Course:
 
 def up_to_date(services: Services, plan: Plan, assets: Collection[str] | None = None) -> dict[str, AssetLedger]:
     """The ledgers of `assets`, or of all, with every record taken in. The caller is in exact_math."""
+    from .store.changes import what_changed
     from .store.lot_rows import ledger_extent, saved_lots
 
+    with services.store.read() as connection:
+        changed = bool(what_changed(connection))
+    if changed:
+        ensure_history(services, plan.currency)
     with services.store.read() as connection:
         extent = ledger_extent(connection)
         if extent is None:

@@ -13,6 +13,7 @@ from .core.prices import PriceBook
 
 _FIRST_DAY = date(1999, 1, 1)
 _RECENT = timedelta(days=366)
+_WEEK = timedelta(days=7)
 
 
 def missing_rates(assets: Iterable[str], book: PriceBook, currency: str) -> frozenset[str]:
@@ -22,6 +23,32 @@ def missing_rates(assets: Iterable[str], book: PriceBook, currency: str) -> froz
         if book.price(asset, currency) is None:
             wanted |= {asset, *book.currencies(asset)} & FIAT
     return frozenset(wanted - {currency})
+
+
+def ensure_history(services: Services, currency: str) -> None:
+    """Have the rates of all state money in the ledger from its first record on, as far as a source offline knows them.
+
+    The dollar is always among them: most coins are priced in it.
+    """
+    from .store.lot_rows import fiat_without_rates, ledger_extent
+    from .store.price_rows import keep_prices
+
+    with services.store.read() as connection:
+        extent = ledger_extent(connection)
+        if extent is None:
+            return
+        first = extent[0].date() - _WEEK
+        lacking = fiat_without_rates(connection, currency, first + _WEEK)
+    if not lacking:
+        return
+    until = services.clock.now().date()
+    found: list[PricePoint] = []
+    for source in services.price_sources():
+        if source.offline and source.fiat:
+            with suppress(KitError):
+                found += source.closes(lacking, currency, first, until)
+    if found:
+        keep_prices(services.store, found)
 
 
 def fetch_rates(services: Services, currencies: Collection[str], currency: str) -> list[PricePoint]:

@@ -42,6 +42,8 @@ Ticker = Annotated[str, Field(pattern=rf"^([A-Za-z0-9_\-]{{1,32}}:)?[A-Za-z0-9.\
 Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
 ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")]
 ZoneName = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")]
+Method = Annotated[str, Field(pattern=rf"^[a-z0-9][a-z0-9\-]{{0,31}}{_END}")]
+Year = Annotated[str, Field(pattern=rf"^(19|20|21)[0-9]{{2}}{_END}")]
 Name = Annotated[str, Field(pattern=rf"^[^\x00-\x1f\x7f]{{1,64}}{_END}")]
 
 
@@ -53,6 +55,15 @@ class _Section(BaseModel):
         regex_engine="python-re",
         strict=True,
     )
+
+
+def existing_zone(name: str) -> str:
+    """The name of a time zone, if there is one of that name. Raises ValueError."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone “{name}”; write one like Europe/Berlin or UTC") from None
+    return name
 
 
 class SnapshotSettings(_Section):
@@ -73,11 +84,38 @@ class DailyReportSettings(_Section):
     @field_validator("timezone")
     @classmethod
     def _exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"there is no time zone “{name}”; write one like Europe/Berlin or UTC") from None
-        return name
+        return existing_zone(name)
+
+
+class TaxSettings(_Section):
+    """How lots are chosen, for the portfolio's own figures and for tax reports."""
+
+    form: Name = Field(default="generic", description="The tax report that is made where --form is not said.")
+    method: Method = Field(
+        default="auto",
+        description="How lots are chosen: fifo, lifo, hifo, lofo, acb (average cost), s104 (United Kingdom), or a "
+        "method that a plugin brings. auto is the usual one of the form.",
+    )
+    methods: dict[Year, Method] = Field(
+        default_factory=dict,
+        description="Other methods for some tax years, by the year in which they begin.",
+        json_schema_extra=_NO_OTHER_KEYS,
+    )
+    scope: Literal["auto", "universal", "per-account"] = Field(
+        default="auto", description="Whether the lots of all accounts are one pool. auto is as the form has it."
+    )
+    timezone: ZoneName = Field(
+        default="auto", description="Where days and tax years begin: an IANA time zone. auto is that of the form."
+    )
+    transfer_fees: Literal["disposal", "no-gain"] = Field(
+        default="disposal",
+        description="What the network fee of a transfer between own accounts is: sold at market value, or at cost.",
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        return name if name == "auto" else existing_zone(name)
 
 
 class PortfolioSettings(_Section):
@@ -110,6 +148,7 @@ class PortfolioSettings(_Section):
     daily_report: DailyReportSettings = Field(
         default=DailyReportSettings(), description="The report of the day: whether and when."
     )
+    tax: TaxSettings = Field(default=TaxSettings(), description="How lots are chosen, and for which tax report.")
     account_labels: dict[Name, Name] = Field(
         default_factory=dict,
         description="How an account is called on screen, where its own name is not pretty.",

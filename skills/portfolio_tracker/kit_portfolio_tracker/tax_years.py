@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from kit import Kind, Services, exact_math
+from kit import Kind, Record, Services, exact_math
 
 from .core.day_rates import DayRates
 from .core.disposals import Category, Disposal, Income, OpenLot
 from .core.events import Count, RecordKey
+from .core.fiat import FIAT
 from .core.ledger import Ledger
 from .core.plan import Plan
 from .core.tax.year import Amount, TaxYear, YearEnd
 from .labels import account_label
 from .ledger import Work
 from .plugin import SECTION
+from .rates import ensure_history
 from .settings import PortfolioSettings
 
 _DAY = timedelta(days=1)
@@ -25,8 +28,11 @@ _DAY = timedelta(days=1)
 @exact_math()
 def tax_year(services: Services, *, year: int, first: date, last: date, plan: Plan) -> TaxYear:
     """Everything from `first` to `last`, both included, days beginning in the plan's zone, lots by its rules."""
+    from .store.lot_rows import records_until
+
     start, end = _midnight(first, plan), _midnight(last + _DAY, plan)
     heard = _Heard(start, end)
+    ensure_history(services, plan.currency)
     with services.store.read() as connection:
         work = Work(services, connection, plan)
         ledger = Ledger(plan, methods=work.methods, listener=heard)
@@ -39,7 +45,9 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
             held.finish(end)
         ledger.take(event for event in work.events(None) if event.time < until)
         ledger.finish(end if not ahead else until)
-        holdings = _holdings((held if ahead else ledger), work.rates, last)
+        today = services.clock.now().astimezone(plan.zone).date()
+        money = _money_held(records_until(connection, end))
+        holdings = _holdings(held if ahead else ledger, money, work.rates, min(last, today))
     settings: PortfolioSettings = services.settings(SECTION)
     accounts = {each.key.account for each in heard.disposals}
     accounts |= {each.key.account for each in (*heard.income, *heard.gifts)}
@@ -84,11 +92,26 @@ class _Heard:
             self.amounts.append(Amount(count.time, count.asset, count.key, count.figure.value, count.amount))
 
 
-def _holdings(ledger: Ledger, rates: DayRates, day: date) -> tuple[YearEnd, ...]:
+def _money_held(records: Iterable[Record]) -> dict[str, Decimal]:
+    """State money has no lots, so the ledger does not follow it: what the records sum to."""
+    found: dict[str, Decimal] = {}
+    for record in records:
+        for _, asset, quantity in record.legs():
+            if asset in FIAT:
+                found[asset] = found.get(asset, Decimal(0)) + quantity
+    return found
+
+
+def _holdings(ledger: Ledger, money: Mapping[str, Decimal], rates: DayRates, day: date) -> tuple[YearEnd, ...]:
     found = []
-    for asset, each in sorted(ledger.assets.items()):
-        quantity = sum(each.units.values(), Decimal(0)) + sum((move.quantity for move, _ in each.coming()), Decimal(0))
-        lots = tuple(sorted(each.open_lots(), key=_by_age))
+    for asset in sorted({*ledger.assets, *money}):
+        each = ledger.assets.get(asset)
+        quantity = money.get(asset, Decimal(0))
+        lots: tuple[OpenLot, ...] = ()
+        if each is not None and asset not in FIAT:
+            moving = sum((move.quantity for move, _ in each.coming()), Decimal(0))
+            quantity = sum(each.units.values(), Decimal(0)) + moving
+            lots = tuple(sorted(each.open_lots(), key=_by_age))
         if not quantity and not lots:
             continue
         price = Decimal(1) if asset == ledger.plan.currency else rates(asset, day)

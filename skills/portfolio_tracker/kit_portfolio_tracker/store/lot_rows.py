@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
@@ -12,8 +12,9 @@ from kit import Kind, Record
 
 from ..core.day_rates import Series
 from ..core.events import RecordKey
+from ..core.fiat import FIAT
 from .records import counted, stored_records, unremoved
-from .tables import lots, price_series, prices, records
+from .tables import lots, positions, price_series, prices, records
 
 _FEW = 20
 _NEWEST = 8
@@ -39,6 +40,11 @@ def records_since(connection: Connection, since: datetime | None, assets: Collec
     return stored_records(connection, wanted.order_by(records.c.time))
 
 
+def records_until(connection: Connection, until: datetime) -> Iterator[Record]:
+    """The records that count before that instant, in no particular order."""
+    return stored_records(connection, select(*counted).where(unremoved, records.c.time < until))
+
+
 def transfers_since(connection: Connection, since: datetime | None) -> Iterator[Record]:
     """The deposits, withdrawals and transfers that count from that instant on, by time."""
     wanted = select(*counted).where(unremoved, records.c.kind.in_(_TRANSFERS))
@@ -57,6 +63,25 @@ def ledger_extent(connection: Connection) -> tuple[datetime, datetime] | None:
     """The instants of the first and the last record that counts."""
     first, last = connection.execute(select(func.min(records.c.time), func.max(records.c.time)).where(unremoved)).one()
     return None if first is None else (first, last)
+
+
+def fiat_without_rates(connection: Connection, currency: str, day: date) -> frozenset[str]:
+    """The state money in the ledger, and the dollar, whose stored rates in `currency` do not reach back to that day.
+
+    A rate the other way round serves as well.
+    """
+    held = set(connection.scalars(select(positions.c.asset).distinct())) & FIAT
+    wanted = ({*held, "USD"} - {currency}) if currency in FIAT else held | {"USD"}
+    pairs = select(price_series.c.asset, price_series.c.currency, func.min(prices.c.day)).join_from(
+        price_series, prices, prices.c.series == price_series.c.id
+    )
+    either = (price_series.c.currency == currency) | (price_series.c.asset == currency)
+    for asset, quoted, first in connection.execute(
+        pairs.where(either).group_by(price_series.c.asset, price_series.c.currency)
+    ):
+        if first <= day:
+            wanted -= {asset, quoted}
+    return frozenset(wanted)
 
 
 def series_of(connection: Connection, asset: str) -> list[Series]:

@@ -13,9 +13,10 @@ from ..core.disposals import OpenLot
 from ..core.holding_period import is_long_term, long_term_from
 from ..core.plan import Plan
 from ..core.prices import Price
-from ..ledger import ledger_states, portfolio_plan
+from ..ledger import ledger_states
 from ..portfolio import load_portfolio
 from ..refreshing import refresh
+from ..tax_settings import portfolio_plan
 from .findings import exit_code, findings
 from .overview import nothing_held
 

@@ -31,8 +31,8 @@ from ..core.events import Count, Dispose, RecordKey
 from ..core.fiat import FIAT
 from ..core.holding_period import is_long_term, long_term_from
 from ..core.plan import Plan
-from ..ledger import portfolio_plan
 from ..portfolio import Portfolio, load_portfolio
+from ..tax_settings import portfolio_plan
 
 _THE_SALE = RecordKey("", "what-if")
 

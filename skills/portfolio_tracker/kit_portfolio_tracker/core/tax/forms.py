@@ -45,10 +45,14 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person chose, on the command line or in the settings; None and empty leave it to the form."""
+    """What a person chose; None and empty leave it to the form.
+
+    `method` is for every year, `methods` for some, `usual` for the others.
+    """
 
     method: str | None = None
     methods: Mapping[int, str] = field(default_factory=dict)
+    usual: str | None = None
     scope: Scope | None = None
     zone: str | None = None
     transfer_fees: TransferFees = TransferFees.DISPOSAL
@@ -102,7 +106,7 @@ FORMS: dict[str, Form] = {
 
 def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") -> Plan:
     """How the ledger is to be computed for that form. Raises UsageError where the form forbids what was chosen."""
-    for method in (choices.method, *choices.methods.values()):
+    for method in (choices.method, choices.usual, *choices.methods.values()):
         if method is not None and form.methods and method not in form.methods:
             raise UsageError(
                 f"The form {form.name} does not allow the method {method}.",
@@ -110,7 +114,7 @@ def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") 
             )
     if choices.scope is not None and form.fixed_scope and choices.scope is not form.scope:
         raise UsageError(f"The form {form.name} has one pool for all accounts.", next_step="Leave --scope away.")
-    usual = choices.method or (form.methods[0] if form.methods else "fifo")
+    usual = choices.method or choices.usual or (form.methods[0] if form.methods else "fifo")
     name = choices.zone or form.zone or zone
     place = ZoneInfo(name)
     chosen = choices.scope is not None

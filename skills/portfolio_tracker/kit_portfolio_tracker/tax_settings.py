@@ -1,0 +1,61 @@
+"""The section `tax` of the portfolio tracker's settings, as a plan of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kit import Services, UnknownName
+
+from .core.plan import Plan, Scope, TransferFees
+from .core.tax.forms import FORMS, Choices, Form, plan_for
+from .plugin import SECTION
+from .settings import PortfolioSettings
+
+AUTO = "auto"
+
+
+def tax_forms(services: Services) -> dict[str, Form]:
+    """The table of forms by name, with those of plugins; the built-in ones keep their names."""
+    return {form.name: form for _, form in services.call("kit_tax_forms")} | FORMS
+
+
+def tax_plan(services: Services, form: Form, *, method: str | None = None, scope: str | None = None) -> Plan:
+    """How the ledger is to be computed for `form`: by the command line, else by the settings, else as usual there.
+
+    Settings that the form does not allow are meant for another one, and give way. Raises UsageError for a choice of
+    the command line that it does not allow.
+    """
+    settings: PortfolioSettings = services.settings(SECTION)
+    tax = settings.tax
+
+    def fits(name: str) -> bool:
+        return name != AUTO and (not form.methods or name in form.methods)
+
+    chosen = scope or (tax.scope if tax.scope != AUTO and not form.fixed_scope else None)
+    choices = Choices(
+        method=method,
+        usual=tax.method if fits(tax.method) else None,
+        methods={int(year): name for year, name in tax.methods.items() if fits(name)},
+        scope=Scope(chosen) if chosen else None,
+        zone=tax.timezone if tax.timezone != AUTO else None,
+        transfer_fees=TransferFees(tax.transfer_fees),
+        include_fees=settings.include_fees,
+    )
+    return plan_for(form, choices, currency=settings.base_currency)
+
+
+def portfolio_plan(services: Services) -> Plan:
+    """How the portfolio's own figures are computed: as for the configured form, in the base currency.
+
+    Raises UsageError where there is no such form.
+    """
+    settings: PortfolioSettings = services.settings(SECTION)
+    return tax_plan(services, replace(form_named(services, settings.tax.form), currency=None))
+
+
+def form_named(services: Services, name: str) -> Form:
+    """Raises UnknownName."""
+    forms = tax_forms(services)
+    if name not in forms:
+        raise UnknownName("tax form", name, forms)
+    return forms[name]
