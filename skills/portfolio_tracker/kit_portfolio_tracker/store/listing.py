@@ -19,7 +19,8 @@ from .tables import imports, positions, records
 
 _LEGS = (records.c.received_quantity, records.c.sent_quantity, records.c.fee_quantity)
 _MANY_DIGITS = MOST.adjusted()
-_READABLE = 8
+# Ids up to this length are shown whole; of longer ones so many characters at least.
+_WHOLE, _BEGINNING = 12, 8
 _CHUNK = 200
 
 
@@ -139,7 +140,7 @@ def short_names(connection: Connection, keys: Sequence[RecordKey]) -> dict[Recor
             else:
                 others = [each for account in accounts for each in beside[account][key.id].near]
                 shared = max((_alike(key.id, each) for each in others), default=0)
-                names[key] = key.id[: max(shared + 1, _READABLE)]
+                names[key] = key.id if len(key.id) <= _WHOLE else key.id[: max(shared + 1, _BEGINNING)]
     return names
 
 
