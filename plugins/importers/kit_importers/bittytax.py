@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from kit import ImportedRow, Importer, ImportSource, Kind
 
-from .events import Event, Meanings, Records, leg, meaning, notes, worth
+from .events import Event, Meanings, leg, meaning, notes, record_rows, worth
 from .moments import moment
 from .tables import Layout, TableRow, one_of
 from .zones import WallClock, wall_clock
@@ -69,17 +69,7 @@ _TYPES: Meanings = {
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
     clock = wall_clock(source.timezone)
-    records = Records(_NAME)
-    for row in _LAYOUT.rows(source.path):
-        if not isinstance(row, TableRow):
-            yield row
-            continue
-        try:
-            record = records.record(_event(row, source, clock))
-        except ValueError as error:
-            yield row.rejected(error)
-        else:
-            yield record
+    return record_rows(_LAYOUT.rows(source.path), _NAME, lambda row: _event(row, source, clock))
 
 
 def _event(row: TableRow, source: ImportSource, clock: WallClock) -> Event:

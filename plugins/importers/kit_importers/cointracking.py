@@ -19,9 +19,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, plain
+from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, SkippedRow, plain
 
-from .events import Event, Meanings, Records, leg, less, meaning, more, notes
+from .events import Event, Meanings, leg, less, meaning, more, notes, record_rows
 from .moments import moment
 from .tables import Layout, TableRow, one_of
 from .zones import WallClock, wall_clock
@@ -91,24 +91,18 @@ _OPEN = frozenset(("margin trade", "derivatives / futures trade"))
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
     clock = wall_clock(source.timezone)
-    records = Records(_NAME)
     day_first = _day_first(_date(row) for row in _LAYOUT.rows(source.path) if isinstance(row, TableRow))
-    for row in _LAYOUT.rows(source.path):
-        if not isinstance(row, TableRow):
-            yield row
-            continue
-        if row.get("type", "typ").casefold() in _OPEN:
-            yield row.skipped("an open position: CoinTracking counts its result when it is closed")
-            continue
-        try:
-            record = records.record(_event(row, source, clock, day_first=day_first), row.get("tx-id", "trade id"))
-        except ValueError as error:
-            yield row.rejected(error)
-        else:
-            yield record
+    return record_rows(
+        _LAYOUT.rows(source.path),
+        _NAME,
+        lambda row: _event(row, source, clock, day_first=day_first),
+        *("tx-id", "trade id"),
+    )
 
 
-def _event(row: TableRow, source: ImportSource, clock: WallClock, *, day_first: bool | None) -> Event:
+def _event(row: TableRow, source: ImportSource, clock: WallClock, *, day_first: bool | None) -> Event | SkippedRow:
+    if row.get("type", "typ").casefold() in _OPEN:
+        return row.skipped("an open position: CoinTracking counts its result when it is closed")
     received = leg(row.get("buy", "kauf"), row.get("cur.", "cur"), "buy")
     kind, said = _kind(row.get("type", "typ"), came_in=received is not None)
     event = Event(

@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Money, Quantity, exact_math
 
-from .events import Event, Meanings, Records, leg, less, meaning, notes
+from .events import Event, Meanings, Records, leg, less, meaning, notes, record_rows
 from .fields import asset_name, number, some
 from .moments import moment
 from .tables import Layout, TableRow, one_of
@@ -66,22 +66,12 @@ _TYPES_OUT: Meanings = {
 
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row of what came in or went out."""
-    clock, records = wall_clock(source.timezone), Records(_NAME)
-    for row in _LAYOUT.rows(source.path):
-        if not isinstance(row, TableRow):
-            yield row
-            continue
-        try:
-            event = _event(row, row.get("exchange") or source.account or _NAME, clock)
-            record = records.record(event, row.get("unique id"))
-        except ValueError as error:
-            yield row.rejected(error)
-        else:
-            yield record
+    clock = wall_clock(source.timezone)
+    return record_rows(_LAYOUT.rows(source.path), _NAME, lambda row: _event(row, source, clock), "unique id")
 
 
 @exact_math()
-def _event(row: TableRow, account: str, clock: WallClock) -> Event:
+def _event(row: TableRow, source: ImportSource, clock: WallClock) -> Event:
     comes_in = "crypto in" in row.cells
     kind, said = meaning(_TYPES_IN if comes_in else _TYPES_OUT, row.get("transaction type"), "transaction type")
     asset = row.get("asset")
@@ -94,7 +84,7 @@ def _event(row: TableRow, account: str, clock: WallClock) -> Event:
     fee = fee or paid
     event = Event(
         moment(row.get("timestamp"), clock),
-        account,
+        row.get("exchange") or source.account or _NAME,
         kind,
         moved if comes_in else None,
         None if comes_in else moved,

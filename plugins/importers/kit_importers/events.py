@@ -6,15 +6,16 @@ zero, and a row without an id of its own gets one from what it says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from kit import Kind, Money, Quantity, Record, exact_math
+from kit import ImportedRow, Kind, Money, Quantity, Record, SkippedRow, exact_math
 
 from .fields import asset_name, number
 from .identity import Occurrences
+from .tables import TableRow
 from .trades import trade_kind
 
 COMES_IN = frozenset(
@@ -74,6 +75,30 @@ class Records:
             event.note,
             self._source,
         )
+
+
+def record_rows(
+    rows: Iterable[TableRow | ImportedRow],
+    name: str,
+    understand: Callable[[TableRow], Event | SkippedRow],
+    *told: str,
+) -> Iterator[ImportedRow]:
+    """One record a row; a row that `understand` refuses with a ValueError is rejected, the others are read.
+
+    `told` names the columns of which the first that is there distinguishes rows, besides what they move.
+    """
+    records = Records(name)
+    for row in rows:
+        if not isinstance(row, TableRow):
+            yield row
+            continue
+        try:
+            event = understand(row)
+            outcome = event if isinstance(event, SkippedRow) else records.record(event, row.get(*told))
+        except ValueError as error:
+            yield row.rejected(error)
+        else:
+            yield outcome
 
 
 def leg(amount: str, asset: str, what: str) -> Quantity | None:

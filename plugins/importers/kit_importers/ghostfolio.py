@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from kit import FileHead, ImportedRow, Importer, ImportFileError, ImportSource, Kind, exact_math, plain
+from kit import FileHead, ImportedRow, Importer, ImportFileError, ImportSource, Kind, SkippedRow, exact_math, plain
 
-from .events import Event, Records
+from .events import Event, record_rows
 from .fields import asset_name, number, some
 from .moments import moment
 from .tables import Layout, TableRow, one_of
@@ -87,41 +87,30 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
         )
         for line, each in enumerate(_objects(told, "activities"), 1)
     )
-    yield from _read(activities, source, _NAME, profiles)
+    return _read(activities, source, _NAME, profiles)
 
 
 def read_csv(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
-    yield from _read(_LAYOUT.rows(source.path), source, _CSV_NAME, {})
+    return _read(_LAYOUT.rows(source.path), source, _CSV_NAME, {})
 
 
 def _read(
     rows: Iterable[TableRow | ImportedRow], source: ImportSource, name: str, profiles: Mapping[str, str]
 ) -> Iterator[ImportedRow]:
-    clock, records = wall_clock(source.timezone), Records(name)
-    for row in rows:
-        if not isinstance(row, TableRow):
-            yield row
-            continue
-        kind = row.get("type", "action").upper()
-        try:
-            event = _event(row, kind, row.get("account") or source.account or "ghostfolio", clock, profiles)
-            outcome: ImportedRow = records.record(event) if event else row.skipped(f"{kind.lower()}: nothing moved")
-        except ValueError as error:
-            yield row.rejected(error)
-        else:
-            yield outcome
+    clock = wall_clock(source.timezone)
+    return record_rows(rows, name, lambda row: _event(row, source, clock, profiles))
 
 
 @exact_math()
-def _event(row: TableRow, kind: str, account: str, clock: WallClock, profiles: Mapping[str, str]) -> Event | None:
-    """What an activity was, None where nothing moved. Raises ValueError."""
+def _event(row: TableRow, source: ImportSource, clock: WallClock, profiles: Mapping[str, str]) -> Event | SkippedRow:
+    kind, account = row.get("type", "action").upper(), row.get("account") or source.account or "ghostfolio"
     if kind not in {"BUY", "SELL", "DIVIDEND", "INTEREST", "FEE", "LIABILITY"}:
         raise ValueError(f"the type “{kind}” is not known" if kind else "the type is missing")
     quantity, price = (_figure(row, *names) for names in (("quantity",), ("unitprice", "price")))
     currency, paid = asset_name(row.get("currency")), _figure(row, "fee")
     if kind == "LIABILITY" or not (quantity or paid):
-        return None
+        return row.skipped(f"{kind.lower()}: nothing moved")
     money, fee = some(quantity * price, currency), some(paid, currency)
     time, own_id, note = moment(row.get("date"), clock, day_first=True), row.get("id"), row.get("comment", "note")
     if kind == "FEE":

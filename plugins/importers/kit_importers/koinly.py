@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kit import ImportedRow, Importer, ImportSource, Kind, Money, Quantity, exact_math
+from kit import ImportedRow, Importer, ImportSource, Kind, Money, Quantity, SkippedRow, exact_math
 
-from .events import Event, Meanings, Records, leg, less, meaning, notes, worth
+from .events import Event, Meanings, leg, less, meaning, notes, record_rows, worth
 from .moments import moment
 from .tables import Layout, TableRow, one_of
 from .zones import WallClock, wall_clock
@@ -102,23 +102,12 @@ _TYPES = frozenset(
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
     clock = wall_clock(source.timezone)
-    records = Records(_NAME)
-    for row in _LAYOUT.rows(source.path):
-        if not isinstance(row, TableRow):
-            yield row
-            continue
-        if row.get("deleted").upper() == "TRUE":
-            yield row.skipped("deleted in Koinly")
-            continue
-        try:
-            record = records.record(_event(row, source, clock), row.get("txhash"))
-        except ValueError as error:
-            yield row.rejected(error)
-        else:
-            yield record
+    return record_rows(_LAYOUT.rows(source.path), _NAME, lambda row: _event(row, source, clock), "txhash")
 
 
-def _event(row: TableRow, source: ImportSource, clock: WallClock) -> Event:
+def _event(row: TableRow, source: ImportSource, clock: WallClock) -> Event | SkippedRow:
+    if row.get("deleted").upper() == "TRUE":
+        return row.skipped("deleted in Koinly")
     kind = row.get("type").replace("_", " ").casefold()
     if kind not in _TYPES:
         raise ValueError(f"the type “{row.get('type')}” is not known")

@@ -194,7 +194,7 @@ class _Report:
 
 def _figure(text: str, what: str) -> Decimal:
     """A number with blanks between its thousands."""
-    return number(text.replace(" ", ""), what)
+    return number("".join(text.split()), what)
 
 
 def _shown_time(text: str) -> datetime:

@@ -9,12 +9,12 @@ UTC unless `ImportSource.timezone` names another zone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Quantity
 
-from .events import COMES_IN, Event, Meanings, Records, leg, meaning
+from .events import COMES_IN, Event, Meanings, leg, meaning, record_rows
 from .moments import milliseconds, moment
 from .rotki_assets import rotki_asset
 from .tables import Layout, TableRow, one_of
@@ -39,26 +39,22 @@ _TYPES: Meanings = {
 }
 
 
-def _reading(
-    name: str, layout: Layout, event: Callable[[TableRow, str, WallClock], Event]
-) -> Callable[[ImportSource], Iterator[ImportedRow]]:
-    """A reader that makes one record of each row."""
+def read_trades(source: ImportSource) -> Iterator[ImportedRow]:
+    """One record a row."""
+    clock = wall_clock(source.timezone)
+    rows = _TRADES.rows(source.path)
+    return record_rows(rows, _TRADES_NAME, lambda row: _trade(row, _account(row, source), clock), "description")
 
-    def read(source: ImportSource) -> Iterator[ImportedRow]:
-        clock, records = wall_clock(source.timezone), Records(name)
-        for row in layout.rows(source.path):
-            if not isinstance(row, TableRow):
-                yield row
-                continue
-            try:
-                account = row.get("location") or source.account or "rotki"
-                record = records.record(event(row, account, clock), row.get("description"))
-            except ValueError as error:
-                yield row.rejected(error)
-            else:
-                yield record
 
-    return read
+def read_events(source: ImportSource) -> Iterator[ImportedRow]:
+    """One record a row."""
+    clock = wall_clock(source.timezone)
+    rows = _EVENTS.rows(source.path)
+    return record_rows(rows, _EVENTS_NAME, lambda row: _event(row, _account(row, source), clock), "description")
+
+
+def _account(row: TableRow, source: ImportSource) -> str:
+    return row.get("location") or source.account or "rotki"
 
 
 def _trade(row: TableRow, account: str, clock: WallClock) -> Event:
@@ -98,5 +94,5 @@ def _time(row: TableRow, clock: WallClock) -> datetime:
     return milliseconds(text) if text.isascii() and text.isdecimal() and len(text) > 8 else moment(text, clock)
 
 
-ROTKI_TRADES = Importer(_TRADES_NAME, "rotki trades", _TRADES.match, _reading(_TRADES_NAME, _TRADES, _trade))
-ROTKI_EVENTS = Importer(_EVENTS_NAME, "rotki events", _EVENTS.match, _reading(_EVENTS_NAME, _EVENTS, _event))
+ROTKI_TRADES = Importer(_TRADES_NAME, "rotki trades", _TRADES.match, read_trades)
+ROTKI_EVENTS = Importer(_EVENTS_NAME, "rotki events", _EVENTS.match, read_events)
