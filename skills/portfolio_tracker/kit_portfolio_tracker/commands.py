@@ -16,6 +16,7 @@ COMMANDS = (
         params=(
             Flag("detailed", "Every account and asset, reported and calculated, with price, source and age"),
             Option("exchange", ValueType.ACCOUNT, "Only this account"),
+            Flag("suspected", "Count accounts in that were never imported, and that transfers went to"),
             Flag("watch", "Redraw it as it changes, until Ctrl-C"),
             Flag("offline", "Ask no exchange; answer from what is known"),
         ),

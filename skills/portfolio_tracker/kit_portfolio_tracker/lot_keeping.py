@@ -19,9 +19,9 @@ from .core.asset_ledger import AssetLedger
 from .core.events import Event
 from .core.ledger import Ledger
 from .core.plan import Plan
-from .core.saving import can_go_on, load, save
 from .ledger import Work, lot_methods
 from .rates import ensure_history
+from .saving import can_go_on, load, save
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,6 +16,9 @@ from .plugin import SECTION
 from .rates import fetch_rates, missing_rates
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from .core.suspected import SuspectedAccount
     from .settings import PortfolioSettings
     from .store.account_rows import AccountState
 
@@ -25,7 +28,7 @@ class Portfolio:
     """Every position there ever was, and what the chosen ones are worth at the instant `now`.
 
     `connected` are the chosen accounts that are configured, each with how it is doing; None where it was
-    never asked.
+    never asked. `suspected` are accounts that are counted in though they were never imported.
     """
 
     positions: tuple[Position, ...]
@@ -33,6 +36,7 @@ class Portfolio:
     labels: Mapping[str, str]
     now: datetime
     connected: Mapping[str, AccountState | None]
+    suspected: tuple[SuspectedAccount, ...] = ()
 
     @property
     def today(self) -> date:
@@ -43,9 +47,12 @@ class Portfolio:
         return self.labels[account]
 
 
-def load_portfolio(services: Services, *, exchange: str | None = None, asset: str | None = None) -> Portfolio:
+def load_portfolio(
+    services: Services, *, exchange: str | None = None, asset: str | None = None, suspected: bool = False
+) -> Portfolio:
     """The portfolio in the base currency at the newest prices, whole or only one exchange's or one asset's.
 
+    With `suspected`, accounts that were never imported count as well, with what transfers took there.
     Raises UnknownName for an exchange that no account belongs to.
     """
     from .store.account_rows import account_states
@@ -58,6 +65,12 @@ def load_portfolio(services: Services, *, exchange: str | None = None, asset: st
     today = now.date()
     with services.store.read() as connection:
         positions = read_positions(connection)
+        others = _suspected(connection, settings) if suspected else ()
+        positions += [
+            Position(f"{each.name} (suspected)", asset, calculated=quantity)
+            for each in others
+            for asset, quantity in each.held.items()
+        ]
         states = account_states(connection)
         places = {**venues(connection), **{name: state.venue for name, state in states.items()}}
         wanted = {*(position.asset for position in positions), base, *CROSSES}
@@ -75,7 +88,18 @@ def load_portfolio(services: Services, *, exchange: str | None = None, asset: st
         points += [point for point in fetch_rates(services, missing, base) if point.day <= today]
         book = PriceBook(points, preferred=preferred)
     connected = {name: states.get(name) for name in configured if name in chosen}
-    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected)
+    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, others)
+
+
+def _suspected(connection: Connection, settings: PortfolioSettings) -> tuple[SuspectedAccount, ...]:
+    from .core.fiat import FIAT
+    from .core.suspected import suspected_accounts
+    from .core.transfers import match_transfers
+    from .store.lot_rows import transfers_since
+    from .store.match_rows import read_decisions
+
+    found = match_transfers(transfers_since(connection, None), read_decisions(connection), is_money=FIAT.__contains__)
+    return suspected_accounts(found.unmatched.values(), lambda account: account_label(account, settings.account_labels))
 
 
 def _accounts_of(exchange: str, labels: Mapping[str, str], places: Mapping[str, str]) -> Collection[str]:

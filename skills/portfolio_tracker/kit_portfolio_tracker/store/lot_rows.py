@@ -23,7 +23,7 @@ _TRANSFERS = (Kind.DEPOSIT.value, Kind.WITHDRAWAL.value, Kind.TRANSFER.value)
 
 @dataclass(frozen=True, slots=True)
 class SavedLots:
-    """The state of an asset's ledger (`core.saving`), everything before an instant taken in."""
+    """The state of an asset's ledger (`saving`), everything before an instant taken in."""
 
     before: datetime
     state: str

@@ -22,6 +22,7 @@ from kit import (
     Table,
     Text,
     Value,
+    plain,
     span,
 )
 
@@ -47,10 +48,10 @@ class Detailed(Valuation):
         return cls(**{each.name: getattr(valuation, each.name) for each in fields(valuation)}, bases=bases)
 
 
-def show(services: Services, *, detailed: bool, exchange: str | None, offline: bool) -> Reply:
+def show(services: Services, *, detailed: bool, exchange: str | None, suspected: bool, offline: bool) -> Reply:
     """The command."""
     refresh(services, offline=offline)
-    portfolio = load_portfolio(services, exchange=exchange)
+    portfolio = load_portfolio(services, exchange=exchange, suspected=suspected)
     valuation = portfolio.valuation
     if not valuation.holdings:
         return nothing_held(portfolio)
@@ -58,7 +59,7 @@ def show(services: Services, *, detailed: bool, exchange: str | None, offline: b
     details = _details(services, portfolio) if detailed else None
     return Reply(
         data=Detailed.of(valuation, details.bases) if details else valuation,
-        blocks=tuple(_blocks(portfolio, details, exchange)),
+        blocks=(*_blocks(portfolio, details, exchange), *((_suspected(portfolio),) if suspected else ())),
         problems=problems,
         exit_code=exit_code(problems),
     )
@@ -107,6 +108,32 @@ def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None)
     if len(valuation.accounts) > 1 or exchange is None:
         yield _distribution(portfolio)
     yield Text(_coverage(portfolio))
+
+
+def _suspected(portfolio: Portfolio) -> Table:
+    """Accounts that were never imported. They are in the total above, and in no report."""
+    return Table(
+        columns=(
+            Column("Account", "account"),
+            Column("Holds", "holds"),
+            Column("Transfers", "transfers", "right"),
+            Column("First seen", "first"),
+            Column("Last seen", "last"),
+        ),
+        rows=tuple(
+            (
+                each.name,
+                ", ".join(f"{plain(quantity)} {asset}" for asset, quantity in each.held.items()) or "nothing",
+                each.transfers,
+                each.first.date(),
+                each.last.date(),
+            )
+            for each in portfolio.suspected
+        ),
+        title="Suspected Accounts",
+        emoji="🕵️",
+        empty="Every transfer has its other end in an account of yours.",
+    )
 
 
 def _part(valuation: Valuation) -> str:

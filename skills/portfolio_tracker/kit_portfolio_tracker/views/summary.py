@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from kit import Bar, Bars, Block, Heading, Metric, Metrics, Problem, Ratio, Reply, Services, Severity, exact_math, plain
+from kit import (
+    Bar,
+    Bars,
+    Block,
+    Heading,
+    Metric,
+    Metrics,
+    Problem,
+    Ratio,
+    Reply,
+    Services,
+    Severity,
+    Text,
+    exact_math,
+    plain,
+)
 
 from ..bases import bases_of
 from ..core.summary import AssetGain, Summary, summarize
@@ -102,10 +117,12 @@ def _blocks(portfolio: Portfolio, summary: Summary) -> Iterator[Block]:
         emoji="📊",
     )
     largest = max((abs(each.unrealized.amount) for each in (*summary.winners, *summary.losers)), default=Decimal(0))
-    if summary.winners:
-        yield Bars(tuple(_bar(each, largest) for each in summary.winners), title="Winners", emoji="📈")
-    if summary.losers:
-        yield Bars(tuple(_bar(each, largest) for each in summary.losers), title="Losers", emoji="📉")
+    for gains, title, emoji, nothing in (
+        (summary.winners, "Winners", "📈", "Winners: no asset is worth more than it cost."),
+        (summary.losers, "Losers", "📉", "Losers: no asset is worth less than it cost."),
+    ):
+        bars = tuple(_bar(each, largest) for each in gains)
+        yield Bars(bars, title=title, emoji=emoji) if bars else Text(nothing)
 
 
 @exact_math()

@@ -13,12 +13,12 @@ from typing import Any
 
 from kit import Kind
 
-from .asset_ledger import AssetLedger, Totals
-from .average import AverageBook
-from .disposals import Category, Hop, Origin
-from .events import Figure, Flag, Move, RecordKey
-from .lots import Book, Lot, Slice
-from .methods import LotMethod
+from .core.asset_ledger import AssetLedger, Totals
+from .core.average import AverageBook
+from .core.disposals import Category, Hop, Origin
+from .core.events import Figure, Flag, Move, RecordKey
+from .core.lots import Book, Lot, Slice
+from .core.methods import LotMethod
 
 _Json = Any
 
