@@ -143,9 +143,13 @@ def test_what_is_no_export_is_refused(read: Read, content: str, reason: str) -> 
 
 def test_an_export_is_recognised_by_its_structure(importers: dict[str, Importer]) -> None:
     def sure(text: str) -> set[str]:
-        head = FileHead(Path("x.json"), tuple(text.splitlines()[:50]))
+        head = FileHead(Path("x.json"), tuple(text.splitlines()[:50]), text.encode()[:65536])
         return {name for name, each in importers.items() if each.detect(head) >= 0.5}
 
     assert sure(export(activity())) == {"ghostfolio"}
     assert sure(json.dumps({"activities": [activity()]})) == {"ghostfolio"}
     assert sure(json.dumps({"config": [1]})) == set()
+    balances = [{"date": f"2024-01-{day % 28 + 1}T00:00:00.000Z", "value": day} for day in range(2000)]
+    account = {"id": "b2d3", "platformId": "9da3", "balances": balances}
+    whole = {"meta": {"version": "2.1"}, "accounts": [account], "activities": [activity()]}
+    assert sure(json.dumps(whole, indent=2)) == {"ghostfolio"}

@@ -10,10 +10,23 @@ from typing import Any
 import pytest
 from kit_portfolio_tracker.files import recognise
 from kit_portfolio_tracker.health import status
+from kit_portfolio_tracker.importing import Overlap
 from kit_portfolio_tracker.labels import account_label
 from kit_portfolio_tracker.store.records import report_balances
 
-from kit import Balance, FileHead, ImportedRow, Importer, ImportFileError, ImportSource, Kind, Money, Quantity, Record
+from kit import (
+    Balance,
+    FileHead,
+    ImportedRow,
+    Importer,
+    ImportFileError,
+    ImportSource,
+    Kind,
+    Money,
+    Notice,
+    Quantity,
+    Record,
+)
 
 THEN = datetime(2024, 1, 2, tzinfo=UTC)
 
@@ -45,7 +58,18 @@ def test_two_kinds_of_export_of_one_account_are_called_out(bench: Any) -> None:
         bench.importers = lambda name=name: [_venue_format(name)]
         reply = bench.run("import", files=[file])
         assert reply.exit_code == code, name
-        assert reply.data.files[0].overlaps == (("history",) if code else ())
+        assert reply.data.files[0].overlaps == ((Overlap("binance", ("history",)),) if code else ())
+
+
+def test_of_several_accounts_only_those_are_named_that_came_twice(bench: Any) -> None:
+    columns = "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
+    trades = bench.file("trades.csv", columns + "2024-01-02 10:00:00,BTCEUR,BUY,1,1BTC,1EUR,0EUR\n")
+    header = "Type,Buy,Cur.,Sell,Cur.,Fee,Cur.,Exchange,Group,Comment,Date\n"
+    rows = "".join(f"Deposit,1,BTC,,,,,{place},,,2024-01-31 10:12:27\n" for place in ("binance", "kraken", "cold"))
+    bench.run("import", files=[trades])
+    reply = bench.run("import", files=[bench.file("all.csv", header + rows)])
+    (notice,) = [block for block in reply.blocks if isinstance(block, Notice)]
+    assert notice.text.startswith("binance also has records from binance-trades;")
 
 
 def test_formats_that_are_equally_sure_are_not_guessed_between(bench: Any) -> None:

@@ -12,6 +12,7 @@ from kit_portfolio_tracker.importing import account_name
 from kit_portfolio_tracker.plugin import kit_migrations
 from kit_portfolio_tracker.store.reading import read_positions
 from kit_portfolio_tracker.store.tables import metadata
+from openpyxl import Workbook
 
 from kit import ImportFileError, Notice, Reply, Table, UnknownName, UsageError
 from kit.render.json_text import to_data
@@ -151,6 +152,30 @@ def test_times_without_a_zone_follow_the_one_that_is_named(bench: Any) -> None:
     assert reply.data.files[0].first == datetime(2024, 7, 1, 10, tzinfo=UTC)
     with pytest.raises(ImportFileError, match="no time zone “Mars”"):
         bench.run("import", files=[trades], timezone="Mars")
+
+
+def test_a_workbook_is_recognised_and_read(bench: Any) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(
+        [
+            "Type",
+            "Buy Quantity",
+            "Buy Asset",
+            "Sell Quantity",
+            "Sell Asset",
+            "Fee Quantity",
+            "Fee Asset",
+            "Wallet",
+            "Timestamp",
+        ]
+    )
+    sheet.append(["Deposit", 0.1, "BTC", None, None, None, None, "cold", "2024-01-31 10:00:00"])
+    book.save(bench.home / "records.xlsx")
+    reply = bench.run("import", files=[bench.home / "records.xlsx"])
+    assert (reply.exit_code, reply.data.files[0].format) == (0, "bittytax")
+    assert _positions(bench) == {("cold", "BTC"): Decimal("0.1")}
 
 
 def test_progress_counts_every_row(bench: Any) -> None:

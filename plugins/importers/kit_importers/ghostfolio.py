@@ -39,6 +39,7 @@ _LAYOUT = Layout(
 _LARGEST = 1 << 28
 _TEXT_KEPT = 500
 _TELLING = ('"activities"', '"unitPrice"', '"dataSource"')
+_BEGINNING = ('"meta"', '"version"', '"accounts"', '"platformId"')
 _COINGECKO = {
     "bitcoin": "BTC",
     "ethereum": "ETH",
@@ -64,13 +65,13 @@ _COINGECKO = {
 
 
 def detect(head: FileHead) -> float:
-    """By the words of its own structure, in a file that is one JSON object."""
-    text = "\n".join(head.lines).lstrip("\ufeff \r\n")
-    if not text.startswith("{"):
+    """By the words of its own structure, in a file that is one JSON object; daily balances may fill its beginning."""
+    text = head.start.decode("utf-8", "replace") if head.start else "\n".join(head.lines)
+    if not text.lstrip("\ufeff \r\n").startswith("{"):
         return 0.0
-    if '"assetProfiles"' in text and '"accounts"' in text and '"meta"' in text:
+    if all(word in text for word in _TELLING):
         return 1.0
-    return 0.9 if all(word in text for word in _TELLING) else 0.0
+    return 0.9 if all(word in text for word in _BEGINNING) else 0.0
 
 
 def read(source: ImportSource) -> Iterator[ImportedRow]:

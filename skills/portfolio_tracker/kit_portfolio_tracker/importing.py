@@ -41,6 +41,14 @@ _Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """An account that came in other formats, too: the same trades may count twice."""
+
+    account: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What came of one file. `skipped` rows were understood and change nothing; `rejected` ones are kept aside."""
 
@@ -55,7 +63,7 @@ class ImportedFile:
     first: datetime | None
     last: datetime | None
     reasons: tuple[RejectedRow, ...] = ()
-    overlaps: tuple[str, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +178,11 @@ def _import_file(
     return imported
 
 
-def _overlaps(connection: Connection, target: FileImport, importer: str) -> tuple[str, ...]:
-    """Other formats that the file's accounts already came in: the same trades may count twice."""
+def _overlaps(connection: Connection, target: FileImport, importer: str) -> tuple[Overlap, ...]:
     from .store.reading import importers_of
 
-    return tuple(sorted({name for each in target.accounts for name in importers_of(connection, each)} - {importer}))
+    found = {each: tuple(sorted(importers_of(connection, each) - {importer})) for each in sorted(target.accounts)}
+    return tuple(Overlap(account, formats) for account, formats in found.items() if formats)
 
 
 def _watched(rows: Iterable[ImportedRow], path: Path, reasons: list[RejectedRow]) -> Iterator[ImportedRow]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kit import Block, Column, Notice, RejectedRow, Reply, Severity, Table, Text
 
 if TYPE_CHECKING:
-    from ..importing import FailedFile, ImportReport
+    from ..importing import FailedFile, ImportReport, Overlap
     from ..price_files import PriceReport
     from ..store.reading import KeptAside
 
@@ -48,18 +48,24 @@ def import_report(report: ImportReport) -> Reply:
     )
     blocks: list[Block] = [*([table] if report.files else []), *_dry(dry_run=report.dry_run)]
     for each in report.files:
-        if each.overlaps:
-            blocks.append(
-                Notice(
-                    f"{', '.join(each.accounts)} also has records from {', '.join(each.overlaps)}; "
-                    "what stands in both kinds of file counts twice.",
-                    Severity.WARNING,
-                    "Keep to one kind of export for an account.",
-                )
-            )
+        blocks += _overlapping(each.overlaps)
         blocks += _rejected(each.file, each.rejected, each.reasons, kept=not report.dry_run)
     doubtful = [bool(each.rejected or each.overlaps) for each in report.files]
     return _reply(report, [*blocks, *_failed(report.failed)], report.failed, doubtful)
+
+
+def _overlapping(overlaps: Iterable[Overlap]) -> Iterator[Block]:
+    """One notice for all accounts with the same other formats."""
+    accounts: dict[tuple[str, ...], list[str]] = {}
+    for each in overlaps:
+        accounts.setdefault(each.formats, []).append(each.account)
+    for formats, names in accounts.items():
+        yield Notice(
+            f"{', '.join(names)} also {'has' if len(names) == 1 else 'have'} records from {', '.join(formats)}; "
+            "what stands in both kinds of file counts twice.",
+            Severity.WARNING,
+            "Keep to one kind of export for an account.",
+        )
 
 
 def price_report(report: PriceReport) -> Reply:
