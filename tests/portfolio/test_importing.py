@@ -158,19 +158,8 @@ def test_a_workbook_is_recognised_and_read(bench: Any) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(
-        [
-            "Type",
-            "Buy Quantity",
-            "Buy Asset",
-            "Sell Quantity",
-            "Sell Asset",
-            "Fee Quantity",
-            "Fee Asset",
-            "Wallet",
-            "Timestamp",
-        ]
-    )
+    legs = [f"{side} {part}" for side in ("Buy", "Sell", "Fee") for part in ("Quantity", "Asset")]
+    sheet.append(["Type", *legs, "Wallet", "Timestamp"])
     sheet.append(["Deposit", 0.1, "BTC", None, None, None, None, "cold", "2024-01-31 10:00:00"])
     book.save(bench.home / "records.xlsx")
     reply = bench.run("import", files=[bench.home / "records.xlsx"])
