@@ -30,10 +30,11 @@ from kit import (
     RejectedRow,
     SkippedRow,
     exact_math,
+    plain,
 )
 
 from .fields import asset_name, number
-from .metatrader_deals import SOURCE, TRADES, Deal, records_of
+from .metatrader_deals import SOURCE, Deal, records_of
 from .pages import table_rows
 from .workbook import first_rows, is_workbook, workbook_rows
 from .zones import WallClock, wall_clock
@@ -183,7 +184,7 @@ class _Report:
             self._clock.instant(_shown_time(cells["time"])),
             kind,
             cells["symbol"],
-            _figure(cells["volume"], "volume") if kind in TRADES else Decimal(0),
+            _lots(cells["volume"]),
             cells["order"],
             costs,
             _figure(cells["swap"], "swap"),
@@ -195,6 +196,14 @@ class _Report:
 def _figure(text: str, what: str) -> Decimal:
     """A number with blanks between its thousands."""
     return number("".join(text.split()), what)
+
+
+def _lots(text: str) -> str:
+    """The volume as a connected account writes it, as it stands where it is no number."""
+    try:
+        return plain(_figure(text, "volume"))
+    except ValueError:
+        return text
 
 
 def _shown_time(text: str) -> datetime:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from kit import Kind, Quantity, Record, exact_math, plain
+from kit import Kind, Quantity, Record, exact_math
 
 SOURCE = "metatrader-report"
 TRADES = {
@@ -54,7 +54,7 @@ class Deal:
     time: datetime
     type: str
     symbol: str
-    volume: Decimal
+    volume: str
     order: str
     costs: Decimal
     swap: Decimal
@@ -86,7 +86,7 @@ def records_of(deal: Deal, account: str, currency: str) -> Iterator[Record]:
 
 
 def _trade(deal: Deal, account: str, currency: str) -> Iterator[Record]:
-    note = f"margin: order {deal.order}, {TRADES[deal.type]} {plain(deal.volume)} lots of {deal.symbol}"
+    note = f"margin: order {deal.order}, {TRADES[deal.type]} {deal.volume} lots of {deal.symbol}"
     fee = Quantity(deal.costs.copy_negate(), currency) if deal.costs < 0 else None
     bare = Record(_id(deal), deal.time, account, Kind.FEE, fee=fee, note=note, source=SOURCE)
     if deal.profit:
