@@ -49,7 +49,8 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        _require_decimal(self.amount)
+        if type(self.amount) is not Decimal or not self.amount.is_finite():
+            _require_decimal(self.amount)
 
     @exact_math()
     def __add__(self, other: Money) -> Money:
@@ -72,7 +73,8 @@ class Quantity:
     asset: str
 
     def __post_init__(self) -> None:
-        _require_decimal(self.amount)
+        if type(self.amount) is not Decimal or not self.amount.is_finite():
+            _require_decimal(self.amount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,15 +87,16 @@ class AssetLedger:
 
     def take(self, event: Event) -> None:
         """What happened next."""
-        self.advance(event.time)
-        if isinstance(event, Acquire):
+        if self._until is not None or self._coming:
+            self.advance(event.time)
+        if isinstance(event, Count):
+            self._count(event)
+        elif isinstance(event, Acquire):
             self._acquire(event)
         elif isinstance(event, Dispose):
             self._dispose(event)
-        elif isinstance(event, Move):
-            self._move(event)
         else:
-            self._count(event)
+            self._move(event)
 
     def advance(self, time: datetime) -> None:
         """Into the rules of that instant; what is due by then has arrived."""
@@ -217,10 +218,11 @@ class AssetLedger:
         if category is not Category.MOVED_OUT:
             gain = NONE
             for part in parts:
-                if part.gain is None:
+                gained = part.gain
+                if gained is None:
                     self.totals.excluded += 1
                 else:
-                    gain += part.gain
+                    gain += gained
             self.totals.gains[category] = self.totals.gains.get(category, NONE) + gain
         if self.listener is not None:
             self.listener.disposed(disposal)

@@ -41,15 +41,16 @@ class Entries:
     def of(self, record: Record) -> Iterator[Event]:
         """The events of one record; a quantity that is not positive is none. The caller is in exact_math."""
         record = _without_nonsense(record)
+        key = RecordKey(record.account, record.id)
         if record.kind in _TRADES:
-            return self._trade(record)
+            return self._trade(record, key)
         if record.kind in _MOVES:
-            return self._transfer(record)
+            return self._transfer(record, key)
         if record.kind in _MARGIN:
-            return self._margin(record)
-        return self._single(record)
+            return self._margin(record, key)
+        return self._single(record, key)
 
-    def _trade(self, record: Record) -> Iterator[Event]:
+    def _trade(self, record: Record, key: RecordKey) -> Iterator[Event]:
         sent, received, fee, time = record.sent, record.received, record.fee, record.time
         value = self._value.of_trade(record)
         fee_value = self._fee_value(record, value)
@@ -66,20 +67,20 @@ class Entries:
             elif fee and not in_received and not (in_sent and coins_out):
                 cost = _plus(value, counted)
             if quantity > 0:
-                yield self._acquire(record, Quantity(quantity, received.asset), cost)
+                yield self._acquire(record, key, Quantity(quantity, received.asset), cost)
             elif quantity < 0:
-                yield self._dispose(record, Quantity(-quantity, received.asset), _less(fee_value, value), Kind.FEE)
-            yield from self._invested(record, value, fee_value)
+                yield self._dispose(record, key, Quantity(-quantity, received.asset), _less(fee_value, value), Kind.FEE)
+            yield from self._invested(record, key, value, fee_value)
         if sent is not None and coins_out:
             quantity = sent.amount + fee.amount if fee and in_sent else sent.amount
             taken_off = counted if fee and not in_sent and not coins_in else _NONE
-            yield self._dispose(record, Quantity(quantity, sent.asset), value, record.kind, fee=taken_off)
-            yield from self._gained(record, value, fee_value)
+            yield self._dispose(record, key, Quantity(quantity, sent.asset), value, record.kind, fee=taken_off)
+            yield from self._gained(record, key, value, fee_value)
         if fee is not None:
             if fee.asset not in FIAT and not (in_received and coins_in) and not in_sent:
-                yield self._dispose(record, fee, fee_value, Kind.FEE)
+                yield self._dispose(record, key, fee, fee_value, Kind.FEE)
             asset = fee.asset if fee.asset not in FIAT else _main_asset(record)
-            yield Count(time, asset, record.account, _key(record), Figure.FEES, fee_value)
+            yield Count(time, asset, record.account, key, Figure.FEES, fee_value)
 
     def _fee_value(self, record: Record, value: Decimal | None) -> Decimal | None:
         """What the fee was worth: at the trade's own price where it was paid in one of its coins."""
@@ -92,7 +93,9 @@ class Entries:
                     return value * fee.amount / leg.amount
         return self._value.worth(fee, record.time)
 
-    def _invested(self, record: Record, value: Decimal | None, fee_value: Decimal | None) -> Iterator[Event]:
+    def _invested(
+        self, record: Record, key: RecordKey, value: Decimal | None, fee_value: Decimal | None
+    ) -> Iterator[Event]:
         """Money that bought coins, its fee in money in. A purchase of which only the value is known counts with it."""
         sent, fee, received = record.sent, record.fee, record.received
         if received is None or not (sent.asset in FIAT if sent else record.kind is Kind.BUY):
@@ -100,44 +103,46 @@ class Entries:
         amount = self._value.worth(sent, record.time) if sent else value
         if fee and fee.asset in FIAT:
             amount = _plus(amount, fee_value)
-        yield Count(record.time, received.asset, record.account, _key(record), Figure.FIAT_INVESTED, amount)
+        yield Count(record.time, received.asset, record.account, key, Figure.FIAT_INVESTED, amount)
 
-    def _gained(self, record: Record, value: Decimal | None, fee_value: Decimal | None) -> Iterator[Event]:
+    def _gained(
+        self, record: Record, key: RecordKey, value: Decimal | None, fee_value: Decimal | None
+    ) -> Iterator[Event]:
         received, fee, sent = record.received, record.fee, record.sent
         if sent is None or not (received.asset in FIAT if received else record.kind is Kind.SELL):
             return
         amount = self._value.worth(received, record.time) if received else value
         if fee and fee.asset in FIAT:
             amount = _less(amount, fee_value)
-        yield Count(record.time, sent.asset, record.account, _key(record), Figure.FIAT_PROCEEDS, amount)
+        yield Count(record.time, sent.asset, record.account, key, Figure.FIAT_PROCEEDS, amount)
 
-    def _transfer(self, record: Record) -> Iterator[Event]:
-        match = self._matches.get(_key(record))
+    def _transfer(self, record: Record, key: RecordKey) -> Iterator[Event]:
+        match = self._matches.get(key)
         if record.sent is not None:
-            sent, key, time = record.sent, _key(record), record.time
+            sent, time = record.sent, record.time
             if record.to_account:
                 yield Move(time, sent.asset, record.account, key, record.to_account, time, sent.amount, key)
             elif match is not None and match.out == key:
-                yield from self._left(record, match)
+                yield from self._left(record, key, match)
             elif sent.asset not in FIAT:
-                yield self._dispose(record, sent, None, Kind.WITHDRAWAL, flag=Flag.UNMATCHED)
+                yield self._dispose(record, key, sent, None, Kind.WITHDRAWAL, flag=Flag.UNMATCHED)
         if record.received is not None:
-            if match is not None and match.into == _key(record):
+            if match is not None and match.into == key:
                 if match.came_at < match.left_at and not match.returned:
                     yield _moving(match, record.time)
             else:
-                yield self._acquire(record, record.received, _NONE, Flag.MISSING_HISTORY)
-        yield from self._own_fee(record, Figure.NETWORK_FEES)
+                yield self._acquire(record, key, record.received, _NONE, Flag.MISSING_HISTORY)
+        yield from self._own_fee(record, key, Figure.NETWORK_FEES)
 
-    def _left(self, record: Record, match: Match) -> Iterator[Event]:
+    def _left(self, record: Record, key: RecordKey, match: Match) -> Iterator[Event]:
         """What reached its other end, unless a fast clock there has told of it already; and the network's fee."""
         if match.came_at >= match.left_at and not match.returned:
             yield _moving(match, record.time)
         lost = match.sent - match.received
         if lost > 0:
-            yield from self._fee(record, Quantity(lost, match.asset), Figure.NETWORK_FEES)
+            yield from self._fee(record, key, Quantity(lost, match.asset), Figure.NETWORK_FEES)
 
-    def _margin(self, record: Record) -> Iterator[Event]:
+    def _margin(self, record: Record, key: RecordKey) -> Iterator[Event]:
         """Profit and loss of margin trading: coins at market value, all else in a bucket of its own."""
         result: Decimal | None = _NONE
         asset = _main_asset(record)
@@ -148,52 +153,55 @@ class Entries:
             result = None if result is None or value is None else result + sign * value
             if leg.asset not in FIAT:
                 if sign > 0:
-                    yield self._acquire(record, leg, value)
+                    yield self._acquire(record, key, leg, value)
                 else:
-                    yield self._dispose(record, leg, value, Kind.MARGIN_LOSS)
-        yield Count(record.time, asset, record.account, _key(record), Figure.MARGIN, result)
+                    yield self._dispose(record, key, leg, value, Kind.MARGIN_LOSS)
+        yield Count(record.time, asset, record.account, key, Figure.MARGIN, result)
 
-    def _single(self, record: Record) -> Iterator[Event]:
+    def _single(self, record: Record, key: RecordKey) -> Iterator[Event]:
         """Income, gifts, spending, losses, fees: what comes or goes alone."""
         received, sent = record.received, record.sent
         if record.kind is Kind.FEE:
             if sent is not None:
-                yield from self._fee(record, sent, Figure.FEES)
-            yield from self._own_fee(record, Figure.FEES)
+                yield from self._fee(record, key, sent, Figure.FEES)
+            yield from self._own_fee(record, key, Figure.FEES)
             if received is not None:
-                yield self._acquire(record, received, self._value.of_leg(record, received))
+                yield self._acquire(record, key, received, self._value.of_leg(record, received))
             return
         if received is not None and (received.asset not in FIAT or record.kind in INCOME):
-            yield self._acquire(record, received, self._value.of_leg(record, received))
+            yield self._acquire(record, key, received, self._value.of_leg(record, received))
         if sent is not None and sent.asset not in FIAT:
             lost = record.kind is Kind.LOST or record.kind in INCOME
             proceeds = _NONE if lost else self._value.of_leg(record, sent)
-            yield self._dispose(record, sent, proceeds, Kind.LOST if lost else record.kind)
-        yield from self._own_fee(record, Figure.FEES)
+            yield self._dispose(record, key, sent, proceeds, Kind.LOST if lost else record.kind)
+        yield from self._own_fee(record, key, Figure.FEES)
 
-    def _own_fee(self, record: Record, figure: Figure) -> Iterator[Event]:
+    def _own_fee(self, record: Record, key: RecordKey, figure: Figure) -> Iterator[Event]:
         if record.fee is not None:
-            yield from self._fee(record, record.fee, figure)
+            yield from self._fee(record, key, record.fee, figure)
 
-    def _fee(self, record: Record, fee: Quantity, figure: Figure) -> Iterator[Event]:
+    def _fee(self, record: Record, key: RecordKey, fee: Quantity, figure: Figure) -> Iterator[Event]:
         """A fee that is a disposal at market value, or one at cost where the plan says so of transfers."""
         value = self._value.worth(fee, record.time)
         if fee.asset not in FIAT:
             if figure is Figure.NETWORK_FEES and self._plan.transfer_fees is TransferFees.NO_GAIN:
-                yield self._dispose(record, fee, None, Kind.TRANSFER)
+                yield self._dispose(record, key, fee, None, Kind.TRANSFER)
             else:
-                yield self._dispose(record, fee, value, Kind.FEE)
+                yield self._dispose(record, key, fee, value, Kind.FEE)
         asset = fee.asset if fee.asset not in FIAT else _main_asset(record)
-        yield Count(record.time, asset, record.account, _key(record), figure, value)
+        yield Count(record.time, asset, record.account, key, figure, value)
 
-    def _acquire(self, record: Record, leg: Quantity, cost: Decimal | None, flag: Flag | None = None) -> Acquire:
+    def _acquire(
+        self, record: Record, key: RecordKey, leg: Quantity, cost: Decimal | None, flag: Flag | None = None
+    ) -> Acquire:
         if cost is None:
             flag = Flag.MISSING_PRICE
-        return Acquire(record.time, leg.asset, record.account, _key(record), record.kind, leg.amount, cost, flag)
+        return Acquire(record.time, leg.asset, record.account, key, record.kind, leg.amount, cost, flag)
 
     def _dispose(
         self,
         record: Record,
+        key: RecordKey,
         leg: Quantity,
         proceeds: Decimal | None,
         kind: Kind,
@@ -203,7 +211,7 @@ class Entries:
     ) -> Dispose:
         if fee is None:
             proceeds, fee = None, _NONE
-        return Dispose(record.time, leg.asset, record.account, _key(record), kind, leg.amount, proceeds, fee, flag)
+        return Dispose(record.time, leg.asset, record.account, key, kind, leg.amount, proceeds, fee, flag)
 
 
 def _moving(match: Match, time: datetime) -> Move:
@@ -217,10 +225,6 @@ def _without_nonsense(record: Record) -> Record:
         return record
     received, sent, fee = (leg if leg is not None and leg.amount > 0 else None for leg in legs)
     return replace(record, received=received, sent=sent, fee=fee)
-
-
-def _key(record: Record) -> RecordKey:
-    return RecordKey(record.account, record.id)
 
 
 def _main_asset(record: Record) -> str:
