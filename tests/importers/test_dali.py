@@ -28,44 +28,51 @@ INTRA = (
 WHO = "2022-01-02T18:11:09Z,BTC,FTX,Bob"
 
 
+def valued(told: Told, rows: list[object]) -> list[str]:
+    """The records as one line each, with their values."""
+    values = [row.value for row in rows if isinstance(row, Record)]
+    worth = [f" worth {value.amount.normalize():f} {value.currency}" if value else "" for value in values]
+    return [line + more for line, more in zip(told(rows), worth, strict=True)]
+
+
 @pytest.mark.parametrize(
     ("row", "event"),
     [
-        ("Buy,35000,0.5,,,,490,", "buy +0.5 BTC -17500 USD fee 490 USD"),
-        ("Buy,35000,0.5,,17000,,,", "buy +0.5 BTC -17000 USD"),
-        ("Buy,35000,0.5,,,17100,100,", "buy +0.5 BTC -17000 USD fee 100 USD"),
-        ("Buy,35000,0.5,0.001,,,,", "buy +0.5 BTC -17500 USD fee 0.001 BTC"),
-        ("Airdrop,2,0.5,,,,,", "airdrop +0.5 BTC"),
-        ("Donate,2,0.5,,,,,", "gift_received +0.5 BTC"),
-        ("Gift,2,0.5,,,,,", "gift_received +0.5 BTC"),
-        ("Hardfork,2,0.5,,,,,", "fork +0.5 BTC"),
-        ("Income,2,0.5,,,,,", "reward +0.5 BTC"),
-        ("Interest,2,0.5,,,,,", "interest +0.5 BTC"),
-        ("MINING,2,0.5,,,,,", "mining +0.5 BTC"),
-        ("Staking,2,0.5,,,,,", "staking +0.5 BTC"),
-        ("Wages,2,0.5,,,,,", "reward +0.5 BTC"),
+        ("Buy,35000,0.5,,,,490,", "buy +0.5 BTC worth 17990 USD"),
+        ("Buy,35000,0.5,,17000,,,", "buy +0.5 BTC worth 17000 USD"),
+        ("Buy,35000,0.5,,,17100,100,", "buy +0.5 BTC worth 17100 USD"),
+        ("Buy,35000,0.5,0.001,,,,", "buy +0.5 BTC fee 0.001 BTC worth 17500 USD"),
+        ("Airdrop,2,0.5,,,,,", "airdrop +0.5 BTC worth 1 USD"),
+        ("Donate,2,0.5,,,,,", "gift_received +0.5 BTC worth 1 USD"),
+        ("Gift,2,0.5,,,,,", "gift_received +0.5 BTC worth 1 USD"),
+        ("Hardfork,2,0.5,,,,,", "fork +0.5 BTC worth 1 USD"),
+        ("Income,2,0.5,,,,,", "reward +0.5 BTC worth 1 USD"),
+        ("Interest,2,0.5,,,,,", "interest +0.5 BTC worth 1 USD"),
+        ("MINING,2,0.5,,,,,", "mining +0.5 BTC worth 1 USD"),
+        ("Staking,2,0.5,,,,,", "staking +0.5 BTC worth 1 USD"),
+        ("Wages,2,0.5,,,,,", "reward +0.5 BTC worth 1 USD"),
     ],
 )
 def test_what_came_in(read: Read, told: Told, row: str, event: str) -> None:
-    assert told(read("dali", f"{IN},{WHO},{row}\n")) == [event]
+    assert valued(told, read("dali", f"{IN},{WHO},{row}\n")) == [event]
 
 
 @pytest.mark.parametrize(
     ("row", "event"),
     [
-        ("Sell,40000,0.02,0.001,,,,", "sell +800 USD -0.02 BTC fee 0.001 BTC"),
-        ("Sell,40000,,0.001,0.021,,,", "sell +800 USD -0.02 BTC fee 0.001 BTC"),
-        ("Sell,40000,0.02,,,790,5,", "sell +790 USD -0.02 BTC fee 5 USD"),
-        ("Donate,40000,0.02,,,,,", "donation -0.02 BTC"),
-        ("Gift,40000,0.02,,,,,", "gift_sent -0.02 BTC"),
-        ("Lost,40000,0.02,,,,,", "lost -0.02 BTC"),
-        ("Staking,40000,0.02,,,,,", "lost -0.02 BTC"),
+        ("Sell,40000,0.02,0.001,,,,", "sell -0.02 BTC fee 0.001 BTC worth 800 USD"),
+        ("Sell,40000,,0.001,0.021,,,", "sell -0.02 BTC fee 0.001 BTC worth 800 USD"),
+        ("Sell,40000,0.02,,,790,5,", "sell -0.02 BTC worth 785 USD"),
+        ("Donate,40000,0.02,,,,,", "donation -0.02 BTC worth 800 USD"),
+        ("Gift,40000,0.02,,,,,", "gift_sent -0.02 BTC worth 800 USD"),
+        ("Lost,40000,0.02,,,,,", "lost -0.02 BTC worth 800 USD"),
+        ("Staking,40000,0.02,,,,,", "lost -0.02 BTC worth 800 USD"),
         ("Fee,40000,,0.001,0.001,,,", "fee fee 0.001 BTC"),
         ("Fee,40000,0,0.001,,,,", "fee fee 0.001 BTC"),
     ],
 )
 def test_what_went_out(read: Read, told: Told, row: str, event: str) -> None:
-    assert told(read("dali", f"{OUT},{WHO},{row}\n")) == [event]
+    assert valued(told, read("dali", f"{OUT},{WHO},{row}\n")) == [event]
 
 
 def test_income_has_the_value_that_its_price_gives(read: Read) -> None:
@@ -118,8 +125,9 @@ def test_a_move_that_does_not_fit_is_kept_aside(read: Read, row: str, reason: st
     ("row", "reason"),
     [
         ("Steal,35000,0.5,,,,,", "the transaction type “Steal” is not known"),
-        ("Buy,35000,,,17000,,,", "nothing was received"),
-        ("Buy,,0.5,,,,,", "nothing was sent"),
+        ("Buy,35000,,,17000,,,", "needs what was traded and its price"),
+        ("Buy,,0.5,,,,,", "needs what was traded and its price"),
+        ("Income,35000,,,,,,", "needs what was received"),
         ("Buy,-1,0.5,,,,,", "negative"),
     ],
 )
@@ -133,11 +141,8 @@ def test_real_files(importers: dict[str, Importer], real: Callable[[str], Path],
     def rows(name: str, file: str) -> list[object]:
         return list(importers[name].read(ImportSource(real(f"exports/apache2_dali-rp2/test_manual_{file}.csv"))))
 
-    assert told(rows("dali", "in")) == [
-        "buy +0.01 BTC -120 USD fee 10 USD",
-        "buy +0.99 BTC -34650 USD fee 490 USD",
-    ]
-    assert told(rows("dali", "out")) == ["sell +892.5644 USD -0.02 BTC"]
+    assert valued(told, rows("dali", "in")) == ["buy +0.01 BTC worth 130 USD", "buy +0.99 BTC worth 35140 USD"]
+    assert valued(told, rows("dali", "out")) == ["sell -0.02 BTC worth 892.5644 USD"]
     intra = rows("dali-intra", "intra")
     assert told(intra) == [
         "transfer -0.05 BTC fee 0.0003 BTC",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kit import FileHead, Importer, ImportFileError, Kind, Quantity, Record, RejectedRow, SkippedRow
+from kit import FileHead, Importer, ImportFileError, Kind, Money, Quantity, Record, RejectedRow, SkippedRow
 
 Read = Callable[..., list[object]]
 Told = Callable[[object], list[str]]
@@ -52,9 +52,8 @@ def test_a_purchase_becomes_this_record(read: Read) -> None:
         "My broker",
         Kind.BUY,
         Quantity(Decimal(5), "MSFT"),
-        Quantity(Decimal("1492.90"), "USD"),
-        Quantity(Decimal(19), "USD"),
-        note="My first order",
+        value=Money(Decimal("1511.90"), "USD"),
+        note="My first order, fee contained in the value: 19 USD",
         source="ghostfolio",
     )
 
@@ -62,26 +61,32 @@ def test_a_purchase_becomes_this_record(read: Read) -> None:
 @pytest.mark.parametrize(
     ("changed", "event"),
     [
-        ({"type": "SELL", "fee": 1}, "sell +1492.9 USD -5 MSFT fee 1 USD"),
+        ({"type": "SELL", "fee": 1}, "sell -5 MSFT worth 1491.9 USD"),
         ({"type": "DIVIDEND", "unitPrice": 0.62}, "reward +3.1 USD"),
         ({"type": "INTEREST", "quantity": 1, "unitPrice": 0.1}, "interest +0.1 USD"),
         ({"type": "FEE", "fee": 49, "quantity": 0, "unitPrice": 0}, "fee fee 49 USD"),
         ({"type": "FEE", "fee": 0, "quantity": 1, "unitPrice": 49}, "fee fee 49 USD"),
-        ({"symbol": "BTCUSD", "quantity": 0.1, "unitPrice": 20000}, "buy +0.1 BTC -2000 USD"),
-        ({"symbol": "BTC-USD", "quantity": 0.1, "unitPrice": 20000}, "buy +0.1 BTC -2000 USD"),
-        ({"symbol": "bitcoin", "dataSource": "COINGECKO", "unitPrice": 1}, "buy +5 BTC -5 USD"),
-        ({"symbol": "7e91", "dataSource": "MANUAL", "quantity": 1, "unitPrice": 5e5}, "buy +1 PENTHOUSE -500000 USD"),
+        ({"symbol": "BTCUSD", "quantity": 0.1, "unitPrice": 20000}, "buy +0.1 BTC worth 2000 USD"),
+        ({"symbol": "BTC-USD", "quantity": 0.1, "unitPrice": 20000}, "buy +0.1 BTC worth 2000 USD"),
+        ({"symbol": "bitcoin", "dataSource": "COINGECKO", "unitPrice": 1}, "buy +5 BTC worth 5 USD"),
+        (
+            {"symbol": "7e91", "dataSource": "MANUAL", "quantity": 1, "unitPrice": 5e5},
+            "buy +1 PENTHOUSE worth 500000 USD",
+        ),
     ],
 )
 def test_what_an_activity_is(read: Read, told: Told, changed: dict[str, object], event: str) -> None:
-    assert told(read("ghostfolio", export(activity(**changed)))) == [event]
+    rows = read("ghostfolio", export(activity(**changed)))
+    value = rows[0].value if isinstance(rows[0], Record) else None
+    worth = f" worth {value.amount.normalize():f} {value.currency}" if value else ""
+    assert [line + worth for line in told(rows)] == [event]
 
 
 def test_amounts_are_exact_to_the_last_digit(read: Read) -> None:
     text = export(activity()).replace("298.58", "0.1234567890123456789012345")
     (record,) = read("ghostfolio", text)
     assert isinstance(record, Record)
-    assert record.sent == Quantity(Decimal("0.6172839450617283945061725"), "USD")
+    assert record.value == Money(Decimal("0.6172839450617283945061725"), "USD")
 
 
 def test_what_moves_nothing_is_skipped_and_the_strange_kept_aside(read: Read, told: Told) -> None:
@@ -104,7 +109,7 @@ def test_what_moves_nothing_is_skipped_and_the_strange_kept_aside(read: Read, to
         (5, "which ticker CoinGecko's “some-coin” has is not known; write it in its place"),
         (6, "“16th” is not a time like 2024-01-31 12:00:00"),
     ]
-    assert told(rows) == ["buy +5 MSFT -1492.9 USD"]
+    assert told(rows) == ["buy +5 MSFT"]
 
 
 def test_the_csv_has_days_before_months(read: Read, told: Told) -> None:
@@ -117,7 +122,7 @@ def test_the_csv_has_days_before_months(read: Read, told: Told) -> None:
         + "20500606,MSFT,YAHOO,USD,0.00,0,buy,0.00,\n",
         account="broker",
     )
-    assert told(rows) == ["fee fee 49 USD", "buy +5 MSFT -1492.9 USD fee 19 USD", "reward +3.1 USD"]
+    assert told(rows) == ["fee fee 49 USD", "buy +5 MSFT", "reward +3.1 USD"]
     records = [row for row in rows if isinstance(row, Record)]
     assert [(each.account, each.time.day, each.time.month) for each in records] == [
         ("broker", 1, 9),

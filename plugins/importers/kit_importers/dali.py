@@ -6,10 +6,12 @@
     Unique ID,Timestamp,Asset,From Exchange,From Holder,To Exchange,To Holder,Spot Price,Crypto Sent,
     Crypto Received,Notes
 
-Exchanges are accounts; holders are not told apart. Amounts in money that the file leaves out follow from the spot
-price, as for DaLI. Their currency is that of the columns (“USD In No Fee”), and US dollars, DaLI's default, where they
-say “Fiat”. What was moved and did not arrive is the fee. Of a move one side may be empty: the two halves with the same
-Unique ID are one transfer, a half whose whole stands elsewhere is skipped, one alone is a withdrawal or a deposit.
+Exchanges are accounts; holders are not told apart. Of money DaLI keeps no account: a purchase or a sale is the coins
+and their value, with the fee in it where that was paid in money. Amounts in money that the file leaves out follow from
+the spot price, as for DaLI. Their currency is that of the columns (“USD In No Fee”), and US dollars, DaLI's default,
+where they say “Fiat”. What was moved and did not arrive is the fee. Of a move one side may be empty: the two halves
+with the same Unique ID are one transfer, a half whose whole stands elsewhere is skipped, one alone is a withdrawal or a
+deposit.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from decimal import Decimal
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Money, Quantity, exact_math
 
-from .events import Event, Meanings, Records, leg, less, meaning, notes, record_rows
+from .events import Event, Meanings, Records, for_money, leg, less, meaning, notes, record_rows
 from .fields import asset_name, number, some
 from .moments import moment
 from .tables import Layout, TableRow, one_of
@@ -93,7 +95,9 @@ def _event(row: TableRow, source: ImportSource, clock: WallClock) -> Event:
     )
     if kind is not Kind.TRADE:
         return replace(event, value=Money(money.amount, money.asset) if money and kind is not Kind.FEE else None)
-    return replace(event, sent=money) if comes_in else replace(event, received=money)
+    if not moved or not money:
+        raise ValueError("a purchase or sale needs what was traded and its price")
+    return for_money(event, moved, money, fee, purchase=comes_in)
 
 
 def _money(row: TableRow, moved: Quantity | None) -> tuple[Quantity | None, Quantity | None]:

@@ -7,11 +7,11 @@ zero, and a row without an id of its own gets one from what it says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from kit import ImportedRow, Kind, Money, Quantity, Record, SkippedRow, exact_math
+from kit import ImportedRow, Kind, Money, Quantity, Record, SkippedRow, exact_math, plain
 
 from .fields import asset_name, number
 from .identity import Occurrences
@@ -142,6 +142,8 @@ def _checked(kind: Kind, received: Quantity | None, sent: Quantity | None, fee: 
         if not received or not sent:
             raise ValueError(f"a trade in which nothing was {'received' if sent else 'sent'}")
         return trade_kind(sent, received)
+    if kind in {Kind.BUY, Kind.SELL}:
+        return kind  # made by `for_money`, which asks for its legs
     if kind is Kind.FEE:
         if not fee or received:
             raise ValueError("a fee needs what was paid and nothing received")
@@ -161,6 +163,26 @@ def _one_fee(sent: Quantity | None, fee: Quantity | None) -> Quantity | None:
     if sent.asset != fee.asset:
         raise ValueError(f"a fee of {sent.asset} with a fee of {fee.asset}")
     return Quantity(sent.amount + fee.amount, sent.asset)
+
+
+@exact_math()
+def for_money(event: Event, thing: Quantity, money: Quantity, fee: Quantity | None, *, purchase: bool) -> Event:
+    """A purchase or sale in a tool that keeps no account of money: its value says what it cost or brought, fee and all.
+
+    A fee in the thing itself stays beside it. Raises ValueError where a fee in money is all that a sale brought.
+    """
+    paid = fee if fee and fee.asset == money.asset else None
+    told = f"fee contained in the value: {plain(paid.amount)} {paid.asset}" if paid else ""
+    net = more(money, paid) if purchase else less(money, paid)
+    return replace(
+        event,
+        kind=Kind.BUY if purchase else Kind.SELL,
+        received=thing if purchase else None,
+        sent=None if purchase else thing,
+        fee=None if paid else fee,
+        value=Money(net.amount, net.asset),
+        note=notes(event.note, told),
+    )
 
 
 @exact_math()

@@ -4,8 +4,9 @@
      "type", "unitPrice", "currency", "dataSource", "date", "symbol"}]}
     Date,Code,DataSource,Currency,Price,Quantity,Action,Fee,Note
 
-Written from Ghostfolio's own sample files. Accounts are called as in the file. A purchase costs quantity × price in its
-currency, the fee besides; a dividend and interest bring quantity × price; a fee is what stands as fee, or as price.
+Written from Ghostfolio's own sample files. Accounts are called as in the file. A purchase or a sale moves no money in
+Ghostfolio: it is the thing and its value, quantity × price with the fee in it. A dividend and interest bring quantity
+× price; a fee is what stands as fee, or as price.
 Symbols of Yahoo that name a currency, too (BTCUSD, BTC-USD), and CoinGecko's words (bitcoin) become tickers; a thing of
 the user's own is called as its profile. A liability moves nothing. A date without a time is UTC midnight, its day
 before its month.
@@ -20,7 +21,7 @@ from typing import Any
 
 from kit import FileHead, ImportedRow, Importer, ImportFileError, ImportSource, Kind, SkippedRow, exact_math, plain
 
-from .events import Event, record_rows
+from .events import Event, for_money, record_rows
 from .fields import asset_name, number, some
 from .moments import moment
 from .tables import Layout, TableRow, one_of
@@ -121,8 +122,10 @@ def _event(row: TableRow, source: ImportSource, clock: WallClock, profiles: Mapp
         said = f"dividend of {row.get('symbol', 'code')}" if kind == "DIVIDEND" else ""
         return Event(time, account, income, money, fee=fee, id=own_id, note=", ".join(filter(None, (said, note))))
     thing = some(quantity, _asset(row, currency, profiles))
-    received, sent = (thing, money) if kind == "BUY" else (money, thing)
-    return Event(time, account, Kind.TRADE, received, sent, fee, id=own_id, note=note)
+    if not thing or not money:
+        raise ValueError("a purchase or sale needs a quantity and a price")
+    event = Event(time, account, Kind.TRADE, id=own_id, note=note)
+    return for_money(event, thing, money, fee, purchase=kind == "BUY")
 
 
 def _asset(row: TableRow, currency: str, profiles: Mapping[str, str]) -> str:
