@@ -25,7 +25,7 @@ def parse_value(param: Param, text: str, *, folder: Path | None = None) -> Any:
         return _choice(text, param.choices)
     if param.type in {ValueType.FILE, ValueType.PATH}:
         return _path(text, folder or Path(), must_exist=param.type is ValueType.FILE)
-    return _PARSERS[param.type](text)
+    return _PARSERS[param.type](_readable(text))
 
 
 def complete_params(command: Command, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,6 +66,14 @@ def _default(param: Param) -> Any:
     if param.default is None and param.type is ValueType.FLAG:
         return False
     return param.default
+
+
+def _readable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("This is no text: some of its bytes are not UTF-8.", next_step="Type it again.") from None
+    return text
 
 
 def _text(text: str) -> str:

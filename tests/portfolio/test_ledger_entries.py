@@ -72,6 +72,18 @@ def test_an_entry_without_an_account_is_on_one_of_its_own(bench: Any) -> None:
     assert _add(bench, "deposit", received="1 BTC").data.record.account == "manual"
 
 
+def test_an_account_is_called_as_it_is_on_screen_or_in_the_store(held: Any) -> None:
+    held.configured = {"accountLabels": {"cold": "Paper Wallet"}}
+    move = _add(held, "transfer", account="Kraken", sent="0.1 BTC", to_account="paper wallet").data.record
+    assert (move.account, move.to_account) == ("kraken", "cold")
+    assert held.run("ledger edit", id=move.id, to_account="COLD", note="x").data.record.to_account == "cold"
+    with pytest.raises(UsageError, match="cannot send to itself"):
+        _add(held, "transfer", account="kraken", sent="0.1 BTC", to_account="KRAKEN")
+    assert _add(held, "deposit", account="Moon", received="1 BTC").data.record.account == "Moon"
+    _add(held, "deposit", account="moon", received="2 BTC")
+    assert {account for account, _ in _positions(held)} == {"kraken", "cold", "Moon"}
+
+
 def test_the_same_entry_twice_is_noticed(bench: Any) -> None:
     first = _add(bench, "deposit", received="1 BTC").data.record
     with pytest.raises(UsageError, match=f"there already: {first.id}"):

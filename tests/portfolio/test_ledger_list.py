@@ -105,6 +105,11 @@ def test_a_list_of_nothing_is_refused(bench: Any, limit: int) -> None:
         bench.run("ledger list", limit=limit)
 
 
+def test_a_list_of_everything_is_an_export(bench: Any) -> None:
+    with pytest.raises(UsageError, match="kit ledger export"):
+        bench.run("ledger list", limit=10_001)
+
+
 def test_days_in_the_wrong_order_are_refused(bench: Any) -> None:
     with pytest.raises(UsageError, match="Exchange --from and --to"):
         bench.run("ledger list", from_=date(2024, 1, 2), to=date(2024, 1, 1))

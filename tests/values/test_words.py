@@ -122,3 +122,9 @@ def test_an_invocation_is_spelt_as_a_command_line() -> None:
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**12, places=6))
 def test_an_amount_survives_being_spelt(amount: Decimal) -> None:
     assert parse_value(Param("x", ValueType.AMOUNT), spell_value(amount)) == amount
+
+
+@pytest.mark.parametrize("type", [ValueType.TEXT, ValueType.ACCOUNT, ValueType.ASSET])
+def test_bytes_that_are_no_text_are_refused(type: ValueType) -> None:  # noqa: A002
+    with pytest.raises(UsageError, match="not UTF-8"):
+        parse_value(Param("x", type), b"caf\xe9".decode("utf-8", "surrogateescape"))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit import Kind, Notice, Record, Reply, Services, Severity, UsageError, content_id
 
 from .core.misfits import misfits, oddities
 from .importing import account_name
+from .labels import account_meant
+from .plugin import SECTION
 from .standing import refresh_problems
 from .views.ledger import changed_facts, entry, record_blocks
 from .writing import instant, money, quantity
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
 
 HAND = "manual"
 """The account and the source of what is written without naming any."""
@@ -81,11 +86,13 @@ def add(
     from .store.marks import Marked, add_manual
 
     words = Words(kind, time, received, sent, fee, value, to_account, note)
-    record = words.over(Record("", _NO_TIME, account_name(account or HAND), Kind(kind), source=HAND), services)
-    _refuse_nonsense(record)
-    record = replace(record, id=_content_id(record))
+    bare = words.over(Record("", _NO_TIME, account_name(account or HAND), Kind(kind), source=HAND), services)
     with services.store.write() as connection:
-        new = {record.account, record.to_account} - known_accounts(connection) - {*services.exchanges(), None}
+        known = known_accounts(connection) | set(services.exchanges())
+        record = _on_known_accounts(services, bare, known)
+        _refuse_nonsense(record)
+        record = replace(record, id=_content_id(record))
+        new = {record.account, record.to_account} - known - {None}
         add_manual(connection, record)
     refresh_problems(services)
     found = Marked(record, HAND, None, None)
@@ -98,6 +105,7 @@ def add(
 def edit(services: Services, *, id: str, undo: bool, **said: str | None) -> Reply:  # noqa: A002
     """`kit ledger edit`. What is not said stays as it is."""
     from .store.finding import find_record
+    from .store.listing import known_accounts
     from .store.marks import edit_record, marked_record, undo_edit
 
     words = Words(**said)
@@ -109,7 +117,8 @@ def edit(services: Services, *, id: str, undo: bool, **said: str | None) -> Repl
         if undo:
             undo_edit(connection, key)
         else:
-            after = words.over(before.record, services)
+            known = known_accounts(connection) | set(services.exchanges())
+            after = _on_known_accounts(services, words.over(before.record, services), known)
             if after == before.record:
                 raise UsageError("Nothing would change.", next_step="Say what is to: kit ledger edit --help")
             _refuse_nonsense(after)
@@ -151,6 +160,16 @@ def _parsed(name: str, text: str, parse: Callable[[str], Any]) -> Any:
         return parse(text)
     except UsageError as error:
         raise UsageError(f"--{name.replace('_', '-')}: {error.message}", next_step=error.next_step) from None
+
+
+def _on_known_accounts(services: Services, record: Record, known: Collection[str]) -> Record:
+    """The record with its accounts called as they are in the store: people write what they see on screen."""
+    settings: PortfolioSettings = services.settings(SECTION)
+
+    def meant(name: str) -> str:
+        return account_meant(name, known, settings.account_labels)
+
+    return replace(record, account=meant(record.account), to_account=record.to_account and meant(record.to_account))
 
 
 def _refuse_nonsense(record: Record) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from kit import UsageError
 
 _KNOWN = {
     "binance": "Binance",
@@ -23,3 +25,18 @@ def account_label(account: str, labels: Mapping[str, str]) -> str:
     if account.casefold() in _KNOWN:
         return _KNOWN[account.casefold()]
     return account.title() if account.islower() else account
+
+
+def account_meant(name: str, accounts: Iterable[str], labels: Mapping[str, str]) -> str:
+    """The account that is called so on screen or in the store, whatever the case; a new one where there is none.
+
+    Raises UsageError where several are.
+    """
+    known = sorted(accounts)
+    folded = name.casefold()
+    called = [each for each in known if folded in {each.casefold(), account_label(each, labels).casefold()}]
+    if name in called or not called:
+        return name
+    if len(called) > 1:
+        raise UsageError(f"“{name}” may be {' or '.join(called)}.", next_step="Write one of these as it stands here.")
+    return called[0]

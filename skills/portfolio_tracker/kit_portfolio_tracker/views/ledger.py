@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ..store.listing import Source, Wanted
     from ..store.marks import Marked
 
+_LONGEST = 10_000
 _UNPAIRED = "No account of yours is its other end."
 
 
@@ -86,6 +87,10 @@ def show_list(
 
     if limit < 1:
         raise UsageError(f"A list of {limit} records shows nothing.", next_step="Give --limit 1 or more.")
+    if limit > _LONGEST:
+        raise UsageError(
+            f"A list has {_LONGEST:,} records at most.", next_step="For all of them: kit ledger export --output FILE"
+        )
     since, until = instants(services, from_, to)
     with services.store.read() as connection:
         accounts = None if account is None else chosen_accounts(services, connection, account)
