@@ -47,6 +47,7 @@ HEADERS = {
     "ID (read-only),Parent ID (read-only),Date (UTC),Type,Tag,From Wallet (read-only),From Wallet ID,From Amount,"
     "From Currency,To Wallet (read-only),To Wallet ID,To Amount,To Currency,Fee Amount,Fee Currency,Net Worth Amount,"
     "Net Worth Currency,Net Value (read-only),Value Currency (read-only),Deleted,TxHash,Description": "koinly",
+    "Koinly Date,Amount,Currency,Label,TxHash": "koinly",
     '"Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date"': "cointracking",
     '"Type","Buy","Cur.","Sell","Cur.","Fee","Cur.","Exchange","Group","Comment","Date","Tx-ID"': "cointracking",
     "Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp": (

@@ -72,6 +72,14 @@ def test_a_row_of_the_template_becomes_this_record(read: Read) -> None:
     )
 
 
+def test_in_the_simple_template_the_sign_tells_the_direction(read: Read, told: Told) -> None:
+    header = "Koinly Date,Amount,Currency,Label,TxHash\n"
+    rows = "2024-01-31 14:25 UTC,20,BTC,mining,0x1\n2024-01-31 14:25 UTC,-20,BTC,gift,0x2\n2024-01-31,--1,BTC,,\n"
+    found = read("koinly", header + rows)
+    assert told(found) == ["mining +20 BTC", "gift_sent -20 BTC"]
+    assert isinstance(found[-1], RejectedRow)
+
+
 def test_the_report_knows_wallets_transfers_and_values(read: Read) -> None:
     rows = read(
         "koinly",

@@ -1,7 +1,8 @@
-"""Koinly: its universal template, its transaction history report, and the export of its transactions page.
+"""Koinly: its universal and simple templates, its transaction history report, the export of its transactions page.
 
     Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,
     Net Worth Currency,Label,Description,TxHash
+    Koinly Date,Amount,Currency,Label,TxHash
     Date,Type,Tag,Sending Wallet,Sent Amount,Sent Currency,Sent Cost Basis,Receiving Wallet,…,Net Value (EUR),…
     ID (read-only),…,Date (UTC),Type,Tag,From Wallet (read-only),…,To Wallet (read-only),…,Deleted,…
 
@@ -31,6 +32,7 @@ _LAYOUT = Layout(
         ("date (utc)", "from wallet (read-only)", "from amount", "to wallet (read-only)", "to amount", "fee amount"),
         ("date", "sent amount", "sent currency", "received amount", "received currency", "net worth amount"),
         ("koinly date", "sent amount", "sent currency", "received amount", "received currency"),
+        ("koinly date", "amount", "currency"),
     ),
     one_of(
         *("type", "tag", "label", "description", "txhash", "txsrc", "txdest", "deleted", "id", "fee amount"),
@@ -112,6 +114,8 @@ def _event(row: TableRow, source: ImportSource, clock: WallClock) -> Event | Ski
     if kind not in _TYPES:
         raise ValueError(f"the type “{row.get('type')}” is not known")
     sent, received, fee = _moved(row, "sent", "from"), _moved(row, "received", "to"), _moved(row, "fee")
+    if "amount" in row.cells:
+        sent, received = _signed(row)
     origin = _wallet(row.get("sending wallet", "from wallet (read-only)"))
     target = _wallet(row.get("receiving wallet", "to wallet (read-only)"))
     fallback = source.account or _NAME
@@ -140,6 +144,14 @@ def _moved(row: TableRow, *names: str) -> Quantity | None:
     """What the columns “sent amount” and “sent currency” say moved, or those of the other names."""
     currency = row.get(*(f"{name} currency" for name in names)).partition(";")[0]
     return leg(row.get(*(f"{name} amount" for name in names)), currency, names[0])
+
+
+def _signed(row: TableRow) -> tuple[Quantity | None, Quantity | None]:
+    """What was sent or received, by the sign of the simple template's one amount."""
+    text, currency = row.get("amount"), row.get("currency")
+    out = text.startswith("-")
+    moved = leg(text.removeprefix("-"), currency, "amount")
+    return (moved, None) if out else (None, moved)
 
 
 @exact_math()
