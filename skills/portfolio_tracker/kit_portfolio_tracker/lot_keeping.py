@@ -36,17 +36,21 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 class _Course:
     """Where a computation sets out: `since` when each asset changed, the state each goes on from.
 
-    An asset that is in neither has not changed; `whole` says that there are no states yet, and all of it is computed.
+    An asset without `since` has not changed; one that is `new` had no events before it did. `whole` says that there
+    are no states yet, and all of it is computed.
     """
 
     changes: dict[str, datetime]
     whole: bool
     since: dict[str, datetime] = field(default_factory=dict)
     saved: dict[str, SavedLots] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
 
     def start(self, asset: str) -> datetime:
         """From where on the asset's events are needed."""
-        return self.saved[asset].before if asset in self.saved else _BEGINNING
+        if asset in self.saved:
+            return self.saved[asset].before
+        return self.since[asset] if asset in self.new else _BEGINNING
 
 
 def up_to_date(services: Services, plan: Plan, assets: Collection[str] | None = None) -> dict[str, AssetLedger]:
@@ -91,6 +95,8 @@ def _course(connection: Connection, plan: Plan, services: Services) -> _Course:
         if not found or (asset in newest and newest[asset].before <= min(found) and asset not in changes):
             continue
         course.since[asset] = min(found)
+        if asset not in newest:
+            course.new.add(asset)
     ahead = any(lot_methods(services)[rules.method].looks_ahead for _, rules in plan.spans)
     for asset, instant in course.since.items():
         if not ahead:
