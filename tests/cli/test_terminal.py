@@ -51,6 +51,17 @@ def test_a_poor_encoding_is_noticed_and_never_fatal() -> None:
     assert not Terminal({}, Screen()).poor
 
 
+def test_what_is_written_exactly_is_utf8_in_any_locale_and_keeps_its_line_ends() -> None:
+    screen = Screen("ascii")
+    terminal = Terminal({}, screen)
+    terminal.write("first\n")
+    terminal.write_exactly("“é”\r\n\t\x1b")
+    assert screen.kept.getvalue() == "first\n“é”\r\n\t\x1b".encode()
+    memory = io.StringIO()
+    Terminal({}, memory).write_exactly("é\r")
+    assert memory.getvalue() == "é\r"
+
+
 def test_a_lone_surrogate_is_written_as_a_question() -> None:
     screen = Screen()
     Terminal({}, screen).write("a\udcffb")

@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from kit_portfolio_tracker.core.events import RecordKey
+from kit_portfolio_tracker.core.transfers import Decision
 from kit_portfolio_tracker.store.changes import forget_changes, what_changed
 from kit_portfolio_tracker.store.landing import files_end, newest_fetched
 from kit_portfolio_tracker.store.marks import marked_record
+from kit_portfolio_tracker.store.match_rows import keep_decision, read_decisions
 from kit_portfolio_tracker.store.reading import extent, importers_of
 from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions, summed_positions
 from kit_portfolio_tracker.store.renaming import rename_account
 
 from kit import Kind, Money, Notice, Quantity, Record, Reply, UsageError
 
+NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 BUY = "2024-01-02,kraken,buy,BTC,0.5,USD,20000,USD,10,,,,kraken-1,first"
 MOVE = "2024-01-03,kraken,transfer,,,BTC,0.2,BTC,0.0001,,,cold,kraken-2,"
 DROP = "2024-01-04,kraken,airdrop,UNI,400,,,,,,,,kraken-3,"
@@ -324,6 +327,20 @@ def test_a_renamed_account_takes_originals_and_removals_along(held: Any) -> None
     assert held.run("ledger show", id="moon/kraken-1").data.original.account == "moon"
     assert held.run("ledger edit", id="kraken-1", undo=True).data.record.received.amount == Decimal("0.5")
     assert _ids(held, marked=True) == ["kraken-3"]
+
+
+def test_decisions_on_transfers_follow_a_renamed_account(held: Any) -> None:
+    here, there, cold = RecordKey("kraken", "out"), RecordKey("moon", "out"), RecordKey("cold", "in")
+    with held.store.write() as connection:
+        keep_decision(connection, Decision(here, cold, matched=False), NOON)
+        keep_decision(connection, Decision(there, cold, matched=False), NOON)
+        keep_decision(connection, Decision(cold, RecordKey("kraken", "y"), matched=True), NOON)
+        rename_account(connection, "kraken", "moon")
+        kept = read_decisions(connection)
+    assert sorted(kept, key=lambda each: each.out) == [
+        Decision(cold, RecordKey("moon", "y"), matched=True),
+        Decision(there, cold, matched=False),
+    ]
 
 
 def test_two_accounts_that_become_one_keep_the_originals_of_the_one_that_stays(held: Any) -> None:

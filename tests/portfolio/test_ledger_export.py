@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from kit_portfolio_tracker.exporting import WHAT
 from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions
 
 from kit import SHAPES, Kind, KitError, Money, Notice, Quantity, Record, UnknownName, UsageError
+from kit.cli.app import run as run_line
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 EXPORTS = (
@@ -306,3 +308,30 @@ def test_a_pipe_gets_the_export_character_for_character(
     said = kit("ledger", "export")
     assert said.stdout == (tmp_path / "a.csv").read_bytes()
     assert f'"{note}"'.encode() in said.stdout
+
+
+class Screen(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_note_can_do_no_harm(scripts: Any) -> None:
+    host = scripts().host
+    words = ["ledger", "add", "deposit", "--time", "2024-01-01", "--received", "1 BTC", "--note", "\x1b[31mred"]
+    assert host.cli(*words).code == 0
+    screen = Screen()
+    assert run_line(["ledger", "export"], env=host.env, clock=host.clock, out=screen) == 0
+    assert "�[31mred" in screen.getvalue()
+    assert "\x1b" in host.cli("ledger export").out
+    assert host.cli("ledger export --json").json["data"]["rows"] == 1
+
+
+def test_it_is_asked_for_in_plain_words(scripts: Any) -> None:
+    host = scripts().host
+    host.cli("ledger", "add", "deposit", "--time", "2024-01-01", "--received", "1 BTC")
+    assert host.cli("ask", "Export my portfolio as CSV").out.startswith("account,asset,quantity")
+    assert json.loads(host.cli("ask", "export my portfolio as json please").out)["data"]["currency"] == "USD"
+    assert host.cli("ask", "export my ledger").out == host.cli("ledger export").out
+    assert "deposit" in host.cli("ask", "show my BTC transactions").out

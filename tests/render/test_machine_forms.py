@@ -124,6 +124,18 @@ def test_csv_is_the_first_table_with_machine_numbers() -> None:
     ]
 
 
+def test_csv_names_the_assets_that_nothing_else_in_the_row_names() -> None:
+    reply = table_of(
+        ("buy", Quantity(Decimal("0.5"), "BTC"), Quantity(Decimal(1), "buy")),
+        ("fee", "", Quantity(Decimal(2), "fee")),
+    )
+    assert read(reply) == [
+        ["k0", "k1", "k1_asset", "k2"],
+        ["buy", "0.5", "BTC", "1"],
+        ["fee", "", "", "2"],
+    ]
+
+
 def test_csv_text_is_no_formula_and_numbers_stay_numbers() -> None:
     rows = read(table_of(("=1+1", Decimal("-5")), ("+x", 7), ("-x", True), ("@x", None), ("\tx", None), ("a=b", "-")))
     assert [row[0] for row in rows[1:]] == ["'=1+1", "'+x", "'-x", "'@x", "'    x", "a=b"]

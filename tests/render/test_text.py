@@ -158,6 +158,17 @@ def test_a_quantity_names_its_asset_unless_the_row_does() -> None:
     assert "0.1500 BTC" not in render_text(Reply({}, (ALLOCATION,)))
 
 
+def test_columns_of_empty_texts_are_left_out_and_make_no_words_of_figures() -> None:
+    table = Table(
+        (Column("Kind", "kind"), Column("Sent", "sent"), Column("Fee", "fee")),
+        (("buy", "", ""), ("sell", Quantity(Decimal(1), "BTC"), "")),
+    )
+    text = render_text(Reply({}, (table,)))
+    assert "Fee" not in text
+    assert "N/A" not in text
+    assert text.count("│") == 3 * 3
+
+
 def test_missing_figures_read_na() -> None:
     table = Table((Column("Asset", "asset"), Column("Value", "value")), (("LUNA", None),))
     text = render_text(Reply({}, (table, Metrics((Metric("Total", None),)), Bars((Bar("Kraken", None, None),)))))
