@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 from kit_exchanges.metatrader import deals as live
 from kit_importers.metatrader_deals import OPERATIONS, TRADES
 from openpyxl import Workbook
@@ -276,6 +278,36 @@ def test_the_broker_s_clock_is_utc_unless_it_is_named(importers: dict[str, Impor
 def test_what_is_no_whole_report_is_refused(read: Read, content: str | bytes, reason: str) -> None:
     with pytest.raises(ImportFileError, match=reason):
         read(NAME, content)
+
+
+BROKEN = st.sampled_from(
+    [
+        "</tr>",
+        "<tr>",
+        "<td>",
+        "</td>",
+        "<!--",
+        "<script>",
+        "</table>",
+        "Deals",
+        "&",
+        "<",
+        ";",
+        "Time:",
+        "<td\xa0class=hidden>",
+    ]
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(wounds=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), BROKEN), max_size=8))
+def test_a_broken_page_is_read_as_far_as_it_goes_or_refused(read: Read, wounds: list[tuple[float, int, str]]) -> None:
+    text = page(DEPOSIT, OPENED, CLOSED)
+    for place, cut, put in wounds:
+        at = int(place * len(text))
+        text = text[:at] + put + text[at + cut :]
+    with suppress(ImportFileError):
+        assert all(isinstance(row, Record | RejectedRow | SkippedRow | Balance) for row in read(NAME, text))
 
 
 def test_a_real_page_of_2016_adds_up_to_its_own_totals(

@@ -54,19 +54,19 @@ def first_rows(head: FileHead, count: int) -> list[SheetRow]:
 
 def workbook_rows(path: Path) -> Generator[SheetRow]:
     """Every row of every sheet that says something. Raises ImportFileError for what is no workbook."""
-    rows = _rows(path)
-    while True:
-        try:
-            with warnings.catch_warnings():  # openpyxl tells of each feature it has no use for
-                warnings.simplefilter("ignore")
-                row = next(rows, None)
-        except OSError as error:
-            raise _unreadable(path, error.strerror or type(error).__name__) from None
-        except _BROKEN:
-            raise _unreadable(path, "it is not a whole Excel file") from None
-        if row is None:
-            return
-        yield row
+    with closing(_rows(path)) as rows:
+        while True:
+            try:
+                with warnings.catch_warnings():  # openpyxl tells of each feature it has no use for
+                    warnings.simplefilter("ignore")
+                    row = next(rows, None)
+            except OSError as error:
+                raise _unreadable(path, error.strerror or type(error).__name__) from None
+            except _BROKEN:
+                raise _unreadable(path, "it is not a whole Excel file") from None
+            if row is None:
+                return
+            yield row
 
 
 def _rows(path: Path) -> Generator[SheetRow]:
