@@ -61,6 +61,19 @@ COMMANDS = (
         examples=("kit portfolio summary",),
     ),
     Command(
+        "portfolio reconcile",
+        "What accounts report beside what their records sum to, why they may differ, and what to do",
+        run=f"{_SKILL}.views.reconcile:show",
+        params=(
+            Option("exchange", ValueType.ACCOUNT, "Only this account"),
+            Option("asset", ValueType.ASSET, "Only this asset"),
+            Flag("offline", "Ask no exchange; answer from what is known"),
+        ),
+        phrases=("reconcile my portfolio", "reconcile my accounts", "why do my balances differ"),
+        table=True,
+        examples=("kit portfolio reconcile",),
+    ),
+    Command(
         "portfolio tax",
         "A tax report of a year: disposals lot by lot, income, fees, holdings, and what is wrong with them",
         run=f"{_SKILL}.views.tax:show",

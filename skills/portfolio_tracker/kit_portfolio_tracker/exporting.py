@@ -29,10 +29,12 @@ from kit import (
 from .choosing import instants
 from .core.misfits import misfits
 from .fresh_files import new_file
+from .plugin import SECTION
 from .portfolio import load_portfolio
 from .refreshing import refresh
 
 if TYPE_CHECKING:
+    from .settings import PortfolioSettings
     from .store.listing import Wanted
 
 _FORMAT = "kit-csv"
@@ -178,5 +180,21 @@ def _holdings(services: Services, form: str, file: TextIO) -> Written:
     return Written(len(table.rows))
 
 
-WHAT: dict[str, Callable[[Services, str, TextIO], Written]] = {"holdings": _holdings, "ledger": _ledger}
+def _lots(services: Services, form: str, file: TextIO) -> Written:
+    from .ledger import ledger_states
+    from .views.exports import lots_table
+
+    settings: PortfolioSettings = services.settings(SECTION)
+    found = [lot for state in ledger_states(services).values() for lot in state.lots]
+    found.sort(key=lambda lot: (lot.asset, lot.origin.time, lot.account, lot.origin.key))
+    reply = Reply({"currency": settings.base_currency, "lots": found}, (lots_table(found, settings.base_currency),))
+    file.write(render_json(reply) + "\n" if form == "json" else render_csv(reply))
+    return Written(len(found))
+
+
+WHAT: dict[str, Callable[[Services, str, TextIO], Written]] = {
+    "holdings": _holdings,
+    "ledger": _ledger,
+    "lots": _lots,
+}
 """What can be exported, and what writes it: as "csv" or as "json"."""

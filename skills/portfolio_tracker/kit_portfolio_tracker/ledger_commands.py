@@ -130,7 +130,7 @@ LEDGER_COMMANDS = (
     ),
     Command(
         "portfolio export",
-        "Holdings or records as CSV or JSON",
+        "Holdings, lots or records as CSV or JSON",
         run=f"{_SKILL}.exporting:export_portfolio",
         params=(
             Option(

@@ -6,6 +6,7 @@ computed anew. A removed record stays in its row, so that no import and no sync 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from kit import Record, UsageError, exact_math
 
 from ..core.events import RecordKey
 from .changes import changed_by, mark_all_changed
-from .records import EDITED, MANUAL, REMOVED, counted, move_positions, record_of_row, record_row
+from .records import EDITED, MANUAL, REMOVED, counted, move_positions, record_of_row, record_row, stored_records
 from .tables import originals, records
 
 _FIELDS = tuple(column.name for column in originals.columns)
@@ -130,3 +131,8 @@ def _values(record: Record, import_id: int | None) -> dict[str, Any]:
 
 def _is(table: Table, key: RecordKey) -> ColumnElement[bool]:
     return (table.c.account == key.account) & (table.c.id == key.id)
+
+
+def marked_records(connection: Connection) -> Iterator[Record]:
+    """The records that people added, edited or removed, as they are now."""
+    return stored_records(connection, select(*counted).where(records.c.mark.is_not(None)))

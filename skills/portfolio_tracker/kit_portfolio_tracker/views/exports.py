@@ -1,9 +1,12 @@
-"""What an export of holdings says: a row an account and asset."""
+"""What exports of holdings and lots say."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kit import Column, Money, Table, Value
 
+from ..core.disposals import OpenLot
 from ..portfolio import Portfolio
 
 
@@ -34,3 +37,26 @@ def holdings_table(portfolio: Portfolio) -> Table:
         *("Price", "Source", "Day", "Value", "Share"),
     )
     return Table(tuple(Column(title, title.lower()) for title in titles), tuple(rows))
+
+
+def lots_table(lots: Iterable[OpenLot], currency: str) -> Table:
+    """Every open lot: where it is, what it cost, how, when and by which record it was acquired."""
+    rows: list[tuple[Value, ...]] = []
+    for each in lots:
+        origin = each.origin
+        rows.append(
+            (
+                each.asset,
+                each.account,
+                each.quantity,
+                Money(each.cost, currency) if each.has_basis else None,
+                origin.time,
+                origin.kind.value,
+                origin.account,
+                origin.key.id,
+                " → ".join(hop.to_account for hop in each.path),
+                ", ".join(sorted(each.flags)),
+            )
+        )
+    titles = ("asset", "account", "quantity", "cost", "acquired", "kind", "acquired_on", "record", "moved_to", "flags")
+    return Table(tuple(Column(title, title) for title in titles), tuple(rows))

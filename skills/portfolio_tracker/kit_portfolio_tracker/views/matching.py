@@ -62,7 +62,7 @@ def unmatch(services: Services, *, id: str) -> Reply:  # noqa: A002 - the name o
     from ..store.finding import find_record
 
     with services.store.write() as connection:
-        found = _matching(connection)
+        found = matching(connection)
         key = find_record(connection, id)
         made = found.by_record.get(key)
         if made is None:
@@ -75,7 +75,8 @@ def unmatch(services: Services, *, id: str) -> Reply:  # noqa: A002 - the name o
     return _said(services, left, came, matched=False)
 
 
-def _matching(connection: Connection) -> Matching:
+def matching(connection: Connection) -> Matching:
+    """Every transfer in the store, matched as far as it can be."""
     from ..store.lot_rows import transfers_since
     from ..store.match_rows import read_decisions
 
@@ -134,7 +135,7 @@ def _labels(services: Services) -> Callable[[str], str]:
 
 def _all(services: Services) -> Reply:
     with services.store.read() as connection:
-        found = _matching(connection)
+        found = matching(connection)
     unclear = {key for pair in found.candidates for key in (pair.out, pair.into)}
     transfers = Transfers(
         tuple(sorted(found.matches, key=lambda pair: pair.left_at, reverse=True)),

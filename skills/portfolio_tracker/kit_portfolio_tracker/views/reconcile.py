@@ -1,0 +1,157 @@
+"""`kit portfolio reconcile`: what accounts report beside what their records sum to, and why they may differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kit import Block, Column, Heading, Notice, Problem, Quantity, Reply, Services, Severity, Table, Text
+
+from ..core.events import RecordKey
+from ..core.reconciling import Difference, Facts, explain_difference
+from ..core.suspected import SuspectedAccount, suspected_accounts
+from ..core.transfers import End
+from ..labels import account_label
+from ..ledger import AssetState, ledger_states
+from ..plugin import SECTION
+from ..portfolio import Portfolio, load_portfolio
+from ..refreshing import refresh
+from ..settings import PortfolioSettings
+from .matching import matching
+from .overview import nothing_held
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Every difference, and the accounts that were never imported. `compared` counts the balances that were reported.
+
+    When the two parted is not known: balances of past days are not kept.
+    """
+
+    compared: int
+    differences: tuple[Difference, ...]
+    suspected: tuple[SuspectedAccount, ...]
+
+
+def show(services: Services, *, exchange: str | None, asset: str | None, offline: bool) -> Reply:
+    """The command."""
+    refresh(services, offline=offline)
+    portfolio = load_portfolio(services, exchange=exchange, asset=asset)
+    if not portfolio.positions:
+        return nothing_held(portfolio)
+    settings: PortfolioSettings = services.settings(SECTION)
+    with services.store.read() as connection:
+        ends = matching(connection).unmatched.values()
+        by_hand = _by_hand(connection)
+    apart = [each for each in portfolio.valuation.holdings if each.discrepancy]
+    states = ledger_states(services, {each.asset for each in apart}) if apart else {}
+    by_asset: dict[str, list[End]] = defaultdict(list)
+    for end in ends:
+        by_asset[end.asset].append(end)
+    found = Reconciliation(
+        compared=sum(each.reported is not None for each in portfolio.valuation.holdings),
+        differences=tuple(
+            explain_difference(
+                each, _facts(states.get(each.asset), by_asset[each.asset], by_hand[each.account, each.asset])
+            )
+            for each in apart
+        ),
+        suspected=suspected_accounts(ends, lambda account: account_label(account, settings.account_labels)),
+    )
+    return Reply(
+        data=found,
+        blocks=tuple(_blocks(portfolio, found)),
+        problems=tuple(_problems(portfolio, found)),
+        exit_code=3 if found.differences else 0,
+    )
+
+
+def _facts(state: AssetState | None, ends: list[End], by_hand: list[RecordKey]) -> Facts:
+    if state is None:
+        return Facts(ends, by_hand=by_hand)
+    return Facts(ends, state.totals.short, bool(state.totals.income), by_hand)
+
+
+def _by_hand(connection: Connection) -> dict[tuple[str, str], list[RecordKey]]:
+    from ..store.marks import marked_records
+
+    found: dict[tuple[str, str], list[RecordKey]] = defaultdict(list)
+    for record in marked_records(connection):
+        for leg in (record.received, record.sent, record.fee):
+            if leg is not None:
+                found[record.account, leg.asset].append(RecordKey(record.account, record.id))
+    return found
+
+
+def _blocks(portfolio: Portfolio, found: Reconciliation) -> Iterator[Block]:
+    yield Heading("Reconciliation", "🧮", rule=True)
+    if not found.compared:
+        yield Text("No account has told what it holds: there is nothing to compare the records with.")
+    elif not found.differences:
+        yield Text(f"All {found.compared:,} reported balances are what the records sum to.")
+    else:
+        yield Table(
+            columns=(
+                Column("Account", "account"),
+                Column("Asset", "asset"),
+                Column("Reported", "reported", "right", precise=True),
+                Column("Calculated", "calculated", "right", precise=True),
+                Column("Difference", "difference", "right", signed=True, precise=True),
+                Column("First apart", "first_apart"),
+                Column("Likely cause", "cause"),
+            ),
+            rows=tuple(
+                (
+                    portfolio.label(each.account),
+                    each.asset,
+                    Quantity(each.reported, each.asset),
+                    Quantity(each.calculated, each.asset),
+                    Quantity(each.difference, each.asset),
+                    None,
+                    each.cause.value,
+                )
+                for each in found.differences
+            ),
+        )
+        for each in found.differences:
+            yield Notice(f"{portfolio.label(each.account)}, {each.asset}: {each.why}.", next_step=each.next_step)
+    if found.suspected:
+        yield _suspected(found)
+        yield Text("Never imported, and in no figure. To count them in: kit portfolio --suspected")
+
+
+def _suspected(found: Reconciliation) -> Table:
+    return Table(
+        columns=(
+            Column("Account", "account"),
+            Column("Asset", "asset"),
+            Column("Holds", "holds", "right", precise=True),
+            Column("Last seen", "last"),
+        ),
+        rows=tuple(
+            (each.name, asset, Quantity(quantity, asset), each.last.date())
+            for each in found.suspected
+            for asset, quantity in each.held.items()
+        ),
+        title="Suspected Accounts",
+        emoji="🕵️",
+        empty="Nothing is held there.",
+    )
+
+
+def _problems(portfolio: Portfolio, found: Reconciliation) -> Iterator[Problem]:
+    if found.differences:
+        count = len(found.differences)
+        yield Problem(
+            "portfolio.discrepancy",
+            Severity.WARNING,
+            f"{count:,} of {found.compared:,} reported balances {'is' if count == 1 else 'are'} not what the records "
+            "sum to.",
+            "",
+            "",
+        )

@@ -1,0 +1,207 @@
+"""The commands that answer from lots: summary, holdings, explain, what-if, harvest, match, reconcile, suspected."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kit import Balance, Money, Reply, Table, UnknownName, UsageError
+from kit.render import render_csv, render_text
+
+D = Decimal
+ROWS = (
+    "2023-01-10T10:00:00Z,a,buy,BTC,1,USD,10000,USD,10,,,,buy-1,",
+    "2023-02-10T10:00:00Z,a,buy,BTC,1,USD,20000,,,,,,buy-2,",
+    "2023-03-10T10:00:00Z,a,buy,ETH,10,USD,30000,,,,,,buy-3,",
+    "2023-06-10T10:00:00Z,a,sell,USD,15000,BTC,0.5,USD,5,,,,sell-1,",
+    "2023-07-01T10:00:00Z,a,staking,ETH,0.1,,,,,200,USD,,earn-1,",
+    "2023-08-01T10:00:00Z,a,withdrawal,,,BTC,0.5,BTC,0.001,,,,out-1,",
+    "2023-08-01T11:00:00Z,b,deposit,BTC,0.4995,,,,,,,,in-1,",
+    "2023-09-01T10:00:00Z,a,withdrawal,,,ETH,2,,,,,,out-2,to my hardware wallet",
+)
+PRICES = ("2023-08-01,BTC,29000,USD", "2024-01-15,BTC,40000,USD", "2024-01-15,ETH,2500,USD")
+
+
+@pytest.fixture
+def held(bench: Any) -> Any:
+    bench.run("import", files=[bench.ledger("a.csv", *ROWS)])
+    bench.run("prices import", files=[bench.prices("p.csv", *PRICES)])
+    return bench
+
+
+def text(reply: Reply) -> str:
+    return render_text(reply, width=160)
+
+
+def usd(amount: str) -> Money:
+    return Money(D(amount), "USD")
+
+
+def test_the_summary_is_the_portfolio_page(held: Any) -> None:
+    """BTC: 1 + 1 bought, 0.5 sold, 0.001 and 0.0005 lost in fees of the transfer; ETH: 2 of 10.1 left for nowhere."""
+    found = held.run("portfolio summary").data
+    coins = D("1.4985") * 40000 + D("8.1") * 2500
+    cash = D("-45015")  # nothing says where the dollars came from
+    assert found.balance == Money(coins + cash, "USD")
+    assert found.fiat_invested == usd("60010")
+    assert found.fiat_proceeds == usd("14995")
+    assert found.total_return == Money(coins + cash + 14995 - 60010, "USD")
+    assert found.fees_paid == usd("58.5")  # 10 + 5 + 0.0015 BTC at 29,000
+    assert found.income == {"staking": usd("200")}
+    sale = D(15000) - 5 - D(5005)
+    fees = D("0.0015") * 29000 - D("0.0015") * 10010
+    assert found.realized.amount == sale + fees
+    assert [gain.asset for gain in found.winners] == ["BTC"]
+    assert [gain.asset for gain in found.losers] == ["ETH"]
+    assert found.unrealized == found.winners[0].unrealized + found.losers[0].unrealized
+
+
+def test_fees_count_as_the_settings_say(held: Any) -> None:
+    held.configured = {"trackGas": False}
+    assert held.run("portfolio summary").data.fees_paid == usd("15")
+    held.configured = {"includeFees": False}
+    summary = held.run("portfolio summary").data
+    assert summary.fees_paid == usd("0")
+
+
+def test_winners_are_green_and_losers_red(held: Any) -> None:
+    shown = render_text(held.run("portfolio summary"), width=100, color=True)
+    assert "\x1b[32m• BTC" in shown
+    assert "\x1b[31m• ETH" in shown
+
+
+def test_holdings_tell_cost_roi_and_gain(held: Any) -> None:
+    cells = render_csv(held.run("holdings")).splitlines()
+    assert cells[0].endswith("cost,cost_currency,roi,unrealized_gain,unrealized_gain_currency")
+    basis = held.run("holdings", asset="ETH").data.basis
+    assert basis.cost == usd("24200")  # 8 of 10 at 3,000, and 0.1 earned at 200
+    assert basis.unrealized.amount == D("8.1") * 2500 - 24200
+    assert "Unrealized Gain: -$3,950.00" in text(held.run("holdings", asset="ETH"))
+
+
+def test_what_has_no_known_cost_is_said_and_not_counted(held: Any) -> None:
+    held.run("import", files=[held.ledger("b.csv", "2023-10-01T00:00:00Z,b,deposit,ETH,5,,,,,,,,in-2,")])
+    basis = held.run("holdings", asset="ETH").data.basis
+    assert (basis.quantity, basis.without) == (D("8.1"), D(5))
+    assert "5 ETH without a known cost" in text(held.run("holdings", asset="ETH"))
+    reply = held.run("portfolio summary")
+    assert reply.data.unbased == ("ETH",)
+    assert reply.exit_code == 3
+
+
+def test_detailed_tells_cost_of_each_asset(held: Any) -> None:
+    reply = held.run("portfolio", detailed=True)
+    assert reply.data.bases["BTC"].roi is not None
+    assert reply.data.total == held.run("portfolio").data.total
+    assert "Unrealized Gain" in text(reply)
+
+
+def test_a_sale_is_explained_lot_by_lot(held: Any) -> None:
+    shown = text(held.run("ledger explain", id="sell-1"))
+    assert "0.5 BTC left A (sell) for $15,000.00, less a fee of $5.00. A gain of $9,990.00." in shown
+    assert "0.5 BTC acquired 2023-01-10 10:00 on A (buy, buy-1) for $5,005.00; held 151 days." in shown
+
+
+def test_a_transfer_an_income_and_a_withdrawal_to_nowhere_are_explained(held: Any) -> None:
+    moved = text(held.run("ledger explain", id="out-1"))
+    assert "0.4995 BTC went from A to B, and arrived 2023-08-01 11:00" in moved
+    assert "0.1 ETH came to A (staking) and made a lot that cost $200.00" in text(
+        held.run("ledger explain", id="earn-1")
+    )
+    assert "no account of yours received it" in text(held.run("ledger explain", id="out-2"))
+    with pytest.raises(UsageError, match="no record"):
+        held.run("ledger explain", id="nothing")
+
+
+def test_what_if_tells_a_sale_before_it_is_made(held: Any) -> None:
+    sale = held.run("portfolio what-if", action="sell", quantity=D("0.75"), asset="BTC", price=None, account=None).data
+    assert sale.proceeds == usd("30000")
+    assert [lot.quantity for lot in sale.lots] == [D("0.4985"), D("0.2515")]
+    assert [lot.long_term for lot in sale.lots] == [True, False]  # it is 16 January 2024
+    assert sale.gain == sale.short_term + sale.long_term
+    assert held.run("holdings", asset="BTC").data.quantity.amount == D("1.4985")
+
+
+def test_what_if_says_where_more_is_sold_than_held(held: Any) -> None:
+    reply = held.run("portfolio what-if", action="sell", quantity=D(2), asset="BTC", price=D(50000), account=None)
+    assert reply.exit_code == 3
+    assert reply.data.short == D("0.5015")
+    assert "0.5015 BTC less than that" in text(reply)
+
+
+@pytest.mark.parametrize(("quantity", "asset", "why"), [("0", "BTC", "more than nothing"), ("1", "USD", "no lots")])
+def test_what_if_refuses_what_is_no_sale(held: Any, quantity: str, asset: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        held.run("portfolio what-if", action="sell", quantity=D(quantity), asset=asset, price=None, account=None)
+    with pytest.raises(UnknownName):
+        held.run("portfolio what-if", action="sell", quantity=D(1), asset="DOGE", price=D(1), account=None)
+
+
+def test_harvest_lists_losing_lots_the_largest_loss_first(held: Any) -> None:
+    found = held.run("portfolio harvest", min_loss=None).data
+    assert [(lot.asset, lot.quantity, lot.loss.amount) for lot in found.lots] == [("ETH", D(8), D(-4000))]
+    assert (found.short_term, found.long_term) == (usd("-4000"), usd("0"))
+    assert not held.run("portfolio harvest", min_loss=D(4001)).data.lots
+
+
+def test_match_lists_what_fits_and_what_does_not(held: Any) -> None:
+    found = held.run("ledger match", out=None, into=None).data
+    assert [(pair.out.id, pair.into.id) for pair in found.matches] == [("out-1", "in-1")]
+    assert [end.key.id for end in found.unmatched] == ["out-2"]
+
+
+def test_unmatch_and_match_take_each_other_back(held: Any) -> None:
+    before = held.run("holdings", asset="BTC").data.basis
+    held.run("ledger unmatch", id="in-1")
+    apart = held.run("holdings", asset="BTC").data.basis
+    assert apart.without == D("0.4995")
+    assert apart.cost is not None
+    assert apart.cost != before.cost
+    held.run("ledger match", out="out-1", into="in-1")
+    assert held.run("holdings", asset="BTC").data.basis == before
+    with pytest.raises(UsageError, match="two ends"):
+        held.run("ledger match", out="out-1", into=None)
+    with pytest.raises(UsageError, match="matched with no other"):
+        held.run("ledger unmatch", id="out-2")
+    with pytest.raises(UsageError, match="that is no transfer"):
+        held.run("ledger match", out="out-2", into="in-1")
+
+
+def test_suspected_accounts_count_only_where_they_are_asked_for(held: Any) -> None:
+    usual, all_of_it = held.run("portfolio"), held.run("portfolio", suspected=True)
+    assert all_of_it.data.total.amount - usual.data.total.amount == 5000
+    assert "hardware wallet (suspected)" in text(all_of_it)
+    assert held.run("portfolio summary").data.balance == usual.data.total
+
+
+def test_reconcile_tells_the_likely_cause(held: Any) -> None:
+    from kit_portfolio_tracker.store.records import report_balances
+
+    now = held.clock.now()
+    report_balances(
+        held.store,
+        [
+            Balance("a", "BTC", D("0.999"), now),
+            Balance("b", "ETH", D("2"), now),
+            Balance("b", "BTC", D("0.4995"), now),
+            Balance("a", "ETH", D("8.2"), now),
+        ],
+    )
+    reply = held.run("portfolio reconcile")
+    found = {(each.account, each.asset): each for each in reply.data.differences}
+    assert reply.exit_code == 3
+    assert found["b", "ETH"].cause == "a transfer is recorded at one end only"
+    assert [key.id for key in found["b", "ETH"].evidence] == ["out-2"]
+    assert found["a", "ETH"].cause == "staking or interest that no record tells"
+    assert set(found) == {("b", "ETH"), ("a", "ETH")}
+    assert "2 of 4 reported balances are not what the records sum to." in text(reply)
+    table = next(block for block in reply.blocks if isinstance(block, Table))
+    assert len(table.rows) == 2
+
+
+def test_reconcile_without_differences_says_so(held: Any) -> None:
+    reply = held.run("portfolio reconcile")
+    assert reply.exit_code == 0
+    assert "No account has told what it holds" in text(reply)
