@@ -271,6 +271,19 @@ def test_the_ledger_is_exported_as_json_too(held: Any) -> None:
     assert held.run("portfolio export", what="ledger").document.text == held.run("ledger export").document.text
 
 
+def test_lots_are_exported_with_their_cost_and_their_way(held: Any) -> None:
+    rows = list(csv.DictReader(held.run("portfolio export", what="lots").document.text.splitlines()))
+    (bitcoin,) = [row for row in rows if row["asset"] == "BTC"]
+    assert bitcoin["quantity"] == "0.123356789012345678901234567891"  # less the fee of the transfer
+    assert (bitcoin["acquired"], bitcoin["kind"]) == ("2024-01-02T09:00:00.123456Z", "buy")
+    assert (bitcoin["acquired_on"], bitcoin["record"], bitcoin["cost_currency"]) == ("kraken", "k1", "USD")
+    assert Decimal("20000") < Decimal(bitcoin["cost"]) < Decimal(20010)
+    (airdrop,) = [row for row in rows if row["asset"] == "UNI"]
+    assert (airdrop["cost"], airdrop["flags"]) == ("", "missing price")
+    found = json.loads(held.run("portfolio export", what="lots", format="json").document.text)["data"]
+    assert [lot["asset"] for lot in found["lots"]] == [row["asset"] for row in rows]
+
+
 def test_an_empty_ledger_is_a_header(bench: Any) -> None:
     assert bench.run("ledger export").document.text.startswith("time,account,kind")
     assert json.loads(bench.run("portfolio export", what="ledger", format="json").document.text) == {
