@@ -11,20 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from kit import ImportedRow, Kind, Money, Quantity, Record, SkippedRow, exact_math, plain
+from kit import SHAPES, ImportedRow, Kind, Money, Quantity, Record, SkippedRow, exact_math, plain
 
 from .fields import asset_name, number
 from .identity import Occurrences
 from .tables import TableRow
 from .trades import trade_kind
 
-COMES_IN = frozenset(
-    (
-        *(Kind.DEPOSIT, Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.AIRDROP, Kind.FORK, Kind.REWARD),
-        *(Kind.GIFT_RECEIVED, Kind.MARGIN_PROFIT),
-    )
-)
-GOES_OUT = frozenset((Kind.WITHDRAWAL, Kind.SPEND, Kind.GIFT_SENT, Kind.DONATION, Kind.LOST, Kind.MARGIN_LOSS))
 Meanings = Mapping[str, tuple[Kind, str]]
 """What a tool's word means: the kind, and what the kind alone does not say, for the note."""
 
@@ -137,22 +130,21 @@ def notes(*parts: str) -> str:
     return ", ".join(filter(None, parts))
 
 
+def comes_in(kind: Kind) -> bool:
+    """Whether an event of this kind is something received."""
+    return SHAPES[kind].received is True and SHAPES[kind].sent is False
+
+
 def _checked(kind: Kind, received: Quantity | None, sent: Quantity | None, fee: Quantity | None) -> Kind:
-    if kind is Kind.TRADE:
-        if not received or not sent:
-            raise ValueError(f"a trade in which nothing was {'received' if sent else 'sent'}")
-        return trade_kind(sent, received)
-    if kind in {Kind.BUY, Kind.SELL}:
-        return kind  # made by `for_money`, which asks for its legs
-    if kind is Kind.FEE:
-        if not fee or received:
-            raise ValueError("a fee needs what was paid and nothing received")
-    elif kind in COMES_IN:
-        if not received or sent:
-            raise ValueError(f"a {kind} needs what was received and nothing sent")
-    elif not sent or received:
-        raise ValueError(f"a {kind} needs what was sent and nothing received")
-    return kind
+    """The kind, where the legs are those that it asks for. Raises ValueError."""
+    for name, wanted, found in zip(("received", "sent"), SHAPES[kind], (received, sent), strict=True):
+        if wanted is True and not found:
+            raise ValueError(f"a {kind} in which nothing was {name}")
+        if wanted is False and found:
+            raise ValueError(f"a {kind} in which {found.asset} was {name}")
+    if kind is Kind.FEE and not fee:
+        raise ValueError("a fee of nothing")
+    return trade_kind(sent, received) if kind is Kind.TRADE and sent and received else kind
 
 
 @exact_math()

@@ -7,14 +7,20 @@ from decimal import Decimal
 
 from kit import Quantity, exact
 
+from .zones import IN_UTC, UnseenTime, WallClock
+
 _MARKS = str.maketrans("", "", "$€£¥₹ \u00a0\u202f,")
 
 
-def instant(text: str) -> datetime:
-    """The instant that an ISO 8601 text names, in UTC; without an offset it is UTC, a date alone is midnight."""
+def instant(text: str, clock: WallClock = IN_UTC) -> datetime:
+    """The instant that an ISO 8601 text names, in UTC; one without an offset is what `clock` shows. A date is midnight."""
     try:
         time = datetime.fromisoformat(text.removesuffix(" UTC"))
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        if time.tzinfo is None:
+            return clock.instant(time) if clock.named and not text.endswith(" UTC") else time.replace(tzinfo=UTC)
+        return time.astimezone(UTC)
+    except UnseenTime:
+        raise
     except (ValueError, OverflowError):
         if not text:
             raise ValueError("the time is missing") from None

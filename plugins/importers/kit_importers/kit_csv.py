@@ -33,6 +33,7 @@ from kit import (
 from .fields import asset_name, instant, number
 from .identity import Occurrences, in_time_order
 from .sheet import Sheet, header_match
+from .zones import wall_clock
 
 COLUMNS = (
     "time",
@@ -127,6 +128,7 @@ class _RowReader:
 
     def __init__(self, source: ImportSource, places: list[int]) -> None:
         self._source = source
+        self._clock = wall_clock(source.timezone)
         self._places = places
         self._occurrences: Occurrences | None = None
 
@@ -150,7 +152,7 @@ class _RowReader:
             _check_transfer(kind, account, to_account)
         if kind == "fee" and not fee:
             raise ValueError("a fee needs fee_asset and fee_quantity")
-        time = instant(stamp.strip())
+        time = instant(stamp.strip(), self._clock)
         value = _value(worth.strip(), currency) if worth or currency else None
         own_id = own_id.strip()
         if not own_id:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Quantity
 
-from .events import COMES_IN, Event, Meanings, leg, meaning, record_rows
+from .events import Event, Meanings, comes_in, leg, meaning, record_rows
 from .moments import milliseconds, moment
 from .rotki_assets import rotki_asset
 from .tables import Layout, TableRow, one_of
@@ -72,13 +72,13 @@ def _trade(row: TableRow, account: str, clock: WallClock) -> Event:
 def _event(row: TableRow, account: str, clock: WallClock) -> Event:
     kind, said = meaning(_TYPES, row.get("type"), "type")
     amount = _moved(row, "amount", "currency")
-    comes_in = kind in COMES_IN
+    gained = comes_in(kind)
     return Event(
         _time(row, clock),
         account,
         kind,
-        amount if comes_in else None,
-        None if comes_in else amount,
+        amount if gained else None,
+        None if gained else amount,
         _moved(row, "fee", "fee currency"),
         note=row.get("description") or said,
     )

@@ -21,7 +21,7 @@ from datetime import datetime
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Money, Quantity, Record
 
-from .events import COMES_IN, Event, Records, leg, notes, worth
+from .events import Event, Records, comes_in, leg, notes, worth
 from .moments import milliseconds, moment
 from .pairing import pair
 from .rotki_assets import rotki_asset
@@ -206,7 +206,7 @@ def _single(row: _Row, records: Records) -> ImportedRow:
         kind = _kind(row)
         if kind is Kind.FEE:
             return records.record(replace(event, kind=kind, fee=row.quantity))
-        received = row.quantity if kind in COMES_IN else None
+        received = row.quantity if comes_in(kind) else None
         return records.record(replace(event, kind=kind, received=received, sent=None if received else row.quantity))
     except ValueError as error:
         return row.told.rejected(error)

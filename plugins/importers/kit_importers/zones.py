@@ -17,6 +17,10 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECA
 _WIDEST = timedelta(hours=14)
 
 
+class UnseenTime(ValueError):
+    """A time that a clock never showed; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class WallClock:
     """The clock of `zone`, moved by `shift`; `named` where the user said which one it is."""
@@ -29,7 +33,7 @@ class WallClock:
     def instant(self, shown: datetime) -> datetime:
         """When the clock shows this naive time, in UTC; one with an offset of its own is taken by that.
 
-        Raises ValueError for a time that the clock never shows.
+        Raises UnseenTime, a ValueError, for a time that the clock never shows.
         """
         try:
             if shown.tzinfo is not None:
@@ -39,8 +43,8 @@ class WallClock:
             if instant.astimezone(self.zone).replace(tzinfo=None) == local.replace(fold=0):
                 return instant
         except OverflowError:
-            raise ValueError(f"the time {shown} is out of range") from None
-        raise ValueError(f"there was no {shown} in {self.name}: clocks were put forward over it")
+            raise UnseenTime(f"the time {shown} is out of range") from None
+        raise UnseenTime(f"there was no {shown} in {self.name}: clocks were put forward over it")
 
 
 IN_UTC = WallClock("UTC", UTC, named=False)

@@ -67,7 +67,7 @@ def load_portfolio(
         positions = read_positions(connection)
         others = _suspected(connection, settings) if suspected else ()
         positions += [
-            Position(f"{each.name} (suspected)", asset, calculated=quantity)
+            Position(_called(each), asset, calculated=quantity)
             for each in others
             for asset, quantity in each.held.items()
         ]
@@ -79,6 +79,7 @@ def load_portfolio(
     places |= {name: services.venue(name) for name in configured}
     accounts = {position.account for position in positions} | set(configured)
     labels = {account: account_label(account, settings.account_labels) for account in accounts}
+    labels |= {name: name for name in (_called(each) for each in others)}
     chosen = accounts if exchange is None else _accounts_of(exchange, labels, places)
     valued = [each for each in positions if each.account in chosen and asset in {None, each.asset}]
     assets = {each.asset for each in valued if each.reported or each.calculated}
@@ -89,6 +90,10 @@ def load_portfolio(
         book = PriceBook(points, preferred=preferred)
     connected = {name: states.get(name) for name in configured if name in chosen}
     return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, others)
+
+
+def _called(account: SuspectedAccount) -> str:
+    return f"{account.name} (suspected)"
 
 
 def _suspected(connection: Connection, settings: PortfolioSettings) -> tuple[SuspectedAccount, ...]:
