@@ -92,8 +92,8 @@ def test_a_trade_becomes_this_record(read: Read) -> None:
     ("row", "reason"),
     [
         ("Wish,3,BTC,,,,,,,,W,2015-05-22,", "the type “Wish” is not known"),
-        ("Income,,,,3,BTC,,,,,W,2015-05-22,", "a reward needs what was received and nothing sent"),
-        ("Spend,3,BTC,,3,BTC,,,,,W,2015-05-22,", "a spend needs what was sent and nothing received"),
+        ("Income,,,,3,BTC,,,,,W,2015-05-22,", "a reward in which nothing was received"),
+        ("Spend,3,BTC,,3,BTC,,,,,W,2015-05-22,", "a spend in which BTC was received"),
         ("Trade,3,BTC,,,,,,,,W,2015-05-22,", "nothing was sent"),
         ("Deposit,NaN,BTC,,,,,,,,W,2015-05-22,", "not a number"),
         ('Deposit,"1,5",BTC,,,,,,,,W,2015-05-22,', "not a number"),

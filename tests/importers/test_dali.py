@@ -127,7 +127,7 @@ def test_a_move_that_does_not_fit_is_kept_aside(read: Read, row: str, reason: st
         ("Steal,35000,0.5,,,,,", "the transaction type “Steal” is not known"),
         ("Buy,35000,,,17000,,,", "needs what was traded and its price"),
         ("Buy,,0.5,,,,,", "needs what was traded and its price"),
-        ("Income,35000,,,,,,", "needs what was received"),
+        ("Income,35000,,,,,,", "nothing was received"),
         ("Buy,-1,0.5,,,,,", "negative"),
     ],
 )

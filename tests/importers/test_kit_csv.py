@@ -102,6 +102,19 @@ def test_times_are_utc_unless_they_say_otherwise(read: Read, text: str, instant:
     assert row.time.tzinfo is UTC
 
 
+def test_times_without_an_offset_follow_the_zone_that_the_user_names(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    stamps = ("2024-07-01 12:00", "2024-07-01T12:00Z", "2024-07-01 12:00 UTC", "2024-03-31 02:30", "soon")
+    rows = "".join(f"{stamp},mine,deposit,BTC,1\n" for stamp in stamps)
+    path.write_text("time,account,kind,received_asset,received_quantity\n" + rows, encoding="utf-8")
+    found = list(KIT_CSV.read(ImportSource(path, timezone="Europe/Berlin")))
+    assert [row.time.hour for row in found if isinstance(row, Record)] == [10, 12, 12]
+    assert [row.reason.partition(":")[0] for row in found if isinstance(row, RejectedRow)] == [
+        "there was no 2024-03-31 02",
+        "“soon” is not a time like 2024-01-31T12",
+    ]
+
+
 def test_columns_stand_in_any_order_and_optional_ones_may_lack(read: Read) -> None:
     (row,) = read("kit-csv", "Kind;Received_Quantity;time;received_asset\nDeposit;2.50;2024-01-01;eth\n", account="w")
     assert isinstance(row, Record)

@@ -134,7 +134,7 @@ def test_the_page_s_export_has_ids_numbers_of_currencies_and_deleted_rows(read: 
         ("2024-01-31,crypto_deposit,Luck,,,,,Kraken,1,ETH,,,,,,,,,,", "the tag “Luck” is not known"),
         ("2024-01-31,crypto_deposit,,,,,,Kraken,-1,ETH,,,,,,,,,,", "is negative"),
         ("2024-01-31,crypto_deposit,,,,,,Kraken,1,,,,,,,,,,,", "the asset is missing"),
-        ("2024-01-31,crypto_deposit,,,,,,Kraken,,,,,,,,,,,,", "needs what was received"),
+        ("2024-01-31,crypto_deposit,,,,,,Kraken,,,,,,,,,,,,", "nothing was received"),
         ("31st of May,crypto_deposit,,,,,,Kraken,1,ETH,,,,,,,,,,", "not a time"),
     ],
 )

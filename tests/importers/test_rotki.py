@@ -94,7 +94,7 @@ def test_real_generic_events(importers: dict[str, Importer], real: Callable[[str
         (f"Deposit,kraken,{STRANGER},1,,,,1659686400000", "not a known one"),
         ("Deposit,kraken,BTC,-1,,,,1659686400000", "is negative"),
         ("Deposit,kraken,,1,,,,1659686400000", "the asset is missing"),
-        ("Deposit,kraken,BTC,,,,,1659686400000", "needs what was received"),
+        ("Deposit,kraken,BTC,,,,,1659686400000", "nothing was received"),
         ("Deposit,kraken,BTC,1,,,,9999999999999999999999", "milliseconds"),
     ],
 )

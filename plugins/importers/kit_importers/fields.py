@@ -13,7 +13,7 @@ _MARKS = str.maketrans("", "", "$€£¥₹ \u00a0\u202f,")
 
 
 def instant(text: str, clock: WallClock = IN_UTC) -> datetime:
-    """The instant that an ISO 8601 text names, in UTC; one without an offset is what `clock` shows. A date is midnight."""
+    """The instant that an ISO 8601 text names, in UTC; without an offset `clock` shows it, a date alone is midnight."""
     try:
         time = datetime.fromisoformat(text.removesuffix(" UTC"))
         if time.tzinfo is None:

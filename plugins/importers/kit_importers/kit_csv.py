@@ -3,8 +3,8 @@
     time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_asset,fee_quantity,
     value,value_currency,to_account,id,note
 
-Columns stand in any order; all but time and kind may be missing. Times are ISO 8601, UTC without an
-offset; a date alone is midnight UTC. Quantities are positive. Not kept: `Record.source`.
+Columns stand in any order; all but time and kind may be missing. Times are ISO 8601, without an offset UTC or as
+`ImportSource.timezone` says; a date alone is midnight. Quantities are positive. Not kept: `Record.source`.
 """
 
 from __future__ import annotations
