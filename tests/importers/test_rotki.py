@@ -179,6 +179,14 @@ def test_a_coin_and_its_wrapped_twin_are_a_trade(read: Read, told: Told) -> None
     assert told(read("rotki-history", HISTORY + rows)) == ["trade +1 WETH -1 ETH"]
 
 
+def test_sides_in_two_accounts_are_no_trade(read: Read, told: Told) -> None:
+    rows = (
+        "01/02/2024 10:00:00 UTC,trade,spend,kraken,,ETH,ETH,1,2,g,0,out,\n"
+        "01/02/2024 10:00:00 UTC,trade,receive,bitstamp,,BTC,BTC,1,2,g,1,in,\n"
+    )
+    assert told(read("rotki-history", HISTORY + rows)) == ["withdrawal -1 ETH", "deposit +1 BTC"]
+
+
 def test_a_trade_without_its_other_side_stays_visible(read: Read, told: Told) -> None:
     rows = "01/02/2024 10:00:00 UTC,trade,spend,kraken,,ETH,ETH,1,2,g,0,out,\n"
     assert told(read("rotki-history", HISTORY + rows)) == ["withdrawal -1 ETH"]
@@ -210,3 +218,8 @@ def test_an_older_export_tells_dollars_and_the_type_the_direction(read: Read) ->
     assert (record.id, record.kind, record.note) == ("g1:0", Kind.AIRDROP, "receive airdrop, thanks")
     assert record.value == Money(Decimal("3000.5"), "USD")
     assert record.time == datetime(2022, 8, 1, 9, 20, tzinfo=UTC)
+    trade = "8,g2,0,1659345600000,kraken,ETH,trade,spend,,,2,3000.5\n"
+    trade += "9,g2,1,1659345600000,kraken,EUR,trade,receive,,,2900,2999\n"
+    (record,) = read("rotki-history", OLD_HISTORY + trade)
+    assert isinstance(record, Record)
+    assert (record.kind, record.value) == (Kind.SELL, Money(Decimal("3000.5"), "USD"))

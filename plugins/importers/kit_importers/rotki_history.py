@@ -173,8 +173,8 @@ def _grouped(group: Sequence[_Row], records: Records) -> Iterator[ImportedRow]:
 
 
 def _is_swap(rows: Sequence[_Row]) -> bool:
-    """Whether what left was given for what came: in a trade, or a coin for its wrapped twin."""
-    if {row.direction for row in rows} != {_IN, _OUT}:
+    """Whether what left one account was given for what came to it: in a trade, or a coin for its wrapped twin."""
+    if {row.direction for row in rows} != {_IN, _OUT} or len({row.account for row in rows}) > 1:
         return False
     return all(row.type in {"trade", "migrate"} for row in rows) or any(row.subtype in _WRAPPING for row in rows)
 
@@ -189,14 +189,15 @@ def _traded(rows: Sequence[_Row], fees: Sequence[_Row], records: Records) -> lis
     paired = pair(signed, [row.quantity for row in fees])
     if paired.leftover:
         return []
-    base = Event(first.time, first.account, Kind.TRADE, note=first.note)
+    value = next((row.value for row in rows if row.value), None) if len(rows) == 2 else None
+    base = Event(first.time, first.account, Kind.TRADE, value=value, note=first.note)
     left, trades = list(paired.fees), []
     for number, swap in enumerate(paired.swaps):
         fee, further = swap.split_fees()
         left += further
         own_id = first.id if number == 0 else f"{first.id}:{number}"
         trades.append(records.record(replace(base, received=swap.received, sent=swap.sent, fee=fee, id=own_id)))
-    paid = [replace(base, kind=Kind.FEE, fee=fee, id=f"{first.id}:fee:{fee.asset}") for fee in left]
+    paid = [replace(base, kind=Kind.FEE, fee=fee, value=None, id=f"{first.id}:fee:{fee.asset}") for fee in left]
     return [*trades, *map(records.record, paid)]
 
 
