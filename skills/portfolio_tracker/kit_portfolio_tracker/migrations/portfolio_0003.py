@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _order_ids("C")
     op.add_column("portfolio_records", sa.Column("mark", sa.Text))
     op.create_index("portfolio_records_time", "portfolio_records", ["time"])
     marked = sa.text("mark IS NOT NULL")
@@ -65,4 +66,11 @@ def downgrade() -> None:
         op.drop_table(f"portfolio_{table}")
     op.drop_index("portfolio_records_mark", "portfolio_records")
     op.drop_index("portfolio_records_time", "portfolio_records")
+    _order_ids("default")
     op.drop_column("portfolio_records", "mark")
+
+
+def _order_ids(collation: str) -> None:
+    """Ids are sorted by characters, as SQLite does by itself: a record is found by the beginning of its id."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f'ALTER TABLE portfolio_records ALTER COLUMN id TYPE text COLLATE "{collation}"')

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, select
-from sqlalchemy.sql import collate
+from sqlalchemy import Connection, select
 
 from kit import UsageError
 
@@ -52,20 +51,14 @@ def accounts_with_records(connection: Connection) -> Iterator[str]:
         account = connection.scalar(select(column).where(column > account).order_by(column).limit(1))
 
 
-def by_code(connection: Connection) -> ColumnElement[str]:
-    """The id, to be compared character by character, whatever language the database sorts in."""
-    return collate(records.c.id, "C") if connection.dialect.name == "postgresql" else records.c.id
-
-
 def _own_ids(wanted: str, account: str) -> set[str]:
     """What may be meant of an account's ids: a name with a slash may be one, or an account and an id."""
     return {wanted, wanted.removeprefix(f"{account}/")} - {""}
 
 
 def _from(connection: Connection, account: str, own: str, *, until: str) -> list[RecordKey]:
-    code = by_code(connection)
-    wanted = select(records.c.id).where(records.c.account == account, code >= own, code <= until)
-    return [RecordKey(account, each) for each in connection.scalars(wanted.order_by(code).limit(_MOST))]
+    wanted = select(records.c.id).where(records.c.account == account, records.c.id >= own, records.c.id <= until)
+    return [RecordKey(account, each) for each in connection.scalars(wanted.order_by(records.c.id).limit(_MOST))]
 
 
 def _listed(connection: Connection, found: list[RecordKey]) -> str:

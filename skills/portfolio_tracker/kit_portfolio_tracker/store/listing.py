@@ -13,7 +13,7 @@ from kit import SHAPES, Kind, Record
 
 from ..core.events import RecordKey
 from ..core.misfits import MOST
-from .finding import accounts_with_records, by_code
+from .finding import accounts_with_records
 from .records import REMOVED, counted, record_of_row, stored_records, unremoved
 from .tables import imports, positions, records
 
@@ -79,7 +79,7 @@ def newest(connection: Connection, wanted: Wanted, limit: int) -> list[Listed]:
     found = select(*counted, records.c.mark).where(*wanted.conditions())
     if not wanted.marked:
         found = found.where(unremoved)
-    found = found.order_by(records.c.time.desc(), records.c.account.desc(), by_code(connection).desc()).limit(limit)
+    found = found.order_by(records.c.time.desc(), records.c.account.desc(), records.c.id.desc()).limit(limit)
     rows = [(record_of_row(row[:-1]), row.mark) for row in connection.execute(found)]
     names = short_names(connection, [RecordKey(record.account, record.id) for record, _ in rows])
     return [Listed(record, mark, names[RecordKey(record.account, record.id)]) for record, mark in rows]
@@ -98,7 +98,7 @@ def how_many(connection: Connection, wanted: Wanted) -> int:
 def chosen(connection: Connection, wanted: Wanted) -> Iterator[Record]:
     """All of these records that count, oldest first, streamed."""
     found = select(*counted).where(unremoved, *wanted.conditions())
-    return stored_records(connection, found.order_by(records.c.time, records.c.account, by_code(connection)))
+    return stored_records(connection, found.order_by(records.c.time, records.c.account, records.c.id))
 
 
 def doubtful(connection: Connection, wanted: Wanted) -> Iterator[Record]:
@@ -160,10 +160,9 @@ class _Beside(NamedTuple):
 
 def _beside(connection: Connection, account: str, ids: Sequence[str]) -> dict[str, _Beside]:
     asked = union_all(*(select(literal(own).label("id")) for own in ids)).subquery()
-    code = by_code(connection)
     mine = select(records.c.id).where(records.c.account == account)
-    below = mine.where(code < asked.c.id).order_by(code.desc()).limit(1).scalar_subquery()
-    above = mine.where(code > asked.c.id).order_by(code).limit(1).scalar_subquery()
+    below = mine.where(records.c.id < asked.c.id).order_by(records.c.id.desc()).limit(1).scalar_subquery()
+    above = mine.where(records.c.id > asked.c.id).order_by(records.c.id).limit(1).scalar_subquery()
     same = exists(mine.where(records.c.id == asked.c.id))
     found = connection.execute(select(asked.c.id, same, below, above))
     return {own: _Beside(is_there, tuple(filter(None, near))) for own, is_there, *near in found}

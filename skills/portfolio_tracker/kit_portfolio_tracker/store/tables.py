@@ -8,7 +8,8 @@ brought before its end: no answer is computed from it until it has landed among 
 leveraged ones, as the venue last told them: their worth is in the account's equity, so nothing is computed from them.
 
 A record's `mark` says what people did to it: None as it came, `manual`, `edited` or `removed`; what is removed counts
-nowhere. `originals` keeps an edited record as it was. `matches` are people's words on which transfers belong together.
+nowhere. Ids of records sort by characters in both databases. `originals` keeps an edited record as it was. `matches`
+are people's words on which transfers belong together.
 `lots` keeps how far each asset's lots are computed: the state of everything before an instant, under a plan.
 `changes` says since when an asset's lots are to be computed anew; the asset "" is every asset.
 """
