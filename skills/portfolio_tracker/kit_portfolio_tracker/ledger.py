@@ -17,12 +17,11 @@ from .core.entries import Entries
 from .core.events import Event
 from .core.fiat import FIAT
 from .core.ledger import Ledger
-from .core.methods import METHODS, LotMethod
 from .core.ordering import in_order
 from .core.plan import Plan
 from .core.transfers import Matching, match_transfers
 from .plugin import SECTION
-from .tax_settings import portfolio_plan
+from .tax_settings import lot_methods, portfolio_plan
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,11 +37,6 @@ class AssetState:
     units: Mapping[str, Decimal]
     totals: Totals
     lots: tuple[OpenLot, ...]
-
-
-def lot_methods(services: Services) -> dict[str, LotMethod]:
-    """The table of methods by name, with those of plugins; the built-in ones keep their names."""
-    return {method.name: method for _, method in services.call("kit_lot_methods")} | METHODS
 
 
 @exact_math()

@@ -19,9 +19,10 @@ from .core.asset_ledger import AssetLedger
 from .core.events import Event
 from .core.ledger import Ledger
 from .core.plan import Plan
-from .ledger import Work, lot_methods
+from .ledger import Work
 from .rates import ensure_history
 from .saving import can_go_on, load, save
+from .tax_settings import lot_methods
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

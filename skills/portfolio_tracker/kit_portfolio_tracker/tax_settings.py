@@ -6,12 +6,18 @@ from dataclasses import replace
 
 from kit import Services, UnknownName
 
+from .core.methods import METHODS, LotMethod
 from .core.plan import Plan, Scope, TransferFees
 from .core.tax.forms import FORMS, Choices, Form, plan_for
 from .plugin import SECTION
 from .settings import PortfolioSettings
 
 AUTO = "auto"
+
+
+def lot_methods(services: Services) -> dict[str, LotMethod]:
+    """The table of methods by name, with those of plugins; the built-in ones keep their names."""
+    return {method.name: method for _, method in services.call("kit_lot_methods")} | METHODS
 
 
 def tax_forms(services: Services) -> dict[str, Form]:
@@ -23,7 +29,7 @@ def tax_plan(services: Services, form: Form, *, method: str | None = None, scope
     """How the ledger is to be computed for `form`: by the command line, else by the settings, else as usual there.
 
     Settings that the form does not allow are meant for another one, and give way. Raises UsageError for a choice of
-    the command line that it does not allow.
+    the command line that it does not allow, UnknownName for a method that nobody brings.
     """
     settings: PortfolioSettings = services.settings(SECTION)
     tax = settings.tax
@@ -41,7 +47,12 @@ def tax_plan(services: Services, form: Form, *, method: str | None = None, scope
         transfer_fees=TransferFees(tax.transfer_fees),
         include_fees=settings.include_fees,
     )
-    return plan_for(form, choices, currency=settings.base_currency)
+    plan = plan_for(form, choices, currency=settings.base_currency)
+    known = lot_methods(services)
+    for _, rules in plan.spans:
+        if rules.method not in known:
+            raise UnknownName("lot method", rules.method, known)
+    return plan
 
 
 def portfolio_plan(services: Services) -> Plan:

@@ -13,10 +13,10 @@ from ..core.disposals import Category, Disposal, Hop, Income, Part
 from ..core.events import Acquire, Count, Event, Flag, Move, RecordKey
 from ..core.plan import Plan
 from ..labels import account_label
-from ..ledger import Work, lot_methods, replay
+from ..ledger import Work, replay
 from ..plugin import SECTION
 from ..settings import PortfolioSettings
-from ..tax_settings import portfolio_plan
+from ..tax_settings import lot_methods, portfolio_plan
 
 _FLAGS = {
     Flag.MISSING_HISTORY: "nothing says how it was acquired, so it counts with a cost of zero",
