@@ -173,7 +173,8 @@ class _Page:
                 self._console.print()
             self._print(_Pen(row[0], "bold"))
             for title, cell in zip(cells.titles[1:], row[1:], strict=True):
-                self._print(_Pen(f"  {title}: {cell}"))
+                if cell:
+                    self._print(_Pen(f"  {title}: {cell}"))
 
     def _bars(self, bars: Bars) -> None:
         if bars.title:

@@ -85,6 +85,7 @@ def test_an_account_is_called_as_it_is_on_screen_or_in_the_store(held: Any) -> N
     assert _add(held, "deposit", account="Moon", received="1 BTC").data.record.account == "Moon"
     _add(held, "deposit", account="moon", received="2 BTC")
     assert {account for account, _ in _positions(held)} == {"kraken", "cold", "Moon"}
+    assert "If you meant kraken" in _notices(_add(held, "deposit", account="krakn", received="1 BTC"))
 
 
 def test_the_same_entry_twice_is_noticed(bench: Any) -> None:

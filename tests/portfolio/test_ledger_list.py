@@ -178,7 +178,8 @@ def test_an_original_stands_beside_what_was_edited(held: Any) -> None:
     assert [part.strip() for part in row.strip("│").split("│")] == [
         "received", "0.123456789012345678901234567891 BTC", "0.5 BTC",
     ]  # fmt: skip
-    assert "first" in next(line for line in text.splitlines() if "note" in line)
+    note = next(line for line in text.splitlines() if "note" in line)
+    assert [part.strip() for part in note.strip("│").split("│")] == ["note", "none", "first"]
 
 
 def test_what_seems_wrong_is_flagged(both: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from kit import Kind, Notice, Record, Reply, Services, Severity, UsageError, content_id
@@ -97,7 +98,7 @@ def add(
     refresh_problems(services)
     found = Marked(record, HAND, None, None)
     doubts = [*_doubts(services, record)]
-    names = [Notice(f"{name} is a new account.") for name in sorted(filter(None, new))]
+    names = [_new_account(name, known) for name in sorted(filter(None, new))]
     done = Notice("Added.", next_step=f"Take it back: kit ledger remove {record.id}")
     return Reply(entry(found), (*record_blocks(services, found), *doubts, *names, done), exit_code=3 if doubts else 0)
 
@@ -170,6 +171,12 @@ def _on_known_accounts(services: Services, record: Record, known: Collection[str
         return account_meant(name, known, settings.account_labels)
 
     return replace(record, account=meant(record.account), to_account=record.to_account and meant(record.to_account))
+
+
+def _new_account(name: str, known: Collection[str]) -> Notice:
+    near = get_close_matches(name, sorted(known), n=1)
+    step = f"If you meant {near[0]}, remove the record and add it there." if near else ""
+    return Notice(f"{name} is a new account.", next_step=step)
 
 
 def _refuse_nonsense(record: Record) -> None:

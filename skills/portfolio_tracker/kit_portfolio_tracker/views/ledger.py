@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ..store.marks import Marked
 
 _LONGEST = 10_000
+_NONE = "none"
 _UNPAIRED = "No account of yours is its other end."
 
 
@@ -135,19 +136,20 @@ def record_blocks(services: Services, found: Marked, source: Source | None = Non
     if source is not None:
         now["file"], now["format"], now["imported"] = source.file, source.importer, source.time
     yield Heading(f"Record {found.record.id}", "🧾", rule=True)
-    yield compared(now, before, "original")
+    yield compared(now, before)
 
 
-def compared(now: Mapping[str, Value], before: Mapping[str, Value] | None, title: str) -> Table:
+def compared(now: Mapping[str, Value], before: Mapping[str, Value] | None) -> Table:
     """A fact a row, with what it was beside it."""
     columns = [Column("Fact", "fact"), Column("Value", "value", precise=True)]
-    if before is not None:
-        columns.append(Column(title.capitalize(), title, precise=True))
-    rows: list[tuple[Value, ...]] = []
-    for name, value in now.items():
-        then = () if before is None else (before.get(name, "") if before.get(name, "") != value else "=",)
-        if value != "" or then not in ((), ("=",)):
-            rows.append((name.replace("_", " "), value, *then))
+    if before is None:
+        return Table(tuple(columns), tuple((_words(name), value) for name, value in now.items() if value != ""))
+    columns.append(Column("Original", "original", precise=True))
+    rows = [
+        (_words(name), value or _NONE, before[name] or _NONE if name in before and before[name] != value else "")
+        for name, value in now.items()
+        if value != "" or before.get(name, "") != ""
+    ]
     return Table(tuple(columns), tuple(rows))
 
 
@@ -156,7 +158,7 @@ def changed_facts(services: Services, before: Record, after: Record) -> Table:
     old, new = _facts(services, before), _facts(services, after)
     return Table(
         (Column("Fact", "fact"), Column("Before", "before", precise=True), Column("Now", "now", precise=True)),
-        tuple((name.replace("_", " "), old[name], new[name]) for name in new if old[name] != new[name]),
+        tuple((_words(name), old[name] or _NONE, new[name] or _NONE) for name in new if old[name] != new[name]),
     )
 
 
@@ -180,7 +182,7 @@ def _facts(services: Services, record: Record) -> dict[str, Value]:
     return {
         "time": record.time,
         "account": account_label(record.account, labels),
-        "kind": _spoken(record.kind),
+        "kind": _words(record.kind.value),
         "received": record.received or "",
         "sent": record.sent or "",
         "fee": record.fee or "",
@@ -202,7 +204,7 @@ def _page(services: Services, page: LedgerPage, names: Sequence[str], *, flagged
             (
                 record.time,
                 f"{account} → {account_label(record.to_account, labels)}" if record.to_account else account,
-                _spoken(record.kind),
+                _words(record.kind.value),
                 record.received or "",
                 record.sent or "",
                 record.fee or "",
@@ -275,5 +277,5 @@ def _wrong(record: Record) -> Iterator[Block]:
         yield Notice(each.what, Severity.WARNING)
 
 
-def _spoken(kind: Kind) -> str:
-    return kind.value.replace("_", " ")
+def _words(name: str) -> str:
+    return name.replace("_", " ")
