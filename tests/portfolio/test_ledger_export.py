@@ -20,7 +20,7 @@ from hypothesis import given, settings, strategies as st
 from kit_portfolio_tracker.exporting import WHAT
 from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions
 
-from kit import SHAPES, Kind, KitError, Money, Notice, Quantity, Record, UnknownName, UsageError
+from kit import SHAPES, Kind, KitError, Money, Quantity, Record, UnknownName, UsageError
 from kit.cli.app import run as run_line
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -219,8 +219,7 @@ def test_what_an_import_would_refuse_is_written_and_said(bench: Any) -> None:
     _keep(bench, [odd])
     reply = bench.run("ledger export", output=bench.home / "x.csv")
     assert reply.exit_code == 3
-    notice = next(block.text for block in reply.blocks if isinstance(block, Notice))
-    assert "kraken/odd: An airdrop needs something received" in notice
+    assert "kraken/odd: An airdrop needs something received" in reply.problems[0].what
     assert "odd" in (bench.home / "x.csv").read_text()
 
 
@@ -254,6 +253,13 @@ def test_holdings_as_json_are_those_of_the_overview(held: Any) -> None:
     data = json.loads(file.read_text(encoding="utf-8"))["data"]
     assert data["currency"] == "USD"
     assert {(each["account"], each["asset"]) for each in data["holdings"]} >= {("cold", "BTC"), ("kraken", "UNI")}
+
+
+def test_what_the_holdings_rest_on_is_said_beside_them(held: Any) -> None:
+    reply = held.run("portfolio export")
+    assert reply.exit_code == 3
+    assert any("No price for" in problem.what for problem in reply.problems)
+    assert "No price for" in held.run("portfolio export", format="json").document.text
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless_in_holdings(bench: Any) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 from kit import (
     Document,
     KitError,
-    Notice,
     PluginError,
+    Problem,
     Record,
     Reply,
     Services,
@@ -32,12 +32,14 @@ from .fresh_files import new_file
 from .plugin import SECTION
 from .portfolio import load_portfolio
 from .refreshing import refresh
+from .views.findings import exit_code, findings
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
     from .store.listing import Wanted
 
 _FORMAT = "kit-csv"
+_MISFITS = "ledger.export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +94,30 @@ def export_portfolio(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many rows were written, and what is to be known of them."""
+    """How many rows were written, and what they rest on that is to be known."""
 
     rows: int
-    notices: tuple[Notice, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def _export(what: str, form: str, output: Path | None, write: Callable[[TextIO], Written], *, force: bool) -> Reply:
-    if output is None:
-        if force:
-            raise UsageError(
-                "--force overwrites a file, and no file is named.", next_step="Name it with --output FILE."
-            )
-        text = io.StringIO(newline="")
-        written = write(text)
-        found = Exported(what, form, None, written.rows, text.getvalue())
-        media = "application/json" if form == "json" else "text/csv"
-        document = Document(f"{what}.{form}", media, text.getvalue())
-        return Reply(found, written.notices, exit_code=3 if written.notices else 0, document=document)
-    with new_file(output, force=force) as file:
-        written = write(file)
-    rows = f"{written.rows:,} {'row' if written.rows == 1 else 'rows'}"
-    said = Text(f"Wrote {rows} to {output}.")
+    if output is not None:
+        with new_file(output, force=force) as file:
+            written = write(file)
+        rows = "1 row" if written.rows == 1 else f"{written.rows:,} rows"
+        said = Text(f"Wrote {rows} to {output}.")
+        code = exit_code(written.problems)
+        return Reply(Exported(what, form, output, written.rows), (said,), written.problems, code)
+    if force:
+        raise UsageError("--force overwrites a file, and no file is named.", next_step="Name it with --output FILE.")
+    out = io.StringIO(newline="")
+    written = write(out)
+    document = Document(f"{what}.{form}", "application/json" if form == "json" else "text/csv", out.getvalue())
     return Reply(
-        Exported(what, form, output, written.rows), (said, *written.notices), exit_code=3 if written.notices else 0
+        Exported(what, form, None, written.rows, document.text),
+        problems=written.problems,
+        exit_code=exit_code(written.problems),
+        document=document,
     )
 
 
@@ -128,7 +130,7 @@ def _kit_csv(services: Services, wanted: Wanted, file: TextIO) -> Written:
     watched = _Watched()
     with services.store.read() as connection:
         rows = format_.write(watched.passing(chosen(connection, wanted)), file)
-    return Written(rows, watched.notices())
+    return Written(rows, watched.problems())
 
 
 class _Watched:
@@ -146,12 +148,12 @@ class _Watched:
                 self._first = self._first or f"{record.account}/{record.id}: {fault.what}"
             yield record
 
-    def notices(self) -> tuple[Notice, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         if not self._misfits:
             return ()
         records = "1 record is" if self._misfits == 1 else f"{self._misfits:,} records are"
         what = f"{records} written that an import will keep aside; the first is {self._first}"
-        return (Notice(what, Severity.WARNING, "See them: kit ledger list --flagged"),)
+        return (Problem(_MISFITS, Severity.WARNING, what, "", "See them: kit ledger list --flagged"),)
 
 
 def _ledger(services: Services, form: str, file: TextIO) -> Written:
@@ -175,9 +177,9 @@ def _holdings(services: Services, form: str, file: TextIO) -> Written:
 
     portfolio = load_portfolio(services)
     table = holdings_table(portfolio)
-    reply = Reply(portfolio.valuation, (table,))
+    reply = Reply(portfolio.valuation, (table,), findings(portfolio))
     file.write(render_json(reply) + "\n" if form == "json" else render_csv(reply))
-    return Written(len(table.rows))
+    return Written(len(table.rows), reply.problems)
 
 
 def _lots(services: Services, form: str, file: TextIO) -> Written:
