@@ -24,12 +24,6 @@ from kit import SHAPES, Kind, KitError, Money, Quantity, Record, UnknownName, Us
 from kit.cli.app import run as run_line
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-EXPORTS = (
-    "exports/agpl3_rotki/binance_history.csv",
-    "exports/agpl3_perfi/kraken_ledgers.csv",
-    "exports/apache2_export-to-ghostfolio/coinbase-export.csv",
-    "exports/nolicence_mt5/mt5_trade_history_2016_a.html",
-)
 ROWS = (
     "2024-01-02T09:00:00.123456Z,kraken,buy,BTC,0.123456789012345678901234567891,USD,20000,USD,10,20000,USD,,k1,=1+1",
     '2024-01-03T09:00:00Z,kraken,transfer,,,BTC,0.02,BTC,0.0001,,,cold,k2,"two lines,\n""quoted"""',
@@ -108,14 +102,16 @@ def test_what_is_exported_imports_back_the_same(benches: Callable[[], Any], ledg
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the real exports (../shared/data) are not on this machine")
-def test_real_exports_of_venues_survive_the_way_through_kit_csv(benches: Callable[[], Any]) -> None:
+def test_real_exports_of_venues_and_tools_survive_the_way_through_kit_csv(benches: Callable[[], Any]) -> None:
     source, target = benches(), benches()
-    source.run("import", files=[DATA / name for name in EXPORTS], timezone="UTC")
+    files = [path for path in sorted((DATA / "exports").rglob("*")) if path.suffix in {".csv", ".html", ".xlsx"}]
+    report = source.run("import", files=files, timezone="UTC").data
+    assert len(report.files) > 10
     file = source.home / "ledger.csv"
     source.run("ledger export", output=file)
     assert target.run("import", files=[file]).exit_code == 0
     before = {key: replace(record, source="kit-csv") for key, record in _stored(source).items()}
-    assert len(before) > 50
+    assert len(before) > 100
     assert _stored(target) == before
 
 
