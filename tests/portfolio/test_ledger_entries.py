@@ -238,6 +238,24 @@ def test_an_edit_that_makes_no_sense_is_refused(held: Any, said: dict[str, Any],
     assert held.run("ledger show", id="kraken-1").data.mark is None
 
 
+def test_what_a_venue_told_oddly_can_be_corrected_step_by_step(bench: Any) -> None:
+    odd = Record("odd-one", NOON, "kraken", Kind.AIRDROP, Quantity(Decimal(1), "BTC"), _one())
+    with bench.store.write() as connection:
+        writer = RecordWriter(bench.store, connection)
+        writer.add({("kraken", "odd-one"): odd})
+        writer.finish()
+    assert bench.run("ledger edit", id="odd-one", note="still odd").data.record.note == "still odd"
+    with pytest.raises(UsageError, match="An airdrop needs something received"):
+        bench.run("ledger edit", id="odd-one", received="")
+    assert bench.run("ledger edit", id="odd-one", sent="").data.record.sent is None
+
+
+def test_the_way_back_names_the_record_alone(held: Any) -> None:
+    held.run("import", files=[held.ledger("b.csv", BUY.replace("kraken,", "moon,", 1))])
+    assert "kit ledger edit moon/kraken-1 --undo" in _notices(held.run("ledger edit", id="moon/kraken-1", note="x"))
+    assert "kit ledger remove kraken-3 --undo" in _notices(held.run("ledger remove", id="kraken-3"))
+
+
 def test_a_removed_record_counts_nowhere(held: Any) -> None:
     reply = held.run("ledger remove", id="kraken-3")
     assert reply.data.mark == "removed"

@@ -175,7 +175,7 @@ def test_nobody_else_may_read_a_new_file(held: Any) -> None:
 def test_a_place_that_cannot_be_written_is_said(held: Any) -> None:
     with pytest.raises(UsageError, match="is a folder"):
         held.run("ledger export", output=held.home, force=True)
-    with pytest.raises(KitError, match=r"cannot be written.*No such file|cannot be written.*nicht"):
+    with pytest.raises(KitError, match="cannot be written"):
         held.run("ledger export", output=held.home / "nowhere" / "x.csv")
     with pytest.raises(UsageError, match="no file is named"):
         held.run("ledger export", force=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit import Kind, Notice, Record, Reply, Services, Severity, UsageError, content_id
 
-from .core.misfits import misfits, oddities
+from .core.misfits import Misfit, misfits, oddities
 from .importing import account_name
 from .labels import account_meant
 from .plugin import SECTION
@@ -106,7 +106,7 @@ def add(
 def edit(services: Services, *, id: str, undo: bool, **said: str | None) -> Reply:  # noqa: A002
     """`kit ledger edit`. What is not said stays as it is."""
     from .store.finding import find_record
-    from .store.listing import known_accounts
+    from .store.listing import known_accounts, short_names
     from .store.marks import edit_record, marked_record, undo_edit
 
     words = Words(**said)
@@ -118,16 +118,17 @@ def edit(services: Services, *, id: str, undo: bool, **said: str | None) -> Repl
         if undo:
             undo_edit(connection, key)
         else:
-            known = known_accounts(connection) | set(services.exchanges())
-            after = _on_known_accounts(services, words.over(before.record, services), known)
+            accounts = known_accounts(connection) | set(services.exchanges())
+            after = _on_known_accounts(services, words.over(before.record, services), accounts)
             if after == before.record:
                 raise UsageError("Nothing would change.", next_step="Say what is to: kit ledger edit --help")
-            _refuse_nonsense(after)
+            _refuse_nonsense(after, known=set(misfits(before.record)))
             edit_record(connection, key, after)
         found = marked_record(connection, key)
+        name = short_names(connection, [key])[key]
     refresh_problems(services)
     step = "The original is back." if found.original is None else "Edited; the original is kept."
-    notice = Notice(step, next_step="" if found.original is None else f"Bring it back: kit ledger edit {key.id} --undo")
+    notice = Notice(step, next_step="" if found.original is None else f"Bring it back: kit ledger edit {name} --undo")
     doubts = [*_doubts(services, found.record)]
     table = changed_facts(services, before.record, found.record)
     return Reply(entry(found), (table, *doubts, notice), exit_code=3 if doubts else 0)
@@ -136,6 +137,7 @@ def edit(services: Services, *, id: str, undo: bool, **said: str | None) -> Repl
 def remove(services: Services, *, id: str, undo: bool) -> Reply:  # noqa: A002
     """`kit ledger remove`. The record stays known, so that no import and no sync brings it back."""
     from .store.finding import find_record
+    from .store.listing import short_names
     from .store.marks import marked_record, remove_record, undo_removal
 
     with services.store.write() as connection:
@@ -145,13 +147,12 @@ def remove(services: Services, *, id: str, undo: bool) -> Reply:  # noqa: A002
         else:
             remove_record(connection, key)
         found = marked_record(connection, key)
+        name = short_names(connection, [key])[key]
     refresh_problems(services)
     notice = (
         Notice("It counts again.")
         if undo
-        else Notice(
-            "Removed: it counts nowhere any more.", next_step=f"Bring it back: kit ledger remove {key.id} --undo"
-        )
+        else Notice("Removed: it counts nowhere any more.", next_step=f"Bring it back: kit ledger remove {name} --undo")
     )
     return Reply(entry(found), (*record_blocks(services, found), notice))
 
@@ -179,9 +180,11 @@ def _new_account(name: str, known: Collection[str]) -> Notice:
     return Notice(f"{name} is a new account.", next_step=step)
 
 
-def _refuse_nonsense(record: Record) -> None:
-    for what, part in misfits(record):
-        raise UsageError(what, next_step=_EXAMPLES[part])
+def _refuse_nonsense(record: Record, *, known: Collection[Misfit] = ()) -> None:
+    """Raises UsageError, but not for what was wrong already: a venue may have told it so."""
+    fault = next((each for each in misfits(record) if each not in known), None)
+    if fault is not None:
+        raise UsageError(fault.what, next_step=_EXAMPLES[fault.part])
 
 
 def _doubts(services: Services, record: Record) -> Iterator[Notice]:
