@@ -1,10 +1,10 @@
-"""What exports of holdings and lots say."""
+"""What exports of holdings and lots say: the same columns whatever is held, money as numbers beside its currency."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kit import Column, Money, Table, Value
+from kit import Column, Table, Value
 
 from ..core.disposals import OpenLot
 from ..portfolio import Portfolio
@@ -12,9 +12,10 @@ from ..portfolio import Portfolio
 
 def holdings_table(portfolio: Portfolio) -> Table:
     """Every account and asset under the account's own name; quantities reported and calculated, price and value."""
-    prices = {each.asset: each.price for each in portfolio.valuation.assets}
+    valuation = portfolio.valuation
+    prices = {each.asset: each.price for each in valuation.assets}
     rows: list[tuple[Value, ...]] = []
-    for each in portfolio.valuation.holdings:
+    for each in valuation.holdings:
         price = prices.get(each.asset)
         rows.append(
             (
@@ -25,18 +26,19 @@ def holdings_table(portfolio: Portfolio) -> Table:
                 each.reported,
                 each.calculated,
                 each.discrepancy,
-                Money(price.amount, price.currency) if price else None,
+                price.amount if price else None,
+                each.value.amount if each.value else None,
+                valuation.currency,
+                each.share,
                 price.source if price else None,
                 price.day if price else None,
-                each.value,
-                each.share,
             )
         )
     titles = (
-        *("Account", "Asset", "Quantity", "Basis", "Reported", "Calculated", "Discrepancy"),
-        *("Price", "Source", "Day", "Value", "Share"),
+        *("account", "asset", "quantity", "basis", "reported", "calculated", "discrepancy"),
+        *("price", "value", "currency", "share", "source", "day"),
     )
-    return Table(tuple(Column(title, title.lower()) for title in titles), tuple(rows))
+    return Table(tuple(Column(title, title) for title in titles), tuple(rows))
 
 
 def lots_table(lots: Iterable[OpenLot], currency: str) -> Table:
@@ -49,7 +51,8 @@ def lots_table(lots: Iterable[OpenLot], currency: str) -> Table:
                 each.asset,
                 each.account,
                 each.quantity,
-                Money(each.cost, currency) if each.has_basis else None,
+                each.cost if each.has_basis else None,
+                currency,
                 origin.time,
                 origin.kind.value,
                 origin.account,
@@ -58,5 +61,8 @@ def lots_table(lots: Iterable[OpenLot], currency: str) -> Table:
                 ", ".join(sorted(each.flags)),
             )
         )
-    titles = ("asset", "account", "quantity", "cost", "acquired", "kind", "acquired_on", "record", "moved_to", "flags")
+    titles = (
+        *("asset", "account", "quantity", "cost", "currency"),
+        *("acquired", "kind", "acquired_on", "record", "moved_to", "flags"),
+    )
     return Table(tuple(Column(title, title) for title in titles), tuple(rows))
