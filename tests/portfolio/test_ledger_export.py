@@ -225,9 +225,19 @@ def test_holdings_are_exported_account_by_account_with_every_digit(held: Any) ->
     (cold,) = [row for row in rows if (row["account"], row["asset"]) == ("cold", "BTC")]
     (here,) = [row for row in rows if (row["account"], row["asset"]) == ("kraken", "BTC")]
     assert {**cold, "share": ""} == {
-        **{"account": "cold", "asset": "BTC", "quantity": "0.02", "basis": "calculated", "reported": ""},
-        **{"calculated": "0.02", "discrepancy": "", "price": "40000", "value": "800", "currency": "USD"},
-        **{"share": "", "source": "p.csv", "day": "2024-01-15"},
+        "account": "cold",
+        "asset": "BTC",
+        "quantity": "0.02",
+        "basis": "calculated",
+        "reported": "",
+        "calculated": "0.02",
+        "discrepancy": "",
+        "price": "40000",
+        "value": "800",
+        "currency": "USD",
+        "share": "",
+        "source": "p.csv",
+        "day": "2024-01-15",
     }
     assert here["quantity"] == "0.103356789012345678901234567891"
 
