@@ -39,6 +39,8 @@ Weight = Annotated[
 ]
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 Ticker = Annotated[str, Field(pattern=rf"^([A-Za-z0-9_\-]{{1,32}}:)?[A-Za-z0-9.\-_/$]{{1,32}}{_END}")]
+_FACTOR = r"(0\.[0-9]{0,17}[1-9]|[1-9][0-9]{0,17}(\.[0-9]{1,18})?)"
+AssetChange = Annotated[str, Field(pattern=rf"^{_FACTOR} [A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
 ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")]
 ZoneName = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")]
@@ -158,6 +160,13 @@ class PortfolioSettings(_Section):
     asset_names: dict[Ticker, Asset] = Field(
         default_factory=dict,
         description="Which asset a ticker is, where it is not as K.I.T. thinks: by VENUE:TICKER, or TICKER everywhere.",
+        json_schema_extra=_NO_OTHER_KEYS,
+    )
+
+    asset_changes: dict[Asset, AssetChange] = Field(
+        default_factory=dict,
+        description="Assets that got another name: by the old one, how many of the new one it is, like “0.01 AAVE”. "
+        "The usual ones are known; “1 MATIC” for MATIC takes one back.",
         json_schema_extra=_NO_OTHER_KEYS,
     )
 

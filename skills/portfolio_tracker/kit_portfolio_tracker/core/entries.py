@@ -37,18 +37,47 @@ class Entries:
         self._plan = plan
         self._value = Valuer(plan.currency, rate)
         self._matches = matches or {}
+        self._names = plan.names
 
     def of(self, record: Record) -> Iterator[Event]:
         """The events of one record; a quantity that is not positive is none. The caller is in exact_math."""
         record = _without_nonsense(record)
         key = RecordKey(record.account, record.id)
+        if self._names.changed:
+            return map(self._renamed, self._of(record, key))
+        return self._of(record, key)
+
+    def _of(self, record: Record, key: RecordKey) -> Iterator[Event]:
         if record.kind in _TRADES:
+            if record.sent and record.received and self._same(record.sent.asset, record.received.asset):
+                return self._exchange(record, key, record.sent, record.received)
             return self._trade(record, key)
         if record.kind in _MOVES:
             return self._transfer(record, key)
         if record.kind in _MARGIN:
             return self._margin(record, key)
         return self._single(record, key)
+
+    def _same(self, one: str, other: str) -> bool:
+        return one == other or (self._names.now(one) == self._names.now(other) and one not in FIAT)
+
+    def _renamed(self, event: Event) -> Event:
+        """The event under the name that its asset has now."""
+        if event.asset in self._names.changed:
+            if not isinstance(event, Count):
+                event.quantity = self._names.scaled(event.asset, event.quantity)
+            event.asset = self._names.now(event.asset)
+        return event
+
+    def _exchange(self, record: Record, key: RecordKey, sent: Quantity, received: Quantity) -> Iterator[Event]:
+        """An asset for itself, under another name perhaps: nothing is disposed of but what went missing."""
+        more = self._names.scaled(received.asset, received.amount) - self._names.scaled(sent.asset, sent.amount)
+        name = self._names.now(received.asset)
+        if more > 0:
+            yield self._acquire(record, key, Quantity(more, name), self._value.worth(Quantity(more, name), record.time))
+        elif more < 0:
+            yield from self._fee(record, key, Quantity(-more, name), Figure.FEES)
+        yield from self._own_fee(record, key, Figure.FEES)
 
     def _trade(self, record: Record, key: RecordKey) -> Iterator[Event]:
         sent, received, fee, time = record.sent, record.received, record.fee, record.time

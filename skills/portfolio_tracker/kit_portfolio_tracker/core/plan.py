@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
+from .asset_changes import AssetNames
+
 
 class Scope(StrEnum):
     """What a pool of lots is: all of an asset, or what one account has of it."""
@@ -36,7 +38,7 @@ class Plan:
     """Everything besides the records and the prices that the figures depend on.
 
     `spans` are (first instant, rules), the first from the beginning of time, in order. `zone` is where days, and
-    with them holding periods and tax years, begin.
+    with them holding periods and tax years, begin. `names` knows assets that got another name.
     """
 
     currency: str
@@ -45,6 +47,7 @@ class Plan:
     zone_name: str = "UTC"
     include_fees: bool = True
     transfer_fees: TransferFees = TransferFees.DISPOSAL
+    names: AssetNames = field(default_factory=lambda: AssetNames(()), compare=False)
     _starts: tuple[datetime, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
@@ -63,7 +66,8 @@ class Plan:
     def fingerprint(self) -> str:
         """Equal for plans that give equal figures."""
         spans = ";".join(f"{start.isoformat()}={rules.method}/{rules.scope}" for start, rules in self.spans)
-        return f"1|{self.currency}|{spans}|{self.zone_name}|{self.include_fees}|{self.transfer_fees}"
+        rules = f"{self.currency}|{spans}|{self.zone_name}|{self.include_fees}|{self.transfer_fees}"
+        return f"1|{rules}|{self.names.fingerprint}"
 
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)

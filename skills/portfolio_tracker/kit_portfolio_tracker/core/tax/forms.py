@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kit import UsageError
 
+from ..asset_changes import AssetNames, asset_names
 from ..plan import Plan, Scope, TransferFees, spans_of
 from .generic import generic
 from .germany import other_income, private_sales
@@ -57,6 +58,7 @@ class Choices:
     zone: str | None = None
     transfer_fees: TransferFees = TransferFees.DISPOSAL
     include_fees: bool = True
+    names: AssetNames = field(default_factory=asset_names)
 
 
 FORMS: dict[str, Form] = {
@@ -133,4 +135,5 @@ def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") 
         name,
         include_fees=choices.include_fees,
         transfer_fees=choices.transfer_fees,
+        names=choices.names,
     )
