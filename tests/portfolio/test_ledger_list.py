@@ -292,3 +292,14 @@ def test_a_short_name_is_no_longer_than_it_must_be(bench: Any) -> None:
     _keep(bench, _deposit(long), _deposit(other), _deposit("ff" * 16))
     names = [row[-2] for row in _table(bench.run("ledger list")).rows]
     assert sorted(map(str, names)) == [long[:11], other[:11], "ffffffff"]
+
+
+def test_events_that_were_told_twice_are_flagged(both: Any) -> None:
+    day = NOON
+    one = Record("trade-1", day, "kraken", Kind.BUY, Quantity(Decimal(1), "BTC"), Quantity(Decimal(100), "USD"))
+    again = Record("17", day, "kraken", Kind.BUY, Quantity(Decimal("1.0"), "BTC"), Quantity(Decimal(100), "USD"))
+    other = Record("18", day, "kraken", Kind.BUY, Quantity(Decimal(2), "BTC"), Quantity(Decimal(200), "USD"))
+    _keep(both, one, again, other)
+    rows = both.run("ledger list", flagged=True).data.records
+    assert {row.record.id for row in rows} == {"trade-1", "17"}
+    assert all("one may be too many" in row.wrong[0] for row in rows)

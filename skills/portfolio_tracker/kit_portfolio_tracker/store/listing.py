@@ -22,6 +22,11 @@ _MANY_DIGITS = MOST.adjusted()
 # Ids up to this length are shown whole; of longer ones so many characters at least.
 _WHOLE, _BEGINNING = 12, 8
 _CHUNK = 200
+_GROUPS = 500
+_SAME = (
+    *("account", "time", "kind", "received_asset", "received_quantity", "sent_asset", "sent_quantity"),
+    *("fee_asset", "fee_quantity", "to_account"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,19 @@ def transfers(connection: Connection, wanted: Wanted) -> Iterator[Record]:
     """The deposits, withdrawals and transfers among these records that count."""
     moves = records.c.kind.in_([Kind.DEPOSIT.value, Kind.WITHDRAWAL.value, Kind.TRANSFER.value])
     return stored_records(connection, select(*counted).where(unremoved, moves, *wanted.conditions()))
+
+
+def repeated(connection: Connection, wanted: Wanted) -> Iterator[Record]:
+    """Records of one account that say the same of the same instant under several ids: one event told twice, perhaps.
+
+    An export and the exchange itself, or two kinds of export, may give one event different ids. At most `_GROUPS` such
+    events, the newest.
+    """
+    same = tuple(records.c[name] for name in _SAME)
+    groups = select(*same).where(unremoved, *wanted.conditions()).group_by(*same).having(func.count() > 1)
+    for group in connection.execute(groups.order_by(records.c.time.desc()).limit(_GROUPS)).all():
+        alike = (column.is_not_distinct_from(value) for column, value in zip(same, group, strict=True))
+        yield from stored_records(connection, select(*counted).where(unremoved, *alike).limit(_CHUNK))
 
 
 def known_accounts(connection: Connection) -> set[str]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _LONGEST = 10_000
 _NONE = "none"
 _UNPAIRED = "No account of yours is its other end."
+_REPEATED = "Another record of this account says the same of the same instant: one may be too many."
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,17 +239,18 @@ def _page(services: Services, page: LedgerPage, names: Sequence[str], *, flagged
 
 def _doubted(connection: Connection, wanted: Wanted) -> list[LedgerRow]:
     """Everything with something wrong, newest first."""
-    from ..store.listing import doubtful
+    from ..store.listing import doubtful, repeated
 
     wrong: dict[RecordKey, LedgerRow] = {}
     for record in doubtful(connection, wanted):
         words = [each.what for each in (*misfits(record), *oddities(record))]
         if words:
             wrong[RecordKey(record.account, record.id)] = LedgerRow(record, None, tuple(words))
-    for record in _unpaired(connection, wanted):
-        key = RecordKey(record.account, record.id)
-        words = [*(wrong[key].wrong if key in wrong else ()), _UNPAIRED]
-        wrong[key] = LedgerRow(record, None, tuple(words))
+    for found, word in ((_unpaired(connection, wanted), _UNPAIRED), (repeated(connection, wanted), _REPEATED)):
+        for record in found:
+            key = RecordKey(record.account, record.id)
+            words = [*(wrong[key].wrong if key in wrong else ()), word]
+            wrong[key] = LedgerRow(record, None, tuple(words))
     return sorted(wrong.values(), key=lambda row: (row.record.time, row.record.account, row.record.id), reverse=True)
 
 
