@@ -66,7 +66,7 @@ def replay(
     with services.store.read() as connection:
         work = Work(services, connection, plan)
         ledger = Ledger(plan, methods=work.methods, listener=listener, only=work.only(assets))
-        ledger.take(each for each in work.events(None) if until is None or each.time < until)
+        ledger.take(each for each in work.events(None, assets) if until is None or each.time < until)
         ledger.finish(until or services.clock.now())
     return ledger
 
