@@ -5,10 +5,12 @@ from __future__ import annotations
 from .binance_history import BINANCE_HISTORY
 from .binance_trades import BINANCE_TRADES
 from .bittytax import BITTYTAX
+from .bitvavo import BITVAVO
 from .coinbase import COINBASE
 from .coinbase_pro import COINBASE_PRO, COINBASE_PRO_FILLS
 from .coinbase_raw import COINBASE_RAW
 from .cointracking import COINTRACKING
+from .crypto_com import CRYPTO_COM
 from .dali import DALI, DALI_INTRA
 from .ghostfolio import GHOSTFOLIO, GHOSTFOLIO_CSV
 from .kit_csv import KIT_CSV
@@ -17,8 +19,11 @@ from .kraken_ledgers import KRAKEN_LEDGERS
 from .kraken_trades import KRAKEN_TRADES
 from .metatrader import METATRADER
 from .price_csv import OHLCV_CSV, PRICE_CSV
+from .relai import RELAI
+from .revolut import REVOLUT
 from .rotki_generic import ROTKI_EVENTS, ROTKI_TRADES
 from .rotki_history import ROTKI_HISTORY
+from .spot_fills import HUOBI, KUCOIN, OKX
 
 FORMATS = (
     KIT_CSV,
@@ -41,6 +46,13 @@ FORMATS = (
     GHOSTFOLIO_CSV,
     DALI,
     DALI_INTRA,
+    CRYPTO_COM,
+    KUCOIN,
+    OKX,
+    HUOBI,
+    BITVAVO,
+    REVOLUT,
+    RELAI,
     PRICE_CSV,
     OHLCV_CSV,
 )

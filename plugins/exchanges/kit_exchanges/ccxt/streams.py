@@ -24,6 +24,7 @@ from .streams_guard import guarded, let_go
 AskBalances = Callable[[], Awaitable[list[Balance]]]
 _TOGETHER_SECONDS = 0.25
 _ASKED_EVERY_SECONDS = 60.0
+_PARTING_SECONDS = 1.0
 
 
 async def watch(asker: Asker, pairs: Collection[Pair], balances: AskBalances) -> AsyncIterator[Ticker | list[Balance]]:
@@ -165,6 +166,7 @@ def _raise(task: asyncio.Task[None]) -> None:
 async def _hang_up(client: Any) -> None:
     """Close the sockets, those that are being opened included; the session they were made with is not theirs."""
     with contextlib.suppress(Exception):
-        await client.close_ws_clients()
+        async with asyncio.timeout(_PARTING_SECONDS):  # a venue that fell silent says no good-bye
+            await client.close_ws_clients()
     await let_go(client)
     client.session = None

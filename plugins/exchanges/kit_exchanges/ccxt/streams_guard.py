@@ -7,7 +7,6 @@ whoever waits for the next ticker waits on. Here it ends the connection, so that
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 _MARK = "kit_guarded"
@@ -30,7 +29,7 @@ def guarded(client: Any) -> Any:
 
 
 async def let_go(client: Any) -> None:
-    """Close the connections of all its sockets, those included that the client has forgotten or is opening.
+    """Drop the connections of all its sockets, those included that the client has forgotten or is opening.
 
     A connection that was lost counts as closed, and keeps its place in the pool all the same: its response has to
     be closed.
@@ -39,13 +38,9 @@ async def let_go(client: Any) -> None:
         if socket.kit_opening is not None:
             socket.kit_opening.cancel()
             await asyncio.wait([socket.kit_opening])
-        connection = socket.connection
-        if connection is not None:
-            with suppress(Exception):
-                await connection.close()
-            response = getattr(connection, "_response", None)
-            if response is not None:
-                response.close()
+        response = getattr(socket.connection, "_response", None)
+        if response is not None:
+            response.close()
     client.kit_sockets.clear()
 
 
