@@ -1,0 +1,184 @@
+"""Exports of Crypto.com, KuCoin, OKX, Huobi, Bitvavo, Revolut and Relai."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit import Importer, ImportSource, Kind, Money, Quantity, Record, RejectedRow, SkippedRow
+
+Read = Callable[..., list[Any]]
+D = Decimal
+CRYPTO = (
+    "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Native Currency,Native Amount,"
+    "Native Amount (in USD),Transaction Kind\n"
+)
+
+
+def q(text: str) -> Quantity:
+    amount, asset = text.split()
+    return Quantity(D(amount), asset)
+
+
+def test_a_kucoin_purchase_and_sale(read: Read) -> None:
+    rows = read(
+        "kucoin",
+        "tradeCreatedAt,symbol,side,price,size,funds,fee,feeCurrency\n"
+        "2022-04-28 12:36:00,XTZ-USDT,sell,0.1025,36.4479,3.73590975,0.00373590975,USDT\n"
+        "2022-04-28 15:46:07,XRP-USDT,buy,0.64924,432.59,280.85,0.28,USDT\n"
+        "2022-04-28 15:46:07,XRP-USDT,hold,1,1,1,0,USDT\n",
+    )
+    sold, bought, odd = rows
+    assert (sold.sent, sold.received, sold.fee) == (q("36.4479 XTZ"), q("3.73590975 USDT"), q("0.00373590975 USDT"))
+    assert (bought.sent, bought.received) == (q("280.85 USDT"), q("432.59 XRP"))
+    assert (sold.time, sold.account, sold.kind) == (datetime(2022, 4, 28, 12, 36, tzinfo=UTC), "kucoin", Kind.TRADE)
+    assert isinstance(odd, RejectedRow)
+
+
+def test_okx_tells_the_side_by_the_sign(read: Read) -> None:
+    bought, sold = read(
+        "okx",
+        "Order ID,Trade ID,Trade Time,Pairs,Amount,Price,Total,taker/maker,Fee,unit\n"
+        "0,25,2020-09-25 17:27:02,ltc_usdt,2.5,46,-115 USDT,taker,-0.003 LTC,LTC\n"
+        "1,26,2020-09-25 17:00:01,ltc_usdt,-2,45,90 USDT,maker,-0.09 USDT,LTC\n",
+    )
+    assert (bought.received, bought.sent, bought.fee, bought.id) == (q("2.5 LTC"), q("115 USDT"), q("0.003 LTC"), "25")
+    assert (sold.received, sold.sent, sold.fee, sold.id) == (q("90 USDT"), q("2 LTC"), q("0.09 USDT"), "26")
+
+
+def test_huobi_totals_are_worked_out_anew(read: Read) -> None:
+    [bought] = read(
+        "huobi",
+        '"Time","Type","Pair","Side","Price","Amount","Total","Fee"\n'
+        "2020-03-31 21:31:57,Exchange,LTC/BTC,Buy,0.006039,0.3146,0.0018,0.00062920LTC,\n",
+    )
+    assert (bought.received, bought.sent, bought.fee) == (q("0.3146 LTC"), q("0.0018998694 BTC"), q("0.00062920 LTC"))
+
+
+def test_bitvavo_fees_are_taken_out_of_what_was_paid_and_times_have_their_zone(read: Read) -> None:
+    header = (
+        "Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price,Received / Paid Currency,"
+        "Received / Paid Amount,Fee currency,Fee amount,Status,Transaction ID,Address\n"
+    )
+    bought, sold, gone, open_one = read(
+        "bitvavo",
+        header + "Europe/Amsterdam,2023-07-30,11:36:46.620,buy,ETH,0.5,EUR,1800,EUR,-901.00,EUR,1,Completed,a,\n"
+        "Europe/Amsterdam,2023-11-30,11:36:46,sell,ETH,-0.5,EUR,1800,EUR,899,EUR,1,Completed,b,\n"
+        "Europe/Amsterdam,2023-11-30,12:00:00,withdrawal,BTC,-0.1,,,,,BTC,0.0002,Completed,c,bc1qxyz\n"
+        "Europe/Amsterdam,2023-11-30,12:00:00,withdrawal,BTC,-0.1,,,,,BTC,0.0002,Cancelled,d,\n",
+    )
+    assert (bought.received, bought.sent, bought.fee, bought.kind) == (q("0.5 ETH"), q("900.00 EUR"), q("1 EUR"), "buy")
+    assert bought.time == datetime(2023, 7, 30, 9, 36, 46, 620000, tzinfo=UTC)
+    assert (sold.received, sold.sent, sold.kind) == (q("900 EUR"), q("0.5 ETH"), "sell")
+    assert (gone.sent, gone.fee, gone.note, gone.id) == (q("0.1 BTC"), q("0.0002 BTC"), "to bc1qxyz", "c")
+    assert isinstance(open_one, SkippedRow)
+
+
+def test_revolut_amounts_read_as_people_write_them(read: Read) -> None:
+    header = "Symbol,Type,Quantity,Price,Value,Fees,Date\n"
+    bought, crowns, sent, staked, odd = read(
+        "revolut",
+        header + 'BTC,Buy,0.00027963,"€35,761.54","€1,010.00",€0.24,"Mar 8, 2022, 2:08:54 PM"\n'
+        'ETH,Sell,1,"24,185.66 SEK","4,493.77 SEK",0.00 SEK,"Feb 2, 2024, 11:03:12 AM"\n'
+        'BTC,Send,0.5,"€1",€1,€0,"Nov 9, 2020, 3:50:00 AM"\n'
+        'ETH,Stake,0.1,"€1",€1,€0,"Nov 9, 2020, 3:50:00 AM"\n'
+        'ETH,Teleport,0.1,"€1",€1,€0,"Nov 9, 2020, 3:50:00 AM"\n',
+    )
+    assert (bought.kind, bought.received, bought.value) == ("buy", q("0.00027963 BTC"), Money(D("1010.24"), "EUR"))
+    assert bought.time == datetime(2022, 3, 8, 14, 8, 54, tzinfo=UTC)
+    assert (crowns.sent, crowns.value) == (q("1 ETH"), Money(D("4493.77"), "SEK"))
+    assert (sent.kind, sent.sent) == ("withdrawal", q("0.5 BTC"))
+    assert isinstance(staked, SkippedRow)
+    assert "“Teleport”" in odd.reason
+
+
+def test_relai_orders_have_their_value_with_the_fee(read: Read) -> None:
+    [bought] = read(
+        "relai",
+        "Date,Transaction Type,BTC Amount,BTC Price,Currency Pair,Fiat Amount (excl. fees),Fiat Currency,Fee,"
+        "Fee Currency,Destination,Operation ID,Counterparty\n"
+        "2024-07-22T09:41:06Z,Buy,0.00284516,95287.63,BTC/CHF,271.05,CHF,2.45,CHF,bc1q,op-1,Relai Switzerland\n",
+    )
+    assert (bought.kind, bought.received, bought.value, bought.id) == (
+        "buy",
+        q("0.00284516 BTC"),
+        Money(D("273.50"), "CHF"),
+        "op-1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "received", "sent"),
+    [
+        ("Buy ETH,ETH,1.0,,,EUR,281.14,332.9,crypto_purchase", "buy", "1.0 ETH", None),
+        ("EUR -> BTC,EUR,-78.01,BTC,0.003,EUR,79.03,98.4,viban_purchase", "buy", "0.003 BTC", "78.01 EUR"),
+        ("DOGE -> EUR,DOGE,-750.0,EUR,406.22,EUR,406.22,470,crypto_viban_exchange", "sell", "406.22 EUR", "750.0 DOGE"),
+        ("MCO -> ETH,MCO,-12.32,ETH,0.14,EUR,42.13,49.9,crypto_exchange", "trade", "0.14 ETH", "12.32 MCO"),
+        ("Withdraw DAI,DAI,-115,,,EUR,-98.37,-116.9,crypto_withdrawal", "withdrawal", None, "115 DAI"),
+        ("Card Cashback,CRO,52.151,,,EUR,3.49,4.1,referral_card_cashback", "reward", "52.151 CRO", None),
+        ("Crypto Earn,ETH,0.0006,,,EUR,0.19,0.2,crypto_earn_interest_paid", "interest", "0.0006 ETH", None),
+        ("Merchant,CRO,-15.38,CRO,-15.38,EUR,-2.63,-3.0,crypto_payment", "spend", None, "15.38 CRO"),
+        ("To +49,CRO,-100.0,,,EUR,-20.0,-23.2,crypto_transfer", "withdrawal", None, "100.0 CRO"),
+        ("From +49,CRO,100.0,,,EUR,18.21,21.1,crypto_transfer", "deposit", "100.0 CRO", None),
+    ],
+)
+def test_kinds_of_the_crypto_com_app(read: Read, row: str, kind: str, received: str | None, sent: str | None) -> None:
+    [record] = read("crypto-com-app", f"{CRYPTO}2020-07-30 10:00:00,{row}\n")
+    assert (record.kind, record.received, record.sent) == (kind, received and q(received), sent and q(sent))
+    assert record.value is not None
+    assert record.value.currency == "EUR"
+
+
+def test_conversions_of_several_rows_become_trades_that_share_what_came(read: Read) -> None:
+    rows = read(
+        "crypto-com-app",
+        CRYPTO + "2020-12-15 09:25:14,Convert Dust,CRO,100,,,EUR,10,12,dust_conversion_credited\n"
+        "2020-12-15 09:25:14,Convert Dust,UNI,-1,,,EUR,-6,-7,dust_conversion_debited\n"
+        "2020-12-15 09:25:14,Convert Dust,DOT,-2,,,EUR,-3,-4,dust_conversion_debited\n"
+        "2020-12-16 09:25:14,Swap,MCO,-5,,,EUR,-3,-4,crypto_wallet_swap_debited\n"
+        "2020-12-16 09:25:14,Swap,CRO,150,,,EUR,3,4,crypto_wallet_swap_credited\n"
+        "2020-12-17 09:25:14,Convert Dust,UNI,-1,,,EUR,-6,-7,dust_conversion_debited\n",
+    )
+    assert [(row.sent, row.received) for row in rows[:3]] == [
+        (q("1 UNI"), q("66.666666666666666666 CRO")),
+        (q("2 DOT"), q("33.333333333333333334 CRO")),
+        (q("5 MCO"), q("150 CRO")),
+    ]
+    assert isinstance(rows[3], RejectedRow)
+
+
+def test_what_stays_within_crypto_com_is_skipped_and_new_kinds_are_told(read: Read) -> None:
+    kept, odd = read(
+        "crypto-com-app",
+        CRYPTO + "2020-07-29 09:16:56,MCO Stake,MCO,-50.0,,,EUR,-174.36,-206.4,lockup_lock\n"
+        "2020-07-29 09:16:57,New,MCO,-50.0,,,EUR,-174.36,-206.4,brand_new_kind\n",
+    )
+    assert isinstance(kept, SkippedRow)
+    assert odd.reason == "the transaction kind “brand_new_kind” is not known"
+
+
+@pytest.mark.parametrize(
+    ("importer", "file", "records"),
+    [
+        ("crypto-com-app", "agpl3_rotki/cryptocom_trades_list.csv", 31),
+        ("crypto-com-app", "apache2_export-to-ghostfolio/cryptocom-export.csv", 61),
+        ("kucoin", "agpl3_rotki/kucoin_order_history.csv", 2),
+        ("okx", "gpl2_everytrade/okex_v001_M.csv", 2),
+        ("huobi", "gpl2_everytrade/huobi_v001.csv", 2),
+        ("bitvavo", "apache2_export-to-ghostfolio/bitvavo-export.csv", 34),
+        ("revolut", "apache2_export-to-ghostfolio/revolut-crypto-export.csv", 12),
+        ("relai", "apache2_export-to-ghostfolio/relai-export.csv", 3),
+    ],
+)
+def test_real_exports(
+    importers: dict[str, Importer], real: Callable[[str], Path], importer: str, file: str, records: int
+) -> None:
+    found = list(importers[importer].read(ImportSource(real(f"exports/{file}"), None)))
+    kept = [row for row in found if isinstance(row, Record)]
+    assert len(kept) == records
+    assert len({row.id for row in kept}) == records
