@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .data import Bench
 from .ledger import holdings, importing
+from .lots import lots
 from .measure import Row
 from .network import refreshing
 from .startup import cold_help, warm_help, warm_portfolio
@@ -20,6 +21,7 @@ BENCHES = {
     "portfolio": warm_portfolio,
     "holdings": holdings,
     "import": importing,
+    "lots": lots,
     "refresh": refreshing,
 }
 
