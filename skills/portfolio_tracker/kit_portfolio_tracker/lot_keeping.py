@@ -71,7 +71,8 @@ def up_to_date(services: Services, plan: Plan, assets: Collection[str] | None = 
         ledgers: dict[str, AssetLedger] = {}
         states: list[tuple[str, SavedLots]] = []
         if course.whole or course.since:
-            ledgers, states = _compute(services, connection, plan, course, extent)
+            with services.progress.task("Computing lots"):
+                ledgers, states = _compute(services, connection, plan, course, extent)
         for asset, saved in saved_lots(connection, plan.fingerprint).items():
             if asset not in ledgers and asset not in course.since and (assets is None or asset in assets):
                 ledgers[asset] = _loaded(services, plan, asset, saved)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from kit import Column, Metric, Quantity, Value
 
 from ..disposals import Category
+from ..section104 import SAME_DAY, WITHIN_30_DAYS
 from .generic import holdings_section, income_section, words
 from .heads import assumed, flagged, left_out
 from .lines import Line, lines_of
@@ -82,7 +83,7 @@ def _disposals(year: TaxYear, lines: list[Line]) -> Section:
             Quantity(line.part.quantity, line.disposal.asset),
             words(line.disposal.kind),
             line.part.rule or "no acquisition",
-            line.acquired if line.part.rule and line.part.rule != "section 104 pool" else None,
+            line.acquired if line.part.rule in {SAME_DAY, WITHIN_30_DAYS} else None,
             money(line.proceeds, currency),
             money(line.cost, currency),
             money(line.fee, currency),
