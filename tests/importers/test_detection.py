@@ -90,6 +90,7 @@ KNOWN = {
     "apache2_export-to-ghostfolio/cryptocom-export.csv": "crypto-com-app",
     "apache2_export-to-ghostfolio/relai-export.csv": "relai",
     "apache2_export-to-ghostfolio/revolut-crypto-export.csv": "revolut",
+    "gpl2_everytrade/bybiteu_uta_v001.csv": "bybit",
     "gpl2_everytrade/huobi_v001.csv": "huobi",
     "gpl2_everytrade/okex_v001_M.csv": "okx",
     "agpl3_rotki/coinbasepro.csv": "coinbase-pro",

@@ -1,4 +1,4 @@
-"""Exports of Crypto.com, KuCoin, OKX, Huobi, Bitvavo, Revolut and Relai."""
+"""Exports of Bybit, Crypto.com, KuCoin, OKX, Huobi, Bitvavo, Revolut and Relai."""
 
 from __future__ import annotations
 
@@ -162,6 +162,28 @@ def test_what_stays_within_crypto_com_is_skipped_and_new_kinds_are_told(read: Re
     assert odd.reason == "the transaction kind “brand_new_kind” is not known"
 
 
+def test_bybit_tells_a_fill_in_two_rows(read: Read) -> None:
+    header = (
+        "UID: 1,Company Name: ,Country: \nUid,Currency,Contract,Type,Direction,Quantity,Position,Filled Price,Funding,"
+        "Fee Paid,Cash Flow,Change,Wallet Balance,Action,Time(UTC)\n"
+    )
+    sold, bought, moved, odd, alone = read(
+        "bybit",
+        header + "1,BTC,BTCEUR,TRADE,SELL,-0.5,0,50000,0,0,-0.5,-0.5,1,--,2026-06-05 08:22:50\n"
+        "1,EUR,BTCEUR,TRADE,SELL,25000,0,50000,0,-25,25000,24975,30000,--,2026-06-05 08:22:50\n"
+        "1,EUR,BTCEUR,TRADE,BUY,-500,0,50000,0,0,-500,-500,9,--,2026-06-05 08:23:00\n"
+        "1,BTC,BTCEUR,TRADE,BUY,0.01,0,50000,0,-0.00001,0.01,0.00999,2,--,2026-06-05 08:23:00\n"
+        "1,BTC,,TRANSFER_IN,,0.1,0,0,0,0,0.1,0.1,3,--,2026-06-05 08:24:00\n"
+        "1,BTC,,SETTLEMENT,,0.1,0,0,0,0,0.1,0.1,3,--,2026-06-05 08:25:00\n"
+        "1,BTC,BTCEUR,TRADE,BUY,0.01,0,50000,0,0,0.01,0.01,2,--,2026-06-05 08:26:00\n",
+    )
+    assert (sold.received, sold.sent, sold.fee, sold.kind) == (q("25000 EUR"), q("0.5 BTC"), q("25 EUR"), "sell")
+    assert (bought.received, bought.sent, bought.fee) == (q("0.01 BTC"), q("500 EUR"), q("0.00001 BTC"))
+    assert (moved.kind, moved.received) == ("deposit", q("0.1 BTC"))
+    assert "“SETTLEMENT”" in odd.reason
+    assert alone.reason == "a fill without its other row"
+
+
 @pytest.mark.parametrize(
     ("importer", "file", "records"),
     [
@@ -170,6 +192,7 @@ def test_what_stays_within_crypto_com_is_skipped_and_new_kinds_are_told(read: Re
         ("kucoin", "agpl3_rotki/kucoin_order_history.csv", 2),
         ("okx", "gpl2_everytrade/okex_v001_M.csv", 2),
         ("huobi", "gpl2_everytrade/huobi_v001.csv", 2),
+        ("bybit", "gpl2_everytrade/bybiteu_uta_v001.csv", 6),
         ("bitvavo", "apache2_export-to-ghostfolio/bitvavo-export.csv", 34),
         ("revolut", "apache2_export-to-ghostfolio/revolut-crypto-export.csv", 12),
         ("relai", "apache2_export-to-ghostfolio/relai-export.csv", 3),

@@ -6,6 +6,7 @@ from .binance_history import BINANCE_HISTORY
 from .binance_trades import BINANCE_TRADES
 from .bittytax import BITTYTAX
 from .bitvavo import BITVAVO
+from .bybit import BYBIT
 from .coinbase import COINBASE
 from .coinbase_pro import COINBASE_PRO, COINBASE_PRO_FILLS
 from .coinbase_raw import COINBASE_RAW
@@ -47,6 +48,7 @@ FORMATS = (
     DALI,
     DALI_INTRA,
     CRYPTO_COM,
+    BYBIT,
     KUCOIN,
     OKX,
     HUOBI,
