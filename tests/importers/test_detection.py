@@ -87,6 +87,7 @@ KNOWN = {
     "agpl3_rotki/cryptocom_trades_list.csv": "crypto-com-app",
     "agpl3_rotki/kucoin_order_history.csv": "kucoin",
     "apache2_export-to-ghostfolio/bitvavo-export.csv": "bitvavo",
+    "apache2_export-to-ghostfolio/delta-export.csv": "delta",
     "apache2_export-to-ghostfolio/cryptocom-export.csv": "crypto-com-app",
     "apache2_export-to-ghostfolio/relai-export.csv": "relai",
     "apache2_export-to-ghostfolio/revolut-crypto-export.csv": "revolut",

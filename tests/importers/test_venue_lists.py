@@ -184,6 +184,32 @@ def test_bybit_tells_a_fill_in_two_rows(read: Read) -> None:
     assert alone.reason == "a fill without its other row"
 
 
+def test_delta_names_coins_and_accounts_in_its_own_way(read: Read) -> None:
+    header = (
+        "Date,Way,Base amount,Base currency (name),Base type,Quote amount,Quote currency,Exchange,Sent/Received from,"
+        "Sent to,Fee amount,Fee currency (name),Broker,Notes\n"
+    )
+    bought, sold, gone, share, odd = read(
+        "delta",
+        header + "2023-06-02 16:06:47-04:00,BUY,10,ETH,CRYPTO,0.6,BTC,Binance,,,0.1,BNB,,with a fee\n"
+        "2023-06-01 19:31:54-04:00,SELL,100,SOL (Solana),CRYPTO,0.88,ETH,Binance,,,,,,\n"
+        "2023-05-26 02:08:15-04:00,WITHDRAW,0.1,DOT (Polkadot),CRYPTO,,,,MY_WALLET,OTHER,0.001,DOT (Polkadot),,\n"
+        "2023-05-08 15:00:00-04:00,BUY,5,AAPL,STOCK,1250,USD,Nasdaq,,,,,eToro,\n"
+        "2023-05-08 15:00:00-04:00,LEND,5,BTC,CRYPTO,,,,,,,,,\n",
+    )
+    assert (bought.received, bought.sent, bought.fee, bought.account) == (
+        q("10 ETH"),
+        q("0.6 BTC"),
+        q("0.1 BNB"),
+        "Binance",
+    )
+    assert bought.time == datetime(2023, 6, 2, 20, 6, 47, tzinfo=UTC)
+    assert (sold.received, sold.sent) == (q("0.88 ETH"), q("100 SOL"))
+    assert (gone.account, gone.sent, gone.fee, gone.note) == ("MY_WALLET", q("0.1 DOT"), q("0.001 DOT"), "to OTHER")
+    assert isinstance(share, SkippedRow)
+    assert "“LEND”" in odd.reason
+
+
 @pytest.mark.parametrize(
     ("importer", "file", "records"),
     [

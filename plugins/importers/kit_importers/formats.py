@@ -13,6 +13,7 @@ from .coinbase_raw import COINBASE_RAW
 from .cointracking import COINTRACKING
 from .crypto_com import CRYPTO_COM
 from .dali import DALI, DALI_INTRA
+from .delta import DELTA
 from .ghostfolio import GHOSTFOLIO, GHOSTFOLIO_CSV
 from .kit_csv import KIT_CSV
 from .koinly import KOINLY
@@ -49,6 +50,7 @@ FORMATS = (
     DALI_INTRA,
     CRYPTO_COM,
     BYBIT,
+    DELTA,
     KUCOIN,
     OKX,
     HUOBI,
