@@ -56,20 +56,20 @@ def test_what_the_change_cost_is_a_fee(compute: Compute) -> None:
 
 def test_changes_follow_each_other() -> None:
     names = asset_names()
-    assert names.now("XRB") == names.now("NANO") == "XNO"
+    assert names.latest("XRB") == names.latest("NANO") == "XNO"
     assert names.scaled("VEN", D("1.5")) == D(150)
-    assert names.now("BTC") == "BTC"
+    assert names.latest("BTC") == "BTC"
 
 
 def test_the_users_own_changes_count_and_take_shipped_ones_back() -> None:
     names = asset_names((AssetChange("OLD", "NEW", D("2.5")), AssetChange("MATIC", "MATIC", D(1))))
     assert names.scaled("OLD", D(4)) == D(10)
-    assert names.now("MATIC") == "MATIC"
+    assert names.latest("MATIC") == "MATIC"
 
 
 def test_a_circle_ends() -> None:
     names = AssetNames([AssetChange("X", "Y", D(1)), AssetChange("Y", "X", D(1))])
-    assert {names.now("X"), names.now("Y")} == {"X", "Y"}
+    assert {names.latest("X"), names.latest("Y")} == {"X", "Y"}
 
 
 def test_no_shipped_change_leads_to_a_name_that_was_one_of_another() -> None:

@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings, strategies as st
 from kit_portfolio_tracker.core.events import RecordKey
 from kit_portfolio_tracker.core.transfers import Decision, Matching, match_transfers
@@ -83,6 +84,33 @@ def test_a_transaction_decides() -> None:
     )
     assert pairs(found) == [("a", "i")]
     assert found.matches[0].reasons[0] == "the same transaction"
+
+
+@pytest.mark.parametrize(("minutes", "quantity"), [(30, "0.925"), (9 * 24 * 60, "1"), (-60, "1")])
+def test_a_transaction_decides_whatever_it_cost_and_took(minutes: int, quantity: str) -> None:
+    records = out("o", "A", 0, "1", note="tx ab"), into("i", "B", minutes, quantity, note="tx ab")
+    assert pairs(matched(*records)) == [("o", "i")]
+    apart = (Decision(RecordKey("A", "o"), RecordKey("B", "i"), matched=False),)
+    assert not matched(*records, decisions=apart).matches
+
+
+def test_the_right_one_is_found_among_many_like_it() -> None:
+    later = [into(f"x{n}", "B", 60 + n, "1") for n in range(60)]
+    found = matched(out("o", "A", 0, "1", note="tx ab"), *later, into("i", "B", 30, "1", note="tx ab"))
+    assert pairs(found) == [("o", "i")]
+
+
+def test_many_equal_ones_go_in_order_of_time() -> None:
+    left = [out(f"o{n:03}", "A", n, "1") for n in range(300)]
+    came = [into(f"i{n:03}", "B", n + 5, "1") for n in range(300)]
+    assert pairs(matched(*left, *came)) == [(f"o{n:03}", f"i{n:03}") for n in range(300)]
+
+
+def test_many_accounts_at_one_instant_end_soon() -> None:
+    """Nothing can be told apart here; looking at every pair of pairs would take minutes."""
+    left = [out(f"o{n}", f"A{n % 50}", 0, "1") for n in range(1500)]
+    came = [into(f"i{n}", f"B{n % 50}", 0, "1") for n in range(1500)]
+    assert not matched(*left, *came).matches
 
 
 def test_other_transactions_never_match() -> None:

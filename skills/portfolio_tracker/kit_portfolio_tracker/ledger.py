@@ -104,7 +104,8 @@ class Work:
         from .store.match_rows import read_decisions
 
         decisions = read_decisions(self._connection)
-        earliest = since - MATCHING_WINDOW if since is not None else None
+        # What is matched with what hangs together over several days; further back it has long been settled.
+        earliest = since - 4 * MATCHING_WINDOW if since is not None else None
         return match_transfers(transfers_since(self._connection, earliest), decisions, is_money=FIAT.__contains__)
 
     @staticmethod

@@ -54,7 +54,7 @@ class AssetNames:
             self._now[old] = name, factor
         self.changed: Mapping[str, tuple[str, Decimal]] = self._now
 
-    def now(self, asset: str) -> str:
+    def latest(self, asset: str) -> str:
         return self._now[asset][0] if asset in self._now else asset
 
     def scaled(self, asset: str, quantity: Decimal) -> Decimal:

@@ -59,20 +59,20 @@ class Entries:
         return self._single(record, key)
 
     def _same(self, one: str, other: str) -> bool:
-        return one == other or (self._names.now(one) == self._names.now(other) and one not in FIAT)
+        return one == other or (self._names.latest(one) == self._names.latest(other) and one not in FIAT)
 
     def _renamed(self, event: Event) -> Event:
         """The event under the name that its asset has now."""
         if event.asset in self._names.changed:
             if not isinstance(event, Count):
                 event.quantity = self._names.scaled(event.asset, event.quantity)
-            event.asset = self._names.now(event.asset)
+            event.asset = self._names.latest(event.asset)
         return event
 
     def _exchange(self, record: Record, key: RecordKey, sent: Quantity, received: Quantity) -> Iterator[Event]:
         """An asset for itself, under another name perhaps: nothing is disposed of but what went missing."""
         more = self._names.scaled(received.asset, received.amount) - self._names.scaled(sent.asset, sent.amount)
-        name = self._names.now(received.asset)
+        name = self._names.latest(received.asset)
         if more > 0:
             yield self._acquire(record, key, Quantity(more, name), self._value.worth(Quantity(more, name), record.time))
         elif more < 0:

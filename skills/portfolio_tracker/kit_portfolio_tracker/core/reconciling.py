@@ -83,24 +83,28 @@ def _cause(holding: Holding, difference: Decimal, facts: Facts) -> tuple[Cause, 
         came = end.direction == "out"
         moved = f"{plain(end.quantity)} {asset} {'left' if came else 'came to'} {end.key.account} on {end.time.date()}"
         why = f"{moved}, and no record here says that it {'came' if came else 'left'}"
-        step = f"kit ledger add {'deposit' if came else 'withdrawal'} --account {account}, then kit ledger match"
+        how = f"deposit --received {_word(f'{plain(abs(difference))} {asset}')}"
+        if not came:
+            how = f"withdrawal --sent {_word(f'{plain(abs(difference))} {asset}')}"
+        step = f"kit ledger add {how} --account {_word(account)} --time {end.time:%Y-%m-%dT%H:%M:%SZ}"
         return Cause.TRANSFER, why, (end.key,), step
     if difference > 0 and (holding.calculated < 0 or facts.short):
         why = f"more {asset} was sold or sent than the records say was ever acquired"
-        return Cause.PURCHASE, why, (), f"Import what came before, or: kit ledger add buy --account {account}"
+        return Cause.PURCHASE, why, (), "Import what came before: kit import FILE"
     if facts.by_hand:
         count = len(facts.by_hand)
         why = f"{count:,} {'record' if count == 1 else 'records'} of this account were added, edited or removed by hand"
-        return Cause.BY_HAND, why, tuple(facts.by_hand), f"kit ledger list --marked --account {account}"
+        return Cause.BY_HAND, why, tuple(facts.by_hand), f"kit ledger list --marked --account {_word(account)}"
     size = abs(holding.calculated)
+    look = f"kit ledger list --account {_word(account)} --asset {_word(asset)}"
     if difference < 0 and abs(difference) <= size * _FEE:
         why = f"what lacks is {_percent(difference, size)} of the balance"
-        return Cause.FEE, why, (), f"kit ledger add fee --account {account}"
+        return Cause.FEE, why, (), look
     if facts.earns and 0 < difference <= size * _EARNED:
         why = f"{asset} earns elsewhere in your ledger, and there is {_percent(difference, size)} more than recorded"
-        return Cause.INCOME, why, (), f"kit sync --full, or: kit ledger add staking --account {account}"
+        return Cause.INCOME, why, (), look
     why = "the records do not tell" if size else "there are no records of it at all"
-    return Cause.UNKNOWN, why, (), "kit sync --full, or import the missing records: kit import FILE"
+    return Cause.UNKNOWN, why, (), look
 
 
 def _missing_end(account: str, difference: Decimal, ends: Iterable[End]) -> End | None:
@@ -119,3 +123,8 @@ def _missing_end(account: str, difference: Decimal, ends: Iterable[End]) -> End 
 
 def _percent(difference: Decimal, size: Decimal) -> str:
     return f"{abs(difference) / size * 100:.2f} %"
+
+
+def _word(text: str) -> str:
+    """As one word of a command line."""
+    return text if text.isascii() and text.replace("-", "").replace("_", "").isalnum() else f'"{text}"'

@@ -15,7 +15,7 @@ from .fiat import FIAT
 from .transfers import End
 
 _ADDRESS = re.compile(r"\b(0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,87}|[1-9A-HJ-NP-Za-km-z]{26,48})\b")
-_NAMED = re.compile(r"\b(?:to|from)\s+([^\s,;][^,;]{1,40})", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:to|from)\s+([^\s,;][^,;]{1,40}?)(?=[,;]|\s+fee\b|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,6 @@ def counterparty(end: End) -> str:
     if end.transaction and note.casefold().split()[:1] in (["tx"], ["txid"], ["hash"]):
         note = " ".join(note.split()[2:])
     if address := _ADDRESS.search(note):
-        return address[1]
+        return address[1].lower() if address[1].startswith(("0x", "0X")) else address[1]
     named = _NAMED.search(note)
     return named[1].strip() if named else ""

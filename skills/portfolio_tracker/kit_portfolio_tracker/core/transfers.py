@@ -1,12 +1,14 @@
 """Which withdrawals and deposits are two ends of one transfer between own accounts. FORMULAS §6.
 
-Two records may belong together where the asset is the same, what came in is what went out or up to 5 % less (the
-network's fee), and it came between a quarter of an hour before, since clocks differ, and seven days after. Where both
-name a transaction, that decides. In the account it left, the whole amount coming back is a withdrawal that failed.
+One withdrawal and one deposit that name the same transaction are one transfer, whatever it took. Others may belong
+together where the asset is the same, what came in is what went out or up to 5 % less (the network's fee), and it came
+between a quarter of an hour before, since clocks differ, and seven days after; never where they name two transactions.
+In the account it left, the whole amount coming back is a withdrawal that failed.
 
 A pair is made only where neither end has another candidate about as good. Withdrawals of one account that are equal
 are as good as each other, and go in order of time. What cannot be told apart is left to people, and so is what looks
-like nothing. Of each withdrawal the `_EXAMINED` closest amounts are looked at, and no more.
+like nothing. Of each withdrawal and day so many deposits of the same amount are looked at, the earliest, and so many
+of less, the closest (`_EXAMINED`); where equal amounts are many, and go from one account to one other, none is missed.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ _MARGIN = Decimal("0.03")
 _SUREST = Decimal("0.95")
 """Of what no transaction says. Further below certainty than `_MARGIN`, so that a transaction decides."""
 _EXAMINED = 40
+_SAME_TRANSACTION = "the same transaction"
 _HALF = Decimal("0.5")
 _SOON = (
     (timedelta(minutes=10), Decimal(1)),
@@ -105,9 +108,12 @@ def match_transfers(
     State money (`is_money`) is matched only where the amount is the same: banks take their fees elsewhere.
     """
     ends = [end for record in records for end in ends_of(record)]
-    made = list(_decided(ends, decisions))
-    taken = {key for match in made for key in (match.out, match.into)}
     parted = {(each.out, each.into) for each in decisions if not each.matched}
+    made = list(_decided(ends, decisions))
+    for sure in (_of_one_transaction, _of_many_equal):
+        taken = {key for match in made for key in (match.out, match.into)}
+        made += sure([end for end in ends if end.key not in taken], parted)
+    taken = {key for match in made for key in (match.out, match.into)}
     free = [end for end in ends if end.key not in taken]
     possible = [match for match in _possible(free, is_money=is_money) if (match.out, match.into) not in parted]
     of = {(end.key, end.direction): end for end in free}
@@ -156,6 +162,54 @@ def _decided(ends: Sequence[End], decisions: Collection[Decision]) -> Iterator[M
             yield _match(out, into, Decimal(1), ("you said so",), by_user=True)
 
 
+def _of_one_transaction(ends: Sequence[End], parted: Collection[tuple[RecordKey, RecordKey]]) -> Iterator[Match]:
+    """The only withdrawal and the only deposit of a transaction: of an asset, no more than what left."""
+    found: dict[tuple[str, str], list[End]] = defaultdict(list)
+    for end in ends:
+        if end.transaction:
+            found[end.asset, end.transaction].append(end)
+    for same in found.values():
+        out = [end for end in same if end.direction == "out"]
+        into = [end for end in same if end.direction == "in"]
+        alone = len(out) == len(into) == 1 and into[0].quantity <= out[0].quantity
+        if alone and (out[0].key, into[0].key) not in parted:
+            yield _match(out[0], into[0], Decimal(1), _reasons(out[0], into[0], _SAME_TRANSACTION))
+
+
+def _of_many_equal(ends: Sequence[End], parted: Collection[tuple[RecordKey, RecordKey]]) -> Iterator[Match]:
+    """Equal amounts, many of them, from one account to one other: in order of time."""
+    found: dict[tuple[str, Decimal], list[End]] = defaultdict(list)
+    for end in ends:
+        found[end.asset, end.quantity].append(end)
+    for same in found.values():
+        if len(same) <= _EXAMINED:
+            continue
+        out = sorted((end for end in same if end.direction == "out"), key=_by_time)
+        into = sorted((end for end in same if end.direction == "in"), key=_by_time)
+        if len({end.key.account for end in out}) == len({end.key.account for end in into}) == 1:
+            yield from _in_order_of_time(out, into, parted)
+
+
+def _in_order_of_time(
+    out: Sequence[End], into: Sequence[End], parted: Collection[tuple[RecordKey, RecordKey]]
+) -> Iterator[Match]:
+    coming = iter(into)
+    arrived = next(coming, None)
+    for left in out:
+        while arrived is not None and arrived.time < left.time - _EARLIER:
+            arrived = next(coming, None)
+        if arrived is None:
+            return
+        match = _judged(left, arrived)
+        if match is not None and (match.out, match.into) not in parted:
+            yield match
+            arrived = next(coming, None)
+
+
+def _by_time(end: End) -> tuple[datetime, RecordKey]:
+    return end.time, end.key
+
+
 def _possible(ends: Sequence[End], *, is_money: Callable[[str], bool]) -> list[Match]:
     """Every pair that may belong together, the likeliest first."""
     arrivals: dict[tuple[str, date], list[End]] = defaultdict(list)
@@ -169,7 +223,7 @@ def _possible(ends: Sequence[End], *, is_money: Callable[[str], bool]) -> list[M
     for out in (end for end in ends if end.direction == "out"):
         least = out.quantity if is_money(out.asset) else out.quantity * (1 - _LARGEST_FEE)
         near = chain.from_iterable(
-            _between(arrivals[out.asset, day], amounts[out.asset, day], least, out.quantity)
+            _between(arrivals[out.asset, day], amounts[out.asset, day], least, out)
             for day in _days(out.time)
             if (out.asset, day) in arrivals
         )
@@ -185,14 +239,19 @@ def _days(time: datetime) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _between(found: Sequence[End], amounts: Sequence[Decimal], least: Decimal, most: Decimal) -> Sequence[End]:
-    """Those of amounts from `least` to `most`, the largest ones where they are many."""
-    first, last = bisect_left(amounts, least), bisect_right(amounts, most)
-    return found[max(first, last - _EXAMINED) : last]
+def _between(found: Sequence[End], amounts: Sequence[Decimal], least: Decimal, out: End) -> Sequence[End]:
+    """Those of at least so much: of the same amount the earliest that may be it, of less the closest amounts."""
+    first, equal, last = (
+        bisect_left(amounts, least),
+        bisect_left(amounts, out.quantity),
+        bisect_right(amounts, out.quantity),
+    )
+    earliest = bisect_left(found, out.time - _EARLIER, equal, last, key=lambda end: end.time)
+    return [*found[earliest : min(last, earliest + _EXAMINED)], *found[max(first, equal - _EXAMINED) : equal]]
 
 
 def _closest(found: Iterable[End]) -> Sequence[End]:
-    return sorted(found, key=lambda end: (-end.quantity, end.time, end.key))[:_EXAMINED]
+    return sorted(found, key=lambda end: (-end.quantity, end.time, end.key))[: 2 * _EXAMINED]
 
 
 def _judged(out: End, into: End) -> Match | None:
@@ -206,12 +265,16 @@ def _judged(out: End, into: End) -> Match | None:
     if out.transaction and into.transaction:
         if out.transaction != into.transaction:
             return None
-        return _match(out, into, Decimal(1), ("the same transaction", _amount_words(out, into), _time_words(took)))
+        return _match(out, into, Decimal(1), _reasons(out, into, _SAME_TRANSACTION))
     fee = (out.quantity - into.quantity) / out.quantity
     amount = 1 - fee / _LARGEST_FEE * _HALF
     soon = next(score for longest, score in _SOON if took <= longest)
     score = ((amount + soon) / 2 * _SUREST).quantize(Decimal("0.001"))
-    return _match(out, into, score, (_amount_words(out, into), _time_words(took)))
+    return _match(out, into, score, _reasons(out, into))
+
+
+def _reasons(out: End, into: End, *first: str) -> tuple[str, ...]:
+    return (*first, _amount_words(out, into), _time_words(into.time - out.time))
 
 
 def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direction], End]) -> list[Match]:
@@ -230,9 +293,10 @@ def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direct
             if match.out in taken or match.into in taken:
                 continue
             into, out = ends[match.into, "in"], ends[match.out, "out"]
-            rivals = [each for each in by_out[match.out] if not ends[each.into, "in"].like(into)]
-            rivals += [each for each in by_in[match.into] if not ends[each.out, "out"].like(out)]
-            if all(rival.score <= match.score - _MARGIN for rival in rivals):
+            # The likeliest comes first, so the first rival is the best of them.
+            other_in = next((each for each in by_out[match.out] if not ends[each.into, "in"].like(into)), None)
+            other_out = next((each for each in by_in[match.into] if not ends[each.out, "out"].like(out)), None)
+            if all(rival is None or rival.score <= match.score - _MARGIN for rival in (other_in, other_out)):
                 made.append(match)
                 taken |= {match.out, match.into}
         if len(made) == before:
