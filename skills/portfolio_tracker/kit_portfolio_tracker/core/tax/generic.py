@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Context
 
-from kit import Column, Kind, Metric, Quantity, Value
+from kit import Column, Kind, Metric, Money, Quantity, Value
 
 from ..disposals import Category, Income
 from ..events import Figure
@@ -13,6 +14,8 @@ from .lines import Line, lines_of
 from .report import Section, TaxReport, cents, money, total
 from .year import TaxYear
 
+_TEN_DIGITS = Context(prec=10)
+"""A price that was crossed through another currency has more digits than anybody knows."""
 _TITLES = {
     Category.TRADING: ("disposals", "Disposals"),
     Category.GIFT: ("gifts-given", "Gifts given"),
@@ -201,7 +204,7 @@ def holdings_section(year: TaxYear) -> Section:
                 Quantity(each.quantity, each.asset),
                 len(each.lots),
                 money(cents(each.cost), currency),
-                money(each.price, currency),
+                None if each.price is None else Money(_TEN_DIGITS.plus(each.price), currency),
                 money(cents(each.value), currency),
             )
             for each in year.holdings
