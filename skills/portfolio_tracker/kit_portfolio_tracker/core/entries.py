@@ -43,9 +43,8 @@ class Entries:
         """The events of one record; a quantity that is not positive is none. The caller is in exact_math."""
         record = _without_nonsense(record)
         key = RecordKey(record.account, record.id)
-        if self._names.changed:
-            return map(self._renamed, self._of(record, key))
-        return self._of(record, key)
+        events = self._of(record, key)
+        return map(self._renamed, events) if _assets(record) & self._names.changed.keys() else events
 
     def _of(self, record: Record, key: RecordKey) -> Iterator[Event]:
         if record.kind in _TRADES:
@@ -246,6 +245,10 @@ class Entries:
 def _moving(match: Match, time: datetime) -> Move:
     source, target = match.out.account, match.into.account
     return Move(time, match.asset, source, match.out, target, max(match.came_at, time), match.received, match.into)
+
+
+def _assets(record: Record) -> set[str]:
+    return {leg.asset for leg in (record.received, record.sent, record.fee) if leg is not None}
 
 
 def _without_nonsense(record: Record) -> Record:
