@@ -144,8 +144,11 @@ def test_a_resident_host_stays_small_and_is_right_in_the_end(venues: list[Simula
 
 
 def _wait_until_right(venues: list[SimulatedVenue], kit: Any) -> None:
-    """Within a minute of the last fault every account is what its venue says, and its records add up to it."""
-    deadline = time.monotonic() + 60
+    """Within minutes of the last fault every account is what its venue says, and its records add up to it.
+
+    A sync takes seconds here, and far longer where all other tests run beside it.
+    """
+    deadline = time.monotonic() + 180
     while True:
         kit("sync")
         wrong = _wrong(venues, kit("portfolio", "--offline"))
