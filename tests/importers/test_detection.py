@@ -36,6 +36,8 @@ HEADERS = {
     "Timestamp,Transaction Type,Asset,Quantity Transacted,Spot Price Currency,Spot Price at Transaction,Subtotal,"
     "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes": "coinbase",
     "portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id": "coinbase-pro",
+    "type,time,amount,balance,amount/balance unit,transfer id,trade id,order id": "coinbase-pro",
+    "trade id,product,side,created at,size,size unit,price,fee,total,price/fee/total unit": "coinbase-pro-fills",
     "portfolio,trade id,product,side,created at,size,size unit,price,fee,total,price/fee/total unit": (
         "coinbase-pro-fills"
     ),

@@ -31,6 +31,9 @@ MORNING = datetime(2024, 1, 31, 9, 5, tzinfo=UTC)
         "2024-01-31 10:05:00 +0100",
         "2024-01-31 01:05:00-0800",
         "2024-01-31T10:05:00+01:00",
+        "Jan. 31, 2024, 09:05 AM",
+        "Jan 31, 2024, 9:05:00 AM",
+        "January 31, 2024 9:05 AM",
     ],
 )
 def test_the_same_instant_in_many_words(text: str) -> None:
@@ -42,6 +45,12 @@ def test_the_same_instant_in_many_words(text: str) -> None:
 )
 def test_noon_and_midnight_are_told_apart(text: str, hour: int) -> None:
     assert moment(text, IN_UTC) == MORNING.replace(hour=hour)
+
+
+def test_months_of_all_lengths_are_known_and_others_are_not() -> None:
+    assert moment("Sept. 9, 2024, 03:28 PM", IN_UTC) == datetime(2024, 9, 9, 15, 28, tzinfo=UTC)
+    with pytest.raises(ValueError, match="no month “Mai”"):
+        moment("Mai 9, 2024, 03:28 PM", IN_UTC)
 
 
 @pytest.mark.parametrize("text", ["2024-01-31", "20240131", "31.01.2024"])

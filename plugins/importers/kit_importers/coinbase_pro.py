@@ -2,7 +2,7 @@
 
 The statement (`portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id`)
 gives each fill as two `match` rows and a `fee` row with one trade id, side by side; its `balance`
-column says what each portfolio held. A trade has the same id in both files, so it counts once.
+column says what each portfolio held; the oldest files name none. A trade has the same id in both files, so it counts once.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from .reported import ReportedBalances
 from .sheet import Sheet, header_match
 from .trades import filled, is_purchase, trade_kind
 
-_STATEMENT = ("portfolio", "type", "amount", "balance", "amount/balance unit")
-_STATEMENT_MORE = ("time", "timestamp", "transfer id", "trade id", "order id")
+_STATEMENT = ("type", "amount", "balance", "amount/balance unit")
+_STATEMENT_MORE = ("portfolio", "time", "timestamp", "transfer id", "trade id", "order id")
 _FILLS = ("trade id", "product", "side", "created at", "size", "size unit", "price", "fee", "total")
 _FILLS_MORE = ("portfolio", "price/fee/total unit")
 _NAME = "coinbase-pro"

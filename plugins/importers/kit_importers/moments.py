@@ -1,4 +1,4 @@
-"""Times as people's tools write them: the day in any order, with or without seconds, zone and AM or PM."""
+"""Times as people's tools write them: the day in any order, months in numbers or English, a zone, AM or PM, or none."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from .zones import WallClock
 
 _MOMENT = re.compile(
-    r"(?P<date>\d{8}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4})"
+    r"(?:(?P<date>\d{8}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4})|(?P<month>[A-Z]{3,9})\.? (?P<day>\d{1,2}), (?P<year>\d{4}))"
     r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
     r"(?:\s*(?P<half>[AP]M))?)?"
     r"\s*(?P<zone>Z|[A-Z]{2,5}|[+-]\d\d:?\d\d)?",
     re.IGNORECASE | re.ASCII,
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UTC_NAMES = frozenset(("Z", "UTC", "GMT"))
 
 
@@ -28,7 +29,10 @@ def moment(text: str, clock: WallClock, *, day_first: bool | None = None) -> dat
     found = _MOMENT.fullmatch(text.strip())
     if not found:
         raise ValueError(f"“{text}” is not a time like 2024-01-31 12:00:00")
-    year, month, day = _date(found["date"], text, day_first)
+    if found["month"]:
+        year, month, day = int(found["year"]), _month(found["month"], text), int(found["day"])
+    else:
+        year, month, day = _date(found["date"], text, day_first)
     hour = int(found["hour"] or 0)
     if found["half"]:
         if not 1 <= hour <= 12:
@@ -65,6 +69,14 @@ def _date(text: str, whole: str, day_first: bool | None) -> tuple[int, int, int]
     if second > 12 or day_first is False or first == second:
         return year, first, second
     raise ValueError(f"“{whole}” may be day and month or month and day")
+
+
+def _month(name: str, whole: str) -> int:
+    """“Jan.”, “June” and “Sept.” by their first three letters."""
+    try:
+        return _MONTHS.index(name[:3].casefold()) + 1
+    except ValueError:
+        raise ValueError(f"“{whole}” is not a time: there is no month “{name}”") from None
 
 
 def _with_zone(shown: datetime, zone: str | None, text: str, clock: WallClock) -> datetime:

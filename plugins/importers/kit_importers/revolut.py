@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, SkippedRow
 
 from .events import Event, Meanings, for_money, leg, meaning, record_rows
 from .fields import money_number
+from .moments import moment
 from .tables import Layout, TableRow, one_of
 from .zones import WallClock, wall_clock
 
@@ -46,7 +46,7 @@ def _event(row: TableRow, account: str, clock: WallClock) -> Event | SkippedRow:
     thing = leg(row.get("quantity").replace(",", ""), row.get("symbol"), "quantity")
     if thing is None:
         raise ValueError("the quantity is missing")
-    event = Event(_time(row.get("date"), clock), account, kind, note=said)
+    event = Event(moment(row.get("date"), clock), account, kind, note=said)
     if kind in {Kind.BUY, Kind.SELL}:
         value, fee = _money(row.get("value"), "value"), _money(row.get("fees"), "fee")
         if value is None:
@@ -66,14 +66,6 @@ def _money(text: str, what: str) -> Quantity | None:
         raise ValueError(f"the {what} “{text}” names no currency")
     amount = money_number(text.removesuffix(currency).strip(), what)
     return Quantity(amount, currency) if amount else None
-
-
-def _time(text: str, clock: WallClock) -> datetime:
-    try:
-        shown = datetime.strptime(text, "%b %d, %Y, %I:%M:%S %p")  # noqa: DTZ007 - the clock knows the zone
-    except ValueError:
-        raise ValueError(f"“{text}” is not a time like May 5, 2024, 10:10:57 PM") from None
-    return clock.instant(shown)
 
 
 REVOLUT = Importer(_NAME, "Revolut crypto statement", _LAYOUT.match, read, venue=_NAME)
