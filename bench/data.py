@@ -15,6 +15,8 @@ ACCOUNTS = ("binance", "kraken", "coinbase")
 ASSETS = ("USD", "BTC", "ETH", "SOL", "BNB", "DOT", "ADA", "LINK", "UNI", "AAVE", "LTC", "XRP")
 _HEADER = "time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_asset,fee_quantity,id\n"
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+VENVS = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "kit-bench"
+"""Where other tools are installed, unless told otherwise."""
 _ENTRY = "import sys\nfrom kit.cli import main\nsys.exit(main())\n"
 _BARE = """import click
 
@@ -32,10 +34,15 @@ main()
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A folder of its own: the home, the cache, the programs that are run."""
+    """A folder of its own: the home, the cache, the programs that are run.
+
+    `venvs` is where other tools are installed, `limit` how many seconds each of their runs may take.
+    """
 
     folder: Path
     quick: bool
+    venvs: Path = VENVS
+    limit: float = 120
 
     @property
     def env(self) -> dict[str, str]:

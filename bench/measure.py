@@ -7,7 +7,9 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from threading import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,17 @@ class Cost:
     peak_mib: float
 
 
+class TooLong(Exception):
+    """A child was stopped because its time was up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: ours beside the peer's."""
+    """One line of the table: ours beside the peer's.
+
+    With `times_quicker` the ratio says how often ours fits into theirs, and the aim is the least of it; with `stopped`
+    the peer was not done by then, so that the ratio is a lower bound.
+    """
 
     what: str
     peer: str
@@ -28,24 +38,46 @@ class Row:
     theirs: float
     unit: str
     aim: float | None = None
+    times_quicker: bool = False
+    stopped: bool = False
 
     @property
     def ratio(self) -> float:
-        return self.ours / self.theirs
+        return self.theirs / self.ours if self.times_quicker else self.ours / self.theirs
 
     @property
     def verdict(self) -> str:
         if self.aim is None:
             return ""
-        return f"{'met' if self.ratio <= self.aim else 'MISSED'} (≤ {self.aim:g}×)"
+        met = self.ratio >= self.aim if self.times_quicker else self.ratio <= self.aim
+        if self.stopped and not met:
+            return f"undecided (≥ {self.aim:g}×)"
+        return f"{'met' if met else 'MISSED'} ({'≥' if self.times_quicker else '≤'} {self.aim:g}×)"
 
 
-def run(words: Sequence[str], env: Mapping[str, str]) -> Cost:
-    """Run it once. A child that fails ends the benchmark with what it said."""
-    with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(words, env=dict(env), stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+def run(
+    words: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    folder: Path | None = None,
+    output: Path | None = None,
+    limit: float | None = None,
+) -> Cost:
+    """Run it once, in a folder, what it prints in a file. A child that fails ends the benchmark with what it said.
+
+    Raises TooLong when it is not done after `limit` seconds.
+    """
+    with output.open("w+b") if output else tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(words, env=dict(env), cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        timer = Timer(limit or 0, child.kill)
+        if limit is not None:
+            timer.start()
         _, status, usage = os.wait4(child.pid, 0)
+        in_time = limit is None or timer.is_alive()
+        timer.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
+        if not in_time and child.returncode < 0:
+            raise TooLong
         if child.returncode != 0:
             said.seek(0)
             raise SystemExit(f"{' '.join(words)} ended with {child.returncode}:\n{said.read().decode()[-2000:]}")
