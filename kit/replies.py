@@ -6,10 +6,11 @@ figure is None and shows as N/A. Each renderer (`kit.render`) formats them for i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Literal
 
 from .commands import Invocation
@@ -27,6 +28,7 @@ class Verbatim:
 Value = Money | Quantity | Ratio | Decimal | datetime | date | timedelta | str | int | bool | None
 Align = Literal["left", "right"]
 Tone = Literal["good", "bad"]
+_LARGEST = 1e300  # beyond, the distance of two figures is no float any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,82 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chart: a figure for each of its days; None is a gap, and shown as one.
+
+    `dashed` sets it apart from what it is compared with. Floats are welcome: a line is looked at, not
+    calculated with.
+    """
+
+    label: str
+    values: tuple[Decimal | float | None, ...]
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A point of a chart that has a name: the all-time high, the trough."""
+
+    label: str
+    x: date
+    y: Decimal | float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Figures over time.
+
+    `x` are days or instants with a zone, ascending. `unit` is a currency, "%" where the figures are ratios,
+    or "" where they are bare numbers. An area is filled from its first line down to zero.
+    Raises ValueError where the lines do not fit `x`, and for what is no figure (NaN, infinite, beyond 1e300).
+    """
+
+    x: tuple[date, ...]
+    lines: tuple[Line, ...]
+    unit: str = ""
+    kind: Literal["line", "area"] = "line"
+    markers: tuple[Marker, ...] = ()
+    title: str = ""
+    emoji: str = ""
+
+    def __post_init__(self) -> None:
+        if len({isinstance(each, datetime) for each in (*self.x, *(marker.x for marker in self.markers))}) > 1:
+            raise ValueError("a chart has days or instants, not both")
+        if any(isinstance(each, datetime) and each.utcoffset() is None for each in self.x):
+            raise ValueError("a chart's instants have a zone")
+        if any(later <= earlier for earlier, later in pairwise(self.x)):
+            raise ValueError("a chart's days ascend, none twice")
+        for line in self.lines:
+            if len(line.values) != len(self.x):
+                raise ValueError(f"“{line.label}” has {len(line.values)} figures for {len(self.x)} days")
+            _require_drawable(line.values)
+        _require_drawable(marker.y for marker in self.markers)
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is any figure at all."""
+        return any(value is not None for line in self.lines for value in line.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A figure between −1 and 1 for each pair of labels, warmer the higher it is. None is not known.
+
+    Raises ValueError where it is not square.
+    """
+
+    labels: tuple[str, ...]
+    rows: tuple[tuple[Ratio | float | None, ...], ...]
+    title: str = ""
+    emoji: str = ""
+    empty: str = "Nothing to compare."
+
+    def __post_init__(self) -> None:
+        if any(len(each) != len(self.labels) for each in (self.rows, *self.rows)):
+            raise ValueError("a matrix has a row and a column for each label")
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence that must be seen: what, and what to do."""
 
@@ -133,7 +211,7 @@ class Actions:
     items: tuple[Action, ...]
 
 
-Block = Heading | Text | Metrics | Table | Bars | Notice | Actions
+Block = Heading | Text | Metrics | Table | Bars | Chart | Matrix | Notice | Actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +239,9 @@ class Reply:
     exit_code: int = 0
     meta: Mapping[str, Any] = field(default_factory=dict)
     document: Document | None = None
+
+
+def _require_drawable(values: Iterable[Decimal | float | None]) -> None:
+    for value in values:
+        if value is not None and not -_LARGEST <= value <= _LARGEST:
+            raise ValueError(f"{value} cannot be drawn; a figure that is missing is None")

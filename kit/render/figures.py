@@ -61,9 +61,9 @@ def money(value: Money, *, cell: bool = False, signed: bool = False, precise: bo
     else:
         rounded = _round(amount.copy_abs(), places)
         if amount and not rounded:
-            return _beneath(amount, _with_unit(_grouped(_unit(places)), value.currency))
+            return _beneath(amount, with_unit(_grouped(_unit(places)), value.currency))
         digits = _grouped(_round(amount.copy_abs(), 0)) if cell and rounded >= 1000 else _grouped(rounded)
-    return _sign(amount, signed) + _with_unit(digits, value.currency)
+    return _sign(amount, signed) + with_unit(digits, value.currency)
 
 
 def quantity(amount: Decimal, *, signed: bool = False, precise: bool = False) -> str:
@@ -127,7 +127,8 @@ def _beneath(amount: Decimal, least: str) -> str:
     return f"<{least}" if amount > 0 else f">-{least}"
 
 
-def _with_unit(digits: str, currency: str) -> str:
+def with_unit(digits: str, currency: str) -> str:
+    """“$15”, “15 CHF”."""
     symbol = _SYMBOLS.get(currency)
     return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
 

@@ -21,7 +21,7 @@ from rich.text import Text as RichText
 
 from ..commands import Invocation
 from ..problems import Problem, Severity
-from ..replies import Actions, Bars, Block, Heading, Metrics, Notice, Reply, Table, Text, Value
+from ..replies import Actions, Bars, Block, Chart, Heading, Matrix, Metrics, Notice, Reply, Table, Text, Value
 from .figures import figure
 from .safe import line, paragraph, to_ascii, without_pictures
 from .tables import Grid, grid
@@ -87,7 +87,7 @@ class _Page:
             file=self._out,
             width=width,
             force_terminal=color,
-            color_system="standard" if color else None,
+            color_system="256" if color else None,
             no_color=not color,
             legacy_windows=False,
             markup=False,
@@ -115,6 +115,10 @@ class _Page:
                 self._table(block)
             case Bars():
                 self._bars(block)
+            case Chart():
+                self._chart(block)
+            case Matrix():
+                self._matrix(block)
             case Notice():
                 self._notice(block.severity, block.text, block.next_step)
             case Actions():
@@ -193,6 +197,26 @@ class _Page:
             drawn = "█" * _cells_of(item.share.value) if with_bar and item.share is not None else ""
             style = _TONES[item.tone] if item.tone else ""
             self._print(_Pen(f"{_padded(head, widest)}  {drawn}" if drawn else head, style))
+
+    def _chart(self, chart: Chart) -> None:
+        from .charts import drawn
+
+        self._title(chart)
+        self._show(drawn(chart, width=self._width, poor=self._poor or self._plain, zone=self._zone))
+
+    def _matrix(self, matrix: Matrix) -> None:
+        from .matrices import drawn
+
+        self._title(matrix)
+        self._show(drawn(matrix, width=self._width))
+
+    def _title(self, block: Chart | Matrix) -> None:
+        if block.title:
+            self._print(_Pen(self._titled(block.emoji, block.title), "bold"))
+
+    def _show(self, lines: list[RichText]) -> None:
+        for each in lines:
+            self._console.print(each, soft_wrap=True)
 
     def _notice(self, severity: Severity, text: str, next_step: str) -> None:
         lead = f"{_WORDS[severity]}:" if self._plain or self._poor else _SIGNS[severity]
