@@ -72,6 +72,8 @@ KNOWN_TO = {
     "filelock": ("kit.storage", "kit_prices"),
     "packaging": ("kit.plugins",),
     "openpyxl": ("kit_importers.workbook",),
+    "numpy": ("kit_portfolio_tracker",),
+    "pyxirr": ("kit_portfolio_tracker.core.money_returns",),
     "currency_converter": (),
 }
 
@@ -208,7 +210,7 @@ def test_every_library_imported_is_a_declared_dependency() -> None:
 CORE = PLUGINS["kit_portfolio_tracker"] / "core"
 CORE_MODULES = [path.stem for path in sorted(CORE.glob("*.py")) if path.stem != "__init__"]
 PURE = {"__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools"}
-PURE |= {"heapq", "itertools", "math", "operator", "re", "statistics", "types", "typing", "zoneinfo"}
+PURE |= {"numpy", "pyxirr", "heapq", "itertools", "math", "operator", "re", "statistics", "types", "typing", "zoneinfo"}
 
 
 def test_the_core_is_not_empty() -> None:

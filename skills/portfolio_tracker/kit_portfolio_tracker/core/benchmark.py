@@ -1,0 +1,72 @@
+"""A portfolio beside something it might have been: BTC, ETH, the S&P 500. FORMULAS §4.
+
+A benchmark's closes are carried forward over the days its market was closed, so that both have the same days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .day_rates import CARRIED
+
+_NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The same deposits and withdrawals, into the benchmark: its value at the close of each day.
+
+    A withdrawal may take more than is left, first at the place `exhausted`: then nothing is left until the next deposit.
+    `short` is all that could not be paid out.
+    """
+
+    values: tuple[Decimal, ...]
+    exhausted: int | None
+    short: Decimal
+
+
+def carried_forward(closes: Mapping[date, Decimal], days: Sequence[date]) -> list[Decimal | None]:
+    """The close of each of the rising `days`, the last known one where there is none; None when it is too old."""
+    told = sorted(closes)
+    carried: list[Decimal | None] = []
+    place, last = 0, None
+    for day in days:
+        while place < len(told) and told[place] <= day:
+            last = told[place]
+            place += 1
+        carried.append(closes[last] if last is not None and day - last <= CARRIED else None)
+    return carried
+
+
+def price_return(closes: Sequence[Decimal | None]) -> float | None:
+    """From the first close to the last: the TWR of holding it. None where either is missing."""
+    first, last = (closes[0], closes[-1]) if closes else (None, None)
+    return float(last / first) - 1.0 if first and last is not None else None
+
+
+def ahead(portfolio: float | None, benchmark: float | None) -> float | None:
+    """By how many percentage points the portfolio did better over the same window."""
+    return None if portfolio is None or benchmark is None else (portfolio - benchmark) * 100
+
+
+def flow_matched(
+    before: Decimal, inflows: Sequence[Decimal], outflows: Sequence[Decimal], closes: Sequence[Decimal]
+) -> Matched:
+    """The same money into the benchmark. The caller is in exact_math.
+
+    `closes` starts with that of the day before the first, at which `before` is put in: it is one longer than the flows.
+    As in a daily return an inflow buys at the close of the day before, an outflow sells at the close of its own.
+    """
+    units, short, exhausted, values = before / closes[0], _NONE, None, []
+    for place, (inflow, outflow) in enumerate(zip(inflows, outflows, strict=True)):
+        units += inflow / closes[place]
+        units -= outflow / closes[place + 1]
+        if units < 0:
+            short -= units * closes[place + 1]
+            units = _NONE
+            exhausted = place if exhausted is None else exhausted
+        values.append(units * closes[place + 1])
+    return Matched(tuple(values), exhausted, short)

@@ -1,0 +1,80 @@
+"""The figures of FORMULAS §4, each with the sample it rests on, so that `N/A (12 of 30 days)` can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from . import risk
+from .returns import known
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A figure, or None: too few points, or, with enough of them, no answer by its formula (nothing ever fell…)."""
+
+    value: float | None
+    count: int
+    needed: int
+
+    @property
+    def too_few(self) -> bool:
+        return self.count < self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Drawdown:
+    """The deepest fall of the TWR index. `depth` is a ratio of the peak; `recovery` is None while it lasts.
+
+    `peak` may be the day before the first return, the starting point. `days` from the peak to the recovery, or so far.
+    """
+
+    depth: float
+    peak: date
+    trough: date
+    recovery: date | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFigures:
+    """Each figure of §4 over one sample. `volatility` is over its last 30 days."""
+
+    volatility: Statistic
+    sharpe: Statistic
+    sortino: Statistic
+    max_drawdown: Statistic
+    calmar: Statistic
+    value_at_risk: Statistic
+    expected_shortfall: Statistic
+
+
+def risk_figures(returns: Sequence[float], *, risk_free: float = 0.0, per_year: int = 365) -> RiskFigures:
+    """`risk_free` is an annual rate; a day below it counts as a loss for Sortino."""
+    rate = risk.rate_per_period(risk_free, per_year=per_year)
+    count, recent = len(known(returns)), returns[-30:]
+    sharpe = risk.sharpe(returns, risk_free=rate, per_year=per_year)
+    sortino = risk.sortino(returns, target=rate, per_year=per_year)
+    return RiskFigures(
+        volatility=Statistic(risk.volatility(recent, per_year=per_year), len(known(recent)), risk.VOLATILITY_POINTS),
+        sharpe=Statistic(sharpe, count, risk.POINTS),
+        sortino=Statistic(sortino, count, risk.POINTS),
+        max_drawdown=Statistic(risk.max_drawdown(returns), count, 1),
+        calmar=Statistic(risk.calmar(returns, per_year=per_year), count, per_year),
+        value_at_risk=Statistic(risk.value_at_risk(returns), count, risk.POINTS),
+        expected_shortfall=Statistic(risk.expected_shortfall(returns), count, risk.POINTS),
+    )
+
+
+def deepest_drawdown(days: Sequence[date], returns: Sequence[float]) -> Drawdown | None:
+    """The deepest fall with its days, the first of equal ones. None where nothing ever fell. FORMULAS §4."""
+    falls = risk.drawdowns(returns)
+    if not (depth := max(falls)) or not days:
+        return None
+    points = [days[0] - timedelta(days=1), *days]
+    trough = falls.index(depth)
+    peak = max(place for place in range(trough) if falls[place] == 0)
+    recovery = next((place for place in range(trough, len(falls)) if falls[place] == 0), None)
+    end = points[-1 if recovery is None else recovery]
+    return Drawdown(depth, points[peak], points[trough], None if recovery is None else end, (end - points[peak]).days)
