@@ -43,7 +43,7 @@ def kit_addhooks() -> list[object]:
 
 @hookimpl
 def kit_migrations() -> list[Migrations]:
-    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0003")]
+    return [Migrations("portfolio", Path(__file__).with_name("migrations"), head="portfolio_0005")]
 
 
 @hookimpl

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from kit import Kind, Record
 
+from .day_rows import forget_days
 from .tables import changes
 
 EVERY_ASSET = ""
@@ -37,6 +38,7 @@ def mark_all_changed(connection: Connection, found: Mapping[str, datetime]) -> N
     """The same, of several assets."""
     if not found:
         return
+    forget_days(connection, min(found.values()))
     before = what_changed(connection)
     for asset, since in found.items():
         if asset not in before:

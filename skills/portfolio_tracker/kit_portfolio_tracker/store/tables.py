@@ -12,6 +12,8 @@ nowhere. Ids of records sort by characters in both databases. `originals` keeps 
 are people's words on which transfers belong together.
 `lots` keeps how far each asset's lots are computed: the state of everything before an instant, under a plan.
 `changes` says since when an asset's lots are to be computed anew; the asset "" is every asset.
+`days` are the portfolio's daily values as far as they are computed, under the plan in `days_basis`, whose `revision`
+counts changes of what they follow from. `snapshots` are what venues said was held, and the prices of that instant.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -100,6 +103,37 @@ changes = Table(
     metadata,
     Column("asset", Text, primary_key=True),
     Column("since", UTCDateTime, nullable=False),
+)
+
+days = Table(
+    "portfolio_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("value", Double, nullable=False),
+    Column("inflow", Double, nullable=False),
+    Column("outflow", Double, nullable=False),
+    Column("unpriced", Text, nullable=False),
+    Column("unmatched", Integer, nullable=False),
+)
+
+days_basis = Table(
+    "portfolio_days_basis",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("plan", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+snapshots = Table(
+    "portfolio_snapshots",
+    metadata,
+    Column("time", UTCDateTime, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("asset", Text, primary_key=True),
+    Column("quantity", ExactDecimal, nullable=False),
+    Column("price", ExactDecimal),
+    Column("currency", Text, nullable=False),
+    Column("source", Text, nullable=False),
 )
 
 staged = Table("portfolio_staged", metadata, *_record_columns())

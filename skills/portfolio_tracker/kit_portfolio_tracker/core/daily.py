@@ -1,0 +1,128 @@
+"""What a portfolio was worth each day, and what came and went. FORMULAS, notation and §3.
+
+Daily values are float64, as charts and statistics need them; whoever wants every digit of a day asks `comparing`.
+An asset counts as long as it has a price. Where one begins to have a price while it is held, its worth comes in as
+a flow and not as a profit; where it ceases to have one, its last worth goes out as a flow and not as a loss. What is
+paid for something without a price goes out, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .fiat import FIAT
+from .steps import Part, Step
+
+
+@dataclass(frozen=True, slots=True)
+class DailySeries:
+    """One number a day from `first` on: the value at the day's end, what came in and what went out (both ≥ 0).
+
+    `unpriced` names the assets that were held without a price, a blank between two; `unmatched` counts transfers of
+    coins whose other end is unknown.
+    """
+
+    first: date
+    value: Sequence[float]
+    inflow: Sequence[float]
+    outflow: Sequence[float]
+    unpriced: Sequence[str]
+    unmatched: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def last(self) -> date:
+        """The last day; the day before `first` where there is none."""
+        return self.first + timedelta(days=len(self) - 1)
+
+    def place(self, day: date) -> int:
+        """Where that day stands; may be outside."""
+        return (day - self.first).days
+
+    def since(self, first: date) -> DailySeries:
+        """The days from `first` on."""
+        start = max(self.place(first), 0)
+        return DailySeries(
+            self.first + timedelta(days=start),
+            self.value[start:],
+            self.inflow[start:],
+            self.outflow[start:],
+            self.unpriced[start:],
+            self.unmatched[start:],
+        )
+
+    def until(self, last: date) -> DailySeries:
+        """The days up to `last`."""
+        end = max(self.place(last) + 1, 0)
+        return DailySeries(
+            self.first,
+            self.value[:end],
+            self.inflow[:end],
+            self.outflow[:end],
+            self.unpriced[:end],
+            self.unmatched[:end],
+        )
+
+    def then(self, other: DailySeries) -> DailySeries:
+        """These days, and the days of `other`, which come right after them."""
+        if not len(self):
+            return other
+        return DailySeries(
+            self.first,
+            [*self.value, *other.value],
+            [*self.inflow, *other.inflow],
+            [*self.outflow, *other.outflow],
+            [*self.unpriced, *other.unpriced],
+            [*self.unmatched, *other.unmatched],
+        )
+
+
+def is_flow(part: Part, *, one_asset: bool) -> bool:
+    """Whether it crosses the boundary: of one's accounts, or of one asset alone, where a trade does as well."""
+    return part is Part.FLOW or (one_asset and part is Part.TRADE)
+
+
+def next_day(
+    day: date,
+    units: dict[str, Decimal],
+    steps: Iterable[Step[Decimal]],
+    price: Callable[[str], Decimal | None],
+    before: Callable[[str], Decimal | None],
+    *,
+    one_asset: bool = False,
+) -> DailySeries:
+    """One day more: `units`, which is what was held before it, takes its steps. The caller is in exact_math.
+
+    `price` is what a unit is worth at its end, `before` what it was worth at the end of the day before.
+    """
+    opening = dict(units)
+    inflow = outflow = Decimal(0)
+    unmatched = 0
+
+    def crosses(worth: Decimal) -> None:
+        nonlocal inflow, outflow
+        inflow += max(worth, Decimal(0))
+        outflow -= min(worth, Decimal(0))
+
+    for step in steps:
+        units[step.asset] = units.get(step.asset, Decimal(0)) + step.change
+        unmatched += step.unmatched and step.asset not in FIAT
+        worth = price(step.asset)
+        unknown = step.partner is not None and price(step.partner) is None
+        if worth is not None and (unknown or is_flow(step.part, one_asset=one_asset)):
+            crosses(step.change * worth)
+    for asset, quantity in opening.items():
+        now, then = price(asset), before(asset)
+        if quantity and now is not None and then is None:
+            crosses(quantity * now)
+        elif quantity and now is None and then is not None:
+            crosses(-quantity * then)
+    worths = {asset: price(asset) for asset, quantity in units.items() if quantity}
+    value = sum((units[asset] * worth for asset, worth in worths.items() if worth is not None), Decimal(0))
+    unpriced = " ".join(sorted(asset for asset, worth in worths.items() if worth is None))
+    return DailySeries(day, [float(value)], [float(inflow)], [float(outflow)], [unpriced], [unmatched])

@@ -1,0 +1,86 @@
+"""Daily values and flows from changes of quantity and daily prices, many days and assets at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from .daily import DailySeries
+from .price_grid import Floats
+
+_RESIDUE = 1e-12
+_CELLS = 1 << 23
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesByDay:
+    """Changes of quantity, one an entry of each column: which asset, how many days after the first, how much more.
+
+    `flow` says which of them cross the boundary of one's accounts, `unmatched` which of these nobody explained.
+    `partner` is the other asset of a trade, else -1: what is paid for something without a price leaves the portfolio.
+    """
+
+    asset: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
+    change: Floats
+    flow: npt.NDArray[np.bool_]
+    unmatched: npt.NDArray[np.bool_]
+    partner: npt.NDArray[np.int64]
+
+
+def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Floats) -> DailySeries:
+    """The series that follows from changes; before the first day nothing was held.
+
+    Args:
+        first: The first day.
+        names: What the assets are called.
+        changes: What happened on these days.
+        prices: What a unit of each asset was worth at each day's end, NaN where nobody knows; shape (assets, days).
+    """
+    assets, days = prices.shape
+    value, inflow, outflow = np.zeros(days), np.zeros(days), np.zeros(days)
+    unpriced: list[list[str]] = [[] for _ in range(days)]
+    block = max(_CELLS // max(days, 1), 1)
+    for start in range(0, assets, block):
+        end = min(start + block, assets)
+        mine = slice(None) if block >= assets else np.flatnonzero((changes.asset >= start) & (changes.asset < end))
+        cells = (changes.asset[mine] - start) * days + changes.day[mine]
+        moved = np.bincount(cells, changes.change[mine], minlength=(end - start) * days).reshape(end - start, days)
+        units = _without_residue(np.cumsum(moved, axis=1), moved)
+        price = prices[start:end]
+        known = ~np.isnan(price)
+        price = np.where(known, price, 0.0)
+        value += np.einsum("ad,ad->d", units, price)
+        for asset, day in np.argwhere((units != 0) & ~known).tolist():
+            unpriced[day].append(names[start + asset])
+        before, was_known = units[:, :-1], known[:, :-1]
+        appeared = np.where(known[:, 1:] & ~was_known, before * price[:, 1:], 0.0)
+        vanished = np.where(was_known & ~known[:, 1:], before * price[:, :-1], 0.0)
+        for flows in (appeared, -vanished):
+            inflow[1:] += np.where(flows > 0, flows, 0.0).sum(axis=0)
+            outflow[1:] -= np.where(flows < 0, flows, 0.0).sum(axis=0)
+    for_unknown = (changes.partner >= 0) & np.isnan(prices[changes.partner, changes.day])
+    crossed = np.flatnonzero(changes.flow | for_unknown)
+    worth = changes.change[crossed] * prices[changes.asset[crossed], changes.day[crossed]]
+    worth = np.where(np.isnan(worth), 0.0, worth)
+    inflow += np.bincount(changes.day[crossed], np.where(worth > 0, worth, 0.0), minlength=days)
+    outflow += np.bincount(changes.day[crossed], np.where(worth < 0, -worth, 0.0), minlength=days)
+    unmatched = np.bincount(changes.day[changes.unmatched], minlength=days)
+    return DailySeries(
+        first,
+        value.tolist(),
+        inflow.tolist(),
+        outflow.tolist(),
+        [" ".join(sorted(held)) for held in unpriced],
+        unmatched.tolist(),
+    )
+
+
+def _without_residue(units: Floats, moved: Floats) -> Floats:
+    """What is left of a sum of floats where the exact sum is zero is no holding."""
+    most = np.abs(moved).max(axis=1, initial=0.0)
+    return np.where(np.abs(units) <= _RESIDUE * most[:, None], 0.0, units)

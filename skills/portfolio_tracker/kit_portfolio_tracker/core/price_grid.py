@@ -1,0 +1,132 @@
+"""Daily prices of assets over a span of days, in one currency: what `day_rates` says of a day, for all days at once.
+
+The rules are those of `prices.PriceBook` on the closes that were known each day (`day_rates.Series.on`), in float64 and
+a column of days at a time. A day without a price is NaN. FORMULAS §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from .day_rates import CARRIED
+from .prices import ANY_SOURCE, CROSSES
+
+Floats = npt.NDArray[np.float64]
+Days = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Closes:
+    """The closes of an asset in a currency that one source told: ordinal days, rising, and a close for each."""
+
+    currency: str
+    source: str
+    days: Sequence[int]
+    closes: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A price a day, and the ordinal day of the close it is; NaN and 0 where there is none."""
+
+    price: Floats
+    day: Days
+
+
+class PriceGrid:
+    """Prices of the days `first` to `last`, both in it. `load` gives every series of an asset, and is asked once."""
+
+    def __init__(
+        self,
+        currency: str,
+        first: date,
+        last: date,
+        load: Callable[[str], Iterable[Closes]],
+        *,
+        preferred: str = ANY_SOURCE,
+    ) -> None:
+        self._currency = currency
+        self._days: Days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
+        self._load = load
+        self._preferred = preferred.casefold()
+        self._lines: dict[str, dict[str, Floats]] = {}
+        self._rates: dict[tuple[str, str], Floats | None] = {}
+
+    def row(self, asset: str) -> Floats:
+        """What a unit of `asset` was worth each day."""
+        if asset == self._currency:
+            return np.ones(len(self._days))
+        quotes = self._quotes(asset)
+        found = quotes.get(self._currency, self._nothing())
+        for through in (*(name for name in CROSSES if name in quotes), *sorted(quotes.keys() - set(CROSSES))):
+            if not np.isnan(found).any():
+                return found
+            rate = self._rate(through, self._currency)
+            if through != self._currency and rate is not None:
+                found = _filled(found, quotes[through] * rate)
+        rate = self._rate(asset, self._currency)
+        return found if rate is None else _filled(found, rate)
+
+    def _nothing(self) -> Floats:
+        return np.full(len(self._days), np.nan)
+
+    def _rate(self, asset: str, currency: str) -> Floats | None:
+        """Either way, or in two such steps through one of the usual crosses."""
+        key = asset, currency
+        if key not in self._rates:
+            found = self._either_way(asset, currency)
+            for through in CROSSES:
+                if found is not None and not np.isnan(found).any():
+                    break
+                first, second = self._either_way(asset, through), self._either_way(through, currency)
+                if first is not None and second is not None:
+                    found = first * second if found is None else _filled(found, first * second)
+            self._rates[key] = found
+        return self._rates[key]
+
+    def _either_way(self, asset: str, currency: str) -> Floats | None:
+        direct, inverse = self._quotes(asset).get(currency), self._quotes(currency).get(asset)
+        if inverse is None:
+            return direct
+        return 1 / inverse if direct is None else _filled(direct, 1 / inverse)
+
+    def _quotes(self, asset: str) -> dict[str, Floats]:
+        """The best price each day in each currency that the asset has one in."""
+        if asset not in self._lines:
+            by_currency: dict[str, list[Closes]] = {}
+            for closes in self._load(asset):
+                by_currency.setdefault(closes.currency, []).append(closes)
+            self._lines[asset] = {currency: self._best(found) for currency, found in by_currency.items()}
+        return self._lines[asset]
+
+    def _best(self, found: list[Closes]) -> Floats:
+        """The configured source first, then the newest close, then the last source by name."""
+        best: _Line | None = None
+        for closes in sorted(found, key=lambda each: (each.source.casefold() == self._preferred, each.source)):
+            line = self._carried(closes)
+            if best is None:
+                best = line
+                continue
+            preferred = closes.source.casefold() == self._preferred
+            better = (line.day > 0) & (preferred | (line.day >= best.day))
+            best = _Line(np.where(better, line.price, best.price), np.where(better, line.day, best.day))
+        return self._nothing() if best is None else best.price
+
+    def _carried(self, closes: Closes) -> _Line:
+        """The last close up to each day, unless it is too old."""
+        days = np.asarray(closes.days, dtype=np.int64)
+        place = np.searchsorted(days, self._days, side="right") - 1
+        day = np.where(place >= 0, days[place], 0)
+        known = (place >= 0) & (self._days - day <= CARRIED.days)
+        price = np.asarray(closes.closes, dtype=np.float64)[place]
+        return _Line(np.where(known, price, np.nan), np.where(known, day, 0))
+
+
+def _filled(prices: Floats, others: Floats) -> Floats:
+    """`others` where there is no price."""
+    return np.where(np.isnan(prices), others, prices)

@@ -1,0 +1,186 @@
+"""The portfolio's days: kept in the store as far as they are over, the present one computed each time.
+
+Without kept days, or many behind them, all are computed at once in float64; a few more exactly, day by day.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kit import Services, exact_math
+
+from .core.daily import DailySeries, is_flow, next_day
+from .core.day_rates import CARRIED
+from .core.fiat import FIAT
+from .core.prices import CROSSES, PriceBook
+from .core.steps import Step, Steps, legs_of
+from .ledger import Work
+from .plugin import SECTION
+from .rates import ensure_history
+from .tax_settings import portfolio_plan
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from .core.plan import Plan
+    from .settings import PortfolioSettings
+
+_DAY = timedelta(days=1)
+_MANY = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is looked at: some accounts, one asset, or (None) all of them."""
+
+    accounts: frozenset[str] | None = None
+    asset: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.accounts is None and self.asset is None
+
+
+EVERYTHING = Part()
+
+
+@exact_math()
+def portfolio_days(services: Services, part: Part = EVERYTHING) -> DailySeries:
+    """Every day from the first record's to today, in the user's zone and the base currency; today at today's prices."""
+    from .store.day_rows import read_days
+
+    plan = portfolio_plan(services)
+    ensure_history(services, plan.currency)
+    with services.store.read() as connection:
+        history = History(services, connection, plan, part)
+        kept = read_days(connection, history.fingerprint) if part.whole else None
+        known = kept.series if kept is not None else None
+        new = history.until_today(known)
+    if kept is not None and len(new) > 1:
+        _keep(services, history.fingerprint, new.until(new.last - _DAY), kept.revision)
+    return new if known is None or new.first <= known.last else known.then(new)
+
+
+def _keep(services: Services, fingerprint: str, days: DailySeries, revision: int) -> None:
+    from .store.day_rows import keep_days
+
+    with services.store.write() as connection:
+        keep_days(services.store, connection, fingerprint, days, revision)
+
+
+class History:
+    """A computation of days from what the store holds."""
+
+    def __init__(self, services: Services, connection: Connection, plan: Plan, part: Part) -> None:
+        settings: PortfolioSettings = services.settings(SECTION)
+        self._connection = connection
+        self._names = plan.names
+        self._currency = plan.currency
+        self._part = part
+        self._zone = services.timezone
+        self._today = services.clock.now().astimezone(self._zone).date()
+        self._preferred = services.venue(settings.price_source)
+        self._work = Work(services, connection, plan)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal where equal records and prices make equal days."""
+        return f"1|{self._currency}|{self._zone.key}|{self._preferred}|{self._names.fingerprint}"
+
+    def until_today(self, known: DailySeries | None) -> DailySeries:
+        """The days after those that are known."""
+        from .store.lot_rows import ledger_extent
+
+        extent = ledger_extent(self._connection)
+        if extent is None:
+            return DailySeries(self._today, [], [], [], [], [])
+        if known is None or self._today - known.last > _MANY:
+            first = extent[0].astimezone(self._zone).date()
+            known = self.at_once(min(first, self._today), self._today - _DAY)
+            return known.then(self.day_by_day(known.last))
+        return self.day_by_day(known.last)
+
+    def day_by_day(self, last: date) -> DailySeries:
+        """The days after `last`, exact."""
+        from .store.lot_rows import records_since
+        from .store.price_rows import latest_prices
+        from .store.step_rows import quantities_now
+
+        since = datetime.combine(last + _DAY, time.min, self._zone).astimezone(UTC)
+        steps = Steps(self._work.matching(since).by_record, Decimal, accounts=self._part.accounts)
+        by_day: defaultdict[date, list[Step[Decimal]]] = defaultdict(list)
+        units: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for asset, quantity in quantities_now(self._connection, self._part.accounts).items():
+            units[self._names.latest(asset)] += self._names.scaled(asset, quantity)
+        for record in records_since(self._connection, since, None):
+            for step in map(self._renamed, steps.of(legs_of(record))):
+                by_day[record.time.astimezone(self._zone).date()].append(step)
+                units[step.asset] -= step.change
+        wanted = {*units, *(step.asset for found in by_day.values() for step in found), self._currency, *CROSSES}
+        book = PriceBook(latest_prices(self._connection, wanted, until=self._today), preferred=self._preferred)
+
+        def worth(day: date) -> Callable[[str], Decimal | None]:
+            if day < self._today:
+                return lambda asset: self._work.rates(asset, day)
+            return lambda asset: None if (price := book.price(asset, self._currency)) is None else price.amount
+
+        series = DailySeries(last + _DAY, [], [], [], [], [])
+        held = {asset: quantity for asset, quantity in units.items() if self._part.asset in {None, asset}}
+        for day in (last + _DAY * days for days in range(1, (self._today - last).days + 1)):
+            mine = [step for step in by_day[day] if self._part.asset in {None, step.asset}]
+            one_asset = self._part.asset is not None
+            series = series.then(next_day(day, held, mine, worth(day), worth(day - _DAY), one_asset=one_asset))
+        return series
+
+    def _renamed(self, step: Step[Decimal]) -> Step[Decimal]:
+        if not self._names.changed.keys() & {step.asset, step.partner}:
+            return step
+        return step._replace(
+            asset=self._names.latest(step.asset),
+            change=self._names.scaled(step.asset, step.change),
+            partner=self._names.latest(step.partner) if step.partner else None,
+        )
+
+    def at_once(self, first: date, last: date) -> DailySeries:
+        """Those days from nothing, in float64."""
+        import numpy as np
+
+        from .core.history import ChangesByDay, sum_up
+        from .core.price_grid import PriceGrid
+        from .store.step_rows import all_legs, closes_of
+
+        steps = Steps(self._work.matching(None).by_record, float, accounts=self._part.accounts)
+        renamed = {old: (name, float(factor)) for old, (name, factor) in self._names.changed.items()}
+        number: dict[str, int] = {}
+        rows = []
+        start, end = first.toordinal(), last.toordinal()
+        for ordinal, legs in all_legs(self._connection, self._zone):
+            if not start <= ordinal <= end:
+                continue
+            for asset, change, part, unmatched, partner in steps.of(legs):
+                name, factor = renamed.get(asset, (asset, 1.0))
+                if self._part.asset not in {None, name}:
+                    continue
+                other = -1
+                if partner is not None:
+                    other = number.setdefault(renamed.get(partner, (partner,))[0], len(number))
+                crosses = is_flow(part, one_asset=self._part.asset is not None)
+                unknown = unmatched and name not in FIAT
+                own = number.setdefault(name, len(number))
+                rows.append((own, ordinal - start, change * factor, crosses, unknown, other))
+        if not rows:
+            return DailySeries(last + _DAY, [], [], [], [], [])
+        changes = ChangesByDay(*(np.array(column) for column in zip(*rows, strict=True)))
+        grid = PriceGrid(
+            self._currency,
+            first,
+            last,
+            lambda asset: closes_of(self._connection, asset, first - CARRIED),
+            preferred=self._preferred,
+        )
+        return sum_up(first, list(number), changes, np.array([grid.row(asset) for asset in number]))
