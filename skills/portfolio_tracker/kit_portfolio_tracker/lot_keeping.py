@@ -37,15 +37,20 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 class _Course:
     """Where a computation sets out: `since` when each asset changed, the state each goes on from.
 
-    An asset without `since` has not changed; one that is `new` had no events before it did. `whole` says that there
-    are no states yet, and all of it is computed.
+    `known` says before which instant each asset is computed. An asset without `since` has not changed; one that is
+    `new` had no events before it did.
     """
 
     changes: dict[str, datetime]
-    whole: bool
+    known: dict[str, datetime]
     since: dict[str, datetime] = field(default_factory=dict)
     saved: dict[str, SavedLots] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """There are no states yet: all of it is computed."""
+        return not self.known
 
     def start(self, asset: str) -> datetime:
         """From where on the asset's events are needed."""
@@ -73,9 +78,9 @@ def up_to_date(services: Services, plan: Plan, assets: Collection[str] | None = 
         if course.whole or course.since:
             with services.progress.task("Computing lots"):
                 ledgers, states = _compute(services, connection, plan, course, extent)
-        for asset, saved in saved_lots(connection, plan.fingerprint).items():
-            if asset not in ledgers and asset not in course.since and (assets is None or asset in assets):
-                ledgers[asset] = _loaded(services, plan, asset, saved)
+        unchanged = {asset for asset in course.known if assets is None or asset in assets} - ledgers.keys()
+        for asset, saved in saved_lots(connection, plan.fingerprint, unchanged - course.since.keys()).items():
+            ledgers[asset] = _loaded(services, plan, asset, saved)
     if course.whole or course.changes:
         with suppress(StoreError):  # whoever may not write computes again the next time
             _keep(services, plan, course, states)
@@ -84,25 +89,25 @@ def up_to_date(services: Services, plan: Plan, assets: Collection[str] | None = 
 
 def _course(connection: Connection, plan: Plan, services: Services) -> _Course:
     from .store.changes import EVERY_ASSET, what_changed
-    from .store.lot_rows import saved_lots
+    from .store.lot_rows import computed_until, saved_lots
 
     changes = what_changed(connection)
-    newest = saved_lots(connection, plan.fingerprint)
-    course = _Course(changes, whole=not newest)
+    known = computed_until(connection, plan.fingerprint)
+    course = _Course(changes, known)
     if course.whole:
         return course
     every = changes.get(EVERY_ASSET)
-    for asset in {*newest, *changes} - {EVERY_ASSET}:
+    for asset in {*known, *changes} - {EVERY_ASSET}:
         found = [instant for instant in (every, changes.get(asset)) if instant is not None]
-        if not found or (asset in newest and newest[asset].before <= min(found) and asset not in changes):
+        if not found or (asset in known and known[asset] <= min(found) and asset not in changes):
             continue
         course.since[asset] = min(found)
-        if asset not in newest:
+        if asset not in known:
             course.new.add(asset)
     ahead = any(lot_methods(services)[rules.method].looks_ahead for _, rules in plan.spans)
     for asset, instant in course.since.items():
         if not ahead:
-            course.saved |= saved_lots(connection, plan.fingerprint, asset=asset, until=instant)
+            course.saved |= saved_lots(connection, plan.fingerprint, {asset}, until=instant)
     return course
 
 

@@ -60,8 +60,12 @@ def record_of(connection: Connection, key: RecordKey) -> Record:
 
 
 def ledger_extent(connection: Connection) -> tuple[datetime, datetime] | None:
-    """The instants of the first and the last record that counts."""
-    first, last = connection.execute(select(func.min(records.c.time), func.max(records.c.time)).where(unremoved)).one()
+    """The instants of the first and the last record that counts.
+
+    Asked for one by one, so that each is found in the index of times.
+    """
+    ends = (select(end(records.c.time)).where(unremoved).scalar_subquery() for end in (func.min, func.max))
+    first, last = connection.execute(select(*ends)).one()
     return None if first is None else (first, last)
 
 
@@ -95,13 +99,19 @@ def series_of(connection: Connection, asset: str) -> list[Series]:
     return found
 
 
+def computed_until(connection: Connection, plan: str) -> dict[str, datetime]:
+    """Before which instant everything is in the newest state of each asset under that plan."""
+    newest = select(lots.c.asset, func.max(lots.c.before).label("before"))
+    newest = newest.where(lots.c.plan == plan).group_by(lots.c.asset)
+    return {row.asset: row.before for row in connection.execute(newest)}
+
+
 def saved_lots(
-    connection: Connection, plan: str, *, asset: str | None = None, until: datetime | None = None
+    connection: Connection, plan: str, assets: Collection[str], *, until: datetime | None = None
 ) -> dict[str, SavedLots]:
-    """The newest state of each asset under that plan, of those that do not go beyond an instant."""
-    newest = select(lots.c.asset, func.max(lots.c.before).label("before")).where(lots.c.plan == plan)
-    if asset is not None:
-        newest = newest.where(lots.c.asset == asset)
+    """The newest state of each of these assets under that plan, of those that do not go beyond an instant."""
+    newest = select(lots.c.asset, func.max(lots.c.before).label("before"))
+    newest = newest.where(lots.c.plan == plan, lots.c.asset.in_(sorted(assets)))
     if until is not None:
         newest = newest.where(lots.c.before <= until)
     last = newest.group_by(lots.c.asset).subquery()
