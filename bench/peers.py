@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from .data import Bench
-from .deals import Deal, deals
+from .deals import deals
 from .lots import OURS
 from .measure import Cost, Row, TooLong, run
 from .peer_files import bittytax_csv, coinbasis_json, kit_csv, rp2_files
@@ -42,14 +45,18 @@ with open(sys.argv[2], "w", newline="") as file:
 """
 _BITTYTAX_SETTINGS = "local_currency: 'GBP'\ndata_source_fiat: []\ndata_source_crypto: []\n"
 _CENT = Decimal("0.01")
+_ALMOST_NO_UNITS = Decimal("1E-9")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
     """A tool from PyPI: what ours is asked for beside it, how it is run, how its report is read.
 
-    `command` writes its files into a folder and gives the words that run it there; `cents` is how far the gains may be
-    apart for each disposal; the aim is how often ours should fit into its time at 100,000.
+    `given` writes so many deals as its files into a folder and gives the words that run it there, the first a program
+    of its venv. `report` is what it leaves in the folder. `cents` is how far the gains may be apart for each deal; the
+    aim is how often ours should fit into its time at 100,000.
     """
 
     package: str
@@ -57,40 +64,38 @@ class Peer:
     method: str
     currency: str
     zone: str
-    command: Callable[[Path, Path, Sequence[Deal]], list[str]]
+    given: Callable[[Path, int], list[str]]
+    report: str
     totals: Callable[[Path], Totals]
     cents: Decimal
     aim: float | None = None
 
 
-def _rp2(venv: Path, folder: Path, found: Sequence[Deal]) -> list[str]:
-    settings, sheet = rp2_files(folder, found)
-    return [str(venv / "bin" / "rp2_us"), "-m", "fifo", "-o", str(folder), str(settings), str(sheet)]
+def _coinbasis(folder: Path, size: int) -> list[str]:
+    return ["python", "-c", _COINBASIS, str(coinbasis_json(folder / "ledger.json", deals(size))), "report.csv"]
 
 
-def _coinbasis(venv: Path, folder: Path, found: Sequence[Deal]) -> list[str]:
-    given = coinbasis_json(folder / "ledger.json", found)
-    return [str(venv / "bin" / "python"), "-c", _COINBASIS, str(given), str(folder / "report.csv")]
+def _rp2(folder: Path, size: int) -> list[str]:
+    settings, sheet = rp2_files(folder, deals(size))
+    return ["rp2_us", "-m", "fifo", "-o", "report", str(settings), str(sheet)]
 
 
-def _bittytax(venv: Path, folder: Path, found: Sequence[Deal]) -> list[str]:
+def _bittytax(folder: Path, size: int) -> list[str]:
     settings = folder / ".bittytax" / "bittytax.conf"
     settings.parent.mkdir()
     settings.write_text(_BITTYTAX_SETTINGS, encoding="utf-8")
-    return [str(venv / "bin" / "bittytax"), "--nopdf", str(bittytax_csv(folder / "records.csv", found))]
+    return ["bittytax", "--nopdf", str(bittytax_csv(folder / "records.csv", deals(size)))]
+
+
+def _ours(folder: Path, size: int, currency: str) -> Path:
+    return kit_csv(folder / "kit.csv", deals(size), currency)
 
 
 PEERS = (
-    Peer(
-        "coinbasis", "0.1.0", "fifo", "USD", "UTC",
-        _coinbasis, lambda folder: of_lot_rows(folder / "report.csv"), Decimal("1E-9"), 25,
-    ),
-    Peer("rp2", "1.7.2", "fifo", "USD", "UTC", _rp2, of_rp2, Decimal("1E-4"), 300),
-    Peer(
-        "BittyTax", "0.6.0", "s104", "GBP", "Europe/London",
-        _bittytax, lambda folder: of_bittytax(folder / "said.txt"), _CENT,
-    ),
-)  # fmt: skip
+    Peer("coinbasis", "0.1.0", "fifo", "USD", "UTC", _coinbasis, "report.csv", of_lot_rows, Decimal("1E-15"), 25),
+    Peer("rp2", "1.7.2", "fifo", "USD", "UTC", _rp2, "report", of_rp2, Decimal("1E-10"), 300),
+    Peer("BittyTax", "0.6.0", "s104", "GBP", "Europe/London", _bittytax, "said.txt", of_bittytax, _CENT),
+)
 
 
 def peers(bench: Bench) -> Iterator[Row]:
@@ -106,19 +111,18 @@ def peers(bench: Bench) -> Iterator[Row]:
 
 
 def _compared(bench: Bench, peer: Peer, venv: Path, size: int) -> Row:
-    found = deals(size)
     folder = bench.folder / f"{peer.package}-{size}"
     folder.mkdir()
-    ours, report = kit_csv(folder / "kit.csv", found, peer.currency), folder / "kit-report.csv"
-    mine = run(bench.python(OURS, str(ours), peer.method, str(report), peer.currency, peer.zone), bench.env)
-    words = peer.command(venv, folder, found)
+    given, report = _aside(_ours, folder, size, peer.currency), folder / "kit-report.csv"
+    mine = run(bench.python(OURS, str(given), peer.method, str(report), peer.currency, peer.zone), bench.env)
+    program, *words = _aside(peer.given, folder, size)
+    words = [str(venv / "bin" / program), *words]
     try:
         cost = run(words, _at_home(folder), folder=folder, output=folder / "said.txt", limit=bench.limit)
     except TooLong:
         return _row(peer, size, mine, Cost(bench.limit, 0), f"{peer.version}, stopped after {bench.limit:g} s")
-    disposals = sum(not deal.bought for deal in found)
-    gain, units = of_lot_rows(report).apart(peer.totals(folder))
-    if gain > disposals * peer.cents or units > Decimal("1E-8"):
+    gain, units = _aside(of_lot_rows, report).apart(_aside(peer.totals, folder / peer.report))
+    if gain > size * peer.cents or units > _ALMOST_NO_UNITS:
         raise SystemExit(f"{peer.package}, {size:,}: gains are {gain} apart, units {units}. Is it {peer.version}?")
     said = f"{peer.version} in {cost.peak_mib:,.0f} MiB, ours in {mine.peak_mib:,.0f}; gains {_rounded(gain)} apart"
     return _row(peer, size, mine, cost, said)
@@ -136,6 +140,12 @@ def _row(peer: Peer, size: int, mine: Cost, theirs: Cost, said: str) -> Row:
         times_quicker=True,
         stopped=theirs.peak_mib == 0,
     )
+
+
+def _aside(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Done in a process of its own: the peak memory of a child is no less than that of the process it comes from."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *args, **kwargs).result()
 
 
 def _rounded(gain: Decimal) -> str:
