@@ -8,6 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .channels import (
+        Channel as Channel,
+        ChannelContext as ChannelContext,
+        ChannelType as ChannelType,
+        Listening as Listening,
+        Notification as Notification,
+        Priority as Priority,
+    )
     from .clock import Clock as Clock, FixedClock as FixedClock, SystemClock as SystemClock
     from .commands import (
         Argument as Argument,
@@ -81,6 +89,7 @@ if TYPE_CHECKING:
         OrderStatus as OrderStatus,
         Pair as Pair,
         Partial as Partial,
+        PastCloses as PastCloses,
         Permissions as Permissions,
         Permitting as Permitting,
         PriceSourceState as PriceSourceState,
@@ -89,6 +98,8 @@ if TYPE_CHECKING:
         Side as Side,
         Streaming as Streaming,
         Ticker as Ticker,
+        Trading as Trading,
+        TradingTerms as TradingTerms,
     )
     from .money import (
         Money as Money,
@@ -137,12 +148,20 @@ if TYPE_CHECKING:
         Value as Value,
     )
     from .services import Progress as Progress, Services as Services, Task as Task
+    from .signals import (
+        MARKET as MARKET,
+        Params as Params,
+        Reading as Reading,
+        Signal as Signal,
+        Unit as Unit,
+    )
     from .storage import Store as Store
     from .storage.locks import Held as Held
     from .storage.types import ExactDecimal as ExactDecimal, UTCDateTime as UTCDateTime
 
 _HOMES = {
     "config.secrets": "Secret",
+    "channels": "Channel ChannelContext ChannelType Listening Notification Priority",
     "clock": "Clock FixedClock SystemClock",
     "commands": "Argument Command Effect Flag Invocation Option Param ValueType",
     "errors": "BadKey ClockSkew ConfigError ExchangeError ImportFileError KitError Maintenance MissingPermission "
@@ -150,8 +169,8 @@ _HOMES = {
     "hookspecs": "Check Demo Event Finding Migrations SettingsSection Status hookimpl hookspec",
     "jobs": "Daily Every Job Missed Schedule Stream",
     "market": "AccountContext Candle Charting Credential Exchange ExchangeType Historical HistoryBatch Leveraged "
-    "OpenPosition Order OrderRequest OrderStatus Pair Partial Permissions Permitting PriceSourceState "
-    "PriceSourceType Quoting Side Streaming Ticker",
+    "OpenPosition Order OrderRequest OrderStatus Pair Partial PastCloses Permissions Permitting PriceSourceState "
+    "PriceSourceType Quoting Side Streaming Ticker Trading TradingTerms",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
     "network": "Network NetworkOptions",
     "problems": "Problem ProblemLog Severity",
@@ -163,6 +182,7 @@ _HOMES = {
     "replies": "Action Actions Bar Bars Block Chart Column Document Heading Line Marker Matrix Metric Metrics Notice "
     "Reply Table Text Value",
     "services": "Progress Services Task",
+    "signals": "MARKET Params Reading Signal Unit",
     "storage": "Store",
     "storage.locks": "Held",
     "storage.types": "ExactDecimal UTCDateTime",

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from .channels import ChannelType
     from .commands import Command
     from .formats import Importer
     from .jobs import Job, Stream
     from .market import ExchangeType, PriceSourceType
     from .services import Services
+    from .signals import Signal
 
 hookspec = pluggy.HookspecMarker("kit")
 hookimpl = pluggy.HookimplMarker("kit")
@@ -144,6 +146,16 @@ def kit_streams(services: Services) -> list[Stream]:  # type: ignore[empty-body]
 
 
 @hookspec
+def kit_signals(services: Services) -> list[Signal]:  # type: ignore[empty-body]
+    """What alert rules can compare. Fires when a rule is made, listed or looked at."""
+
+
+@hookspec
+def kit_channels() -> list[ChannelType]:  # type: ignore[empty-body]
+    """The channels of this plugin. Fires when the plugin is first read, and when something is to be told."""
+
+
+@hookspec
 def kit_checks(services: Services) -> list[Check]:  # type: ignore[empty-body]
     """The questions `kit doctor` asks. Fires for `kit doctor`."""
 
@@ -170,6 +182,7 @@ def kit_addhooks() -> list[object]:  # type: ignore[empty-body]
 
 HOOKS = (
     "kit_addhooks",
+    "kit_channels",
     "kit_checks",
     "kit_commands",
     "kit_demo",
@@ -180,6 +193,7 @@ HOOKS = (
     "kit_migrations",
     "kit_price_sources",
     "kit_settings",
+    "kit_signals",
     "kit_status",
     "kit_streams",
 )

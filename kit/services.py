@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .channels import Notification
 from .clock import Clock
 from .commands import Invocation
 from .formats import Importer
@@ -14,6 +15,7 @@ from .hookspecs import Event
 from .market import Exchange, ExchangeType, PriceSourceType
 from .problems import ProblemLog
 from .replies import Reply
+from .signals import Signal
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -74,6 +76,18 @@ class Services(Protocol):
     def exchange_types(self) -> Sequence[ExchangeType]: ...
 
     def price_sources(self) -> Sequence[PriceSourceType]: ...
+
+    def signals(self) -> Sequence[Signal]:
+        """Everything that alert rules can compare, of every healthy plugin."""
+
+    def channels(self) -> Sequence[str]:
+        """The names of the channels that are on: those of config.json, and “log”, the log of “kit start”."""
+
+    def notify(self, notification: Notification) -> None:
+        """Keep something to be told in the outbox; when this returns it is not lost any more.
+
+        Raises UnknownName for a channel that is not on, StoreError.
+        """
 
     def exchanges(self) -> Sequence[str]:
         """The names of the configured accounts (`exchanges.<name>` in the config)."""

@@ -43,6 +43,9 @@ VALUES = (
     "values",
     "replies",
     "home",
+    "channels",
+    "signals",
+    "outbox",
 )
 
 # Which modules (by the beginning of their dotted name) may import a library, wherever in the file.

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 FILE = "config.json"
 LARGEST_BYTES = 256 * 1024
-_HOST_KEYS = ("timezone", "storage.url", "network.timeoutSeconds", "network.proxy", "network.caFile")
+_HOST_KEYS = (
+    "timezone",
+    "storage.url",
+    "network.timeoutSeconds",
+    "network.proxy",
+    "network.caFile",
+    "notifications.quietHours",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class HostValues:
     timeout_seconds: float = 10.0
     proxy: str = ""
     ca_file: str = ""
+    quiet_hours: str = ""
 
 
 class KeptSettings:
@@ -123,6 +131,7 @@ class Config:
             timeout_seconds=float(good.get("network.timeoutSeconds") or 10),
             proxy=str(good.get("network.proxy") or ""),
             ca_file=str(good.get("network.caFile") or ""),
+            quiet_hours=str(good.get("notifications.quietHours") or ""),
         )
 
     def value(self, dotted: str) -> Any:
@@ -173,7 +182,12 @@ class Config:
 
         host = self.host
         network = {"timeoutSeconds": host.timeout_seconds, "proxy": host.proxy, "caFile": host.ca_file}
-        written = {"timezone": host.timezone, "storage": {"url": host.storage_url}, "network": network}
+        written = {
+            "timezone": host.timezone,
+            "storage": {"url": host.storage_url},
+            "network": network,
+            "notifications": {"quietHours": host.quiet_hours},
+        }
         return HostSettings.model_validate(written).model_dump(by_alias=True, mode="json", exclude={"schema_"})
 
     def _model(self, path: str) -> BaseModel:

@@ -38,6 +38,17 @@ class NetworkSettings(_Part):
     ca_file: str = Field(default="", description="A file of certificates (PEM) to trust besides the usual ones.")
 
 
+class NotificationSettings(_Part):
+    """When you are told things."""
+
+    quiet_hours: str = Field(
+        default="",
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?(?![\s\S])",
+        description="When only critical notifications are told, like 22:00-07:00 in your time zone; the others come "
+        "as a digest afterwards. Empty is never.",
+    )
+
+
 class HostSettings(_Part):
     """K.I.T.'s own settings."""
 
@@ -47,6 +58,7 @@ class HostSettings(_Part):
     )
     storage: StorageSettings = Field(default=StorageSettings(), description="Where the data is kept.")
     network: NetworkSettings = Field(default=NetworkSettings(), description="How the network is reached.")
+    notifications: NotificationSettings = Field(default=NotificationSettings(), description="When you are told things.")
 
     @field_validator("timezone")
     @classmethod

@@ -19,6 +19,7 @@ from .quiet import NoProgress
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from ..channels import Notification
     from ..config import Config
     from ..formats import Importer
     from ..hookspecs import Event
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ..problems import ProblemLog
     from ..replies import Reply
     from ..services import Progress
+    from ..signals import Signal
     from ..storage import Store
 
 # Named, not imported: the terminal lies above the host.
@@ -148,6 +150,19 @@ class Host:
     def price_sources(self) -> list[PriceSourceType]:
         return [item for _, item in self.call("kit_price_sources", services=self)]
 
+    def signals(self) -> list[Signal]:
+        return [item for _, item in self.call("kit_signals", services=self)]
+
+    def channels(self) -> list[str]:
+        from .channels import LOG, channels_on
+
+        return [LOG, *channels_on(self)]
+
+    def notify(self, notification: Notification) -> None:
+        from .channels import notify
+
+        notify(self, notification)
+
     def exchanges(self) -> list[str]:
         return list(self.config.exchanges())
 
@@ -168,7 +183,9 @@ class Host:
 
     def streams(self) -> list[tuple[str, Stream]]:
         """(plugin, stream) of everything that runs as long as the host is resident."""
-        return self.call("kit_streams", services=self)
+        from .channels import listeners
+
+        return [*self.call("kit_streams", services=self), *(("kit", each) for each in listeners(self))]
 
     def run(self, command: str, params: Mapping[str, Any]) -> Reply:
         """What the command answers. Raises KitError; a plugin's own fault becomes PluginError."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..errors import KitError
 from ..plugins.loading import PluginFault
 from ..runs import Run
+from .couriers import Couriers
 from .duties import Duties
 from .problems import HostProblems
 from .streaming import Streams
@@ -64,14 +65,16 @@ class Resident:
                 self._stop.wait(_AFTER_TROUBLE_SECONDS)
 
     def once(self) -> list[Run] | None:
-        """Run what is due now, all at once, and wait for it; None where another host has the schedule."""
+        """Run what is due now, all at once, wait for it, tell what is to be told; None where another host leads."""
         held = self._host.store.hold(SCHEDULER, wait=_STANDBY_SECONDS)  # “kit status” holds it for a moment
         if held is None:
             return None
         try:
             duties = Duties(self._host, self._say, self._stop)
             with ThreadPoolExecutor(max_workers=len(duties.jobs) or 1) as threads:
-                return [run for run in threads.map(duties.do, duties.jobs) if run is not None]
+                runs = [run for run in threads.map(duties.do, duties.jobs) if run is not None]
+            Couriers(self._host, self._say).once()
+            return runs
         finally:
             held.release()
 
@@ -84,17 +87,20 @@ class Resident:
         self._tell("started", f"{_count(len(duties.jobs), 'job')}, {_count(len(streams), 'stream')}.")
         for problem in HostProblems(self._host).present():
             self._tell("problem", f"{problem.what} {problem.next_step}")
+        couriers = Couriers(self._host, self._say)
         alarms = Alarms(lambda name: duties.fire(name, alarms))
         for name, job in duties.jobs.items():
             alarms.add(name, job.schedule, duties.next_alarm(name))
         alarms.start()
         streams.start()
+        couriers.start()
         try:
             self._watch(held, deadline, duties, streams, alarms)
         finally:
             ending.set()
             alarms.stop()
             streams.stop()
+            couriers.stop()
             duties.wait(_ENDING_SECONDS)
             self._tell("ended", "Everything is written down.")
 

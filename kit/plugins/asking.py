@@ -24,10 +24,12 @@ _ITEMS = {
     "kit_status": (hookspecs.Status, "Status"),
 }
 _ITEMS_BY_NAME = {
+    "kit_channels": ("channels", "ChannelType"),
     "kit_exchanges": ("market", "ExchangeType"),
     "kit_importers": ("formats", "Importer"),
     "kit_jobs": ("jobs", "Job"),
     "kit_price_sources": ("market", "PriceSourceType"),
+    "kit_signals": ("signals", "Signal"),
     "kit_streams": ("jobs", "Stream"),
 }
 

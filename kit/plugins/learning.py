@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ..channels import ChannelType
 from ..clock import Clock
 from ..commands import Command
 from ..errors import KitError
@@ -116,11 +117,15 @@ def _asked(candidate: Candidate, specifications: Sequence[str], importing: Impor
         source=candidate.source,
         hooks=plugin.hooks(),
         commands=tuple(ask("kit_commands")),
-        settings=tuple(ask("kit_settings")),
+        settings=(*ask("kit_settings"), *map(_section, ask("kit_channels"))),
         migrations=tuple(ask("kit_migrations")),
         exchanges=exchanges,
         specifications=own,
     )
+
+
+def _section(channel: ChannelType) -> SettingsSection:
+    return SettingsSection(f"channels.{channel.name}", channel.settings)
 
 
 def _own_specifications(plugin: Answering, home: str) -> tuple[str, ...]:

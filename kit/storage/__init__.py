@@ -2,7 +2,7 @@
 
 `Store` opens it and hands out connections, `kit.storage.types` has the exact column types,
 `StoredProblems` keeps the problems, `Ledger` the runs of jobs, `StreamStates` how
-streams are. Names are imported when first used: SQLAlchemy is not cheap.
+streams are, `Outbox` what is to be told. Names are imported when first used: SQLAlchemy is not cheap.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .ledger import Ledger
     from .migrate import MigrationError
+    from .outbox import Outbox
     from .problems import StoredProblems
     from .store import Store
     from .streams import StreamState, StreamStates
 
-__all__ = ["Ledger", "MigrationError", "Store", "StoredProblems", "StreamState", "StreamStates"]
+__all__ = ["Ledger", "MigrationError", "Outbox", "Store", "StoredProblems", "StreamState", "StreamStates"]
 _MODULES = {
     "Ledger": "ledger",
     "MigrationError": "migrate",
+    "Outbox": "outbox",
     "Store": "store",
     "StoredProblems": "problems",
     "StreamState": "streams",

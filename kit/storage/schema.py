@@ -58,4 +58,27 @@ stream_states = Table(
     Column("sentence", Text, nullable=False),
 )
 
-HOST_MIGRATIONS = Migrations("host", Path(__file__).with_name("revisions"), head="host_0002")
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("priority", Text, nullable=False),
+    Column("created", UTCDateTime, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("due", UTCDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("delivered", UTCDateTime),
+)
+
+HOST_MIGRATIONS = Migrations("host", Path(__file__).with_name("revisions"), head="host_0003")

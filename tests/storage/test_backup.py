@@ -143,7 +143,7 @@ def test_a_backup_of_either_database_goes_into_either(
         connection.execute(coins_table.insert().values(name="one more"))
         assert connection.exec_driver_sql("SELECT coin FROM a_trades").scalars().all() == [1]
         assert set(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()) == {
-            "host_0002",
+            "host_0003",
             "coins_1",
         }
 

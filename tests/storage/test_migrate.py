@@ -45,7 +45,7 @@ def _state(store: Store) -> tuple[set[str], set[str]]:
 
 def test_a_new_store_has_the_tables_of_the_host_and_of_every_plugin(store: Store) -> None:
     revisions, tables = _state(store)
-    assert revisions == {"host_0002", "coins_1"}
+    assert revisions == {"host_0003", "coins_1"}
     assert tables >= {"problems", "meta", "coins", "a_trades"}
 
 
@@ -56,7 +56,7 @@ def test_a_newer_plugin_brings_its_tables_up_to_date(
         connection.execute(coins_table.insert().values(id=1, name="BTC"))
     later = open_store(store_url, [_second(coins)])
     revisions, tables = _state(later)
-    assert revisions == {"host_0002", "coins_2"}
+    assert revisions == {"host_0003", "coins_2"}
     assert "extras" in tables
     with later.read() as connection:
         assert connection.exec_driver_sql("SELECT name FROM coins").scalars().all() == ["BTC"]
@@ -100,7 +100,7 @@ def test_the_tables_of_a_plugin_that_is_gone_stay(
     with store.write() as connection:
         connection.execute(coins_table.insert().values(id=1, name="BTC"))
     without = open_store(store_url, [])
-    assert _state(without)[0] == {"host_0002", "coins_1"}
+    assert _state(without)[0] == {"host_0003", "coins_1"}
     back = open_store(store_url, [_second(coins)])
     with back.read() as connection:
         assert connection.exec_driver_sql("SELECT name FROM coins").scalars().all() == ["BTC"]
@@ -116,7 +116,7 @@ def test_another_plugin_migrates_beside_one_that_is_gone(
     text = _SECOND.format(then="pass").replace("coins_2", "other_1").replace('"coins_1"', "None")
     (folder / "other_1.py").write_text(text.replace("extras", "others"))
     other = open_store(store_url, [Migrations("other", folder, "other_1")])
-    assert _state(other)[0] == {"host_0002", "coins_1", "other_1"}
+    assert _state(other)[0] == {"host_0003", "coins_1", "other_1"}
 
 
 @pytest.mark.parametrize("content", [None, "this is no python", "import nothing_like_this"])

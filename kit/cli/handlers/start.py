@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from ...errors import KitError, UsageError
-from ...render.safe import line
+from ...render.safe import line, paragraph
 from ...replies import Column, Reply, Table, Text
 from ...runs import FAILURES, Run
 from ..terminal import Terminal
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (Column("Job", "job"), Column("Outcome", "outcome"), Column("What it said", "sentence"))
 _WELL = ("started", "done", "recovered", "ended", "standby")
+_TOLD = "notification.told"
 _LAST_SECONDS = 4.5
 _INTERRUPTED = 130
 
@@ -36,10 +37,10 @@ def start(host: Host, *, once: bool = False, duration: timedelta | None = None, 
     if once and duration is not None:
         raise UsageError("--once and --duration exclude each other.", next_step="Keep one of them.")
     stop = threading.Event()
+    log = _Log(host, as_json=json)
     with _signals(stop):
         if once:
-            return _once(Resident(host, lambda _: None, stop).once(), json=json)
-        log = _Log(host, as_json=json)
+            return _once(Resident(host, log.say_aside, stop).once(), json=json)
         Resident(host, log.say, stop).stay(duration)
     return Reply({})
 
@@ -65,17 +66,24 @@ class _Log:
                 self._heard = False
                 self._terminal.hang_up()
 
+    def say_aside(self, happening: Happening) -> None:
+        """Only what people are told, on standard error: the answer is something else."""
+        if happening.event == _TOLD:
+            self._terminal.complain(self._in_words(happening))
+
     def _in_words(self, happening: Happening) -> str:
         at = happening.at.astimezone(self._zone)
         _, _, event = happening.event.partition(".")
-        sign = "✅" if event in _WELL else "⚠️"
-        return line(f"{at:%Y-%m-%d %H:%M:%S} {sign} {happening.name or 'kit'} {event}: {happening.sentence}")
+        sign = "🔔" if happening.event == _TOLD else "✅" if event in _WELL else "⚠️"
+        said = line(f"{at:%Y-%m-%d %H:%M:%S} {sign} {happening.name or 'kit'} {event}: {happening.sentence}")
+        below = paragraph(happening.text).splitlines()
+        return "\n".join([said, *(f"    {each}".rstrip() for each in below)])
 
     @staticmethod
     def _as_data(happening: Happening) -> str:
         at = happening.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         said = {"at": at, "event": happening.event, "name": happening.name, "sentence": happening.sentence}
-        return json.dumps(said)
+        return json.dumps(said | ({"text": happening.text} if happening.text else {}))
 
 
 def _once(runs: list[Run] | None, *, json: bool) -> Reply:

@@ -1,0 +1,196 @@
+"""Couriers: what waits in the outbox, told on its channels by the host that leads.
+
+One courier a channel, so that a slow one holds up no other. A delivery counts when its receipt is written; a process
+that dies in between tells it again, with the same key. What fails for a passing reason holds up its channel for
+a pause that doubles; what fails for another reason is put aside for an hour, and the next goes ahead.
+
+Only `kit start` delivers (with `--once` too), and the commands that are about delivering. Any other command keeps
+what is to be told and ends: nobody wants to wait for a chat service after asking for the holdings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ..channels import Channel, Priority
+from ..errors import ExchangeError, KitError, RateLimited
+from ..outbox import Delivery, digest, pause_after, quiet_hours
+from ..plugins.loading import one_line
+from ..problems import Problem, Severity
+from ..storage import Outbox
+from .channels import LOG, channels_on, open_channel
+from .log_channel import LogChannel
+from .telling import Happening, Say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..replies import Reply
+    from .composition import Host
+
+_LOOK_SECONDS = 1.0
+_TRYING = timedelta(days=7)
+_NOT_PASSING = timedelta(hours=1)
+_FAILURES_TO_REPORT = 3
+# More than these at once are one message: a storm of alerts is no storm of messages.
+_STORM = 5
+_DIGEST = 50
+_PROBLEM = "channel:"
+
+
+@dataclass(slots=True)
+class _Course:
+    """How a channel is doing: when it may be tried again, failures in a row, whether that is a problem by now."""
+
+    free_at: datetime | None = None
+    failures: int = 0
+    reported: bool = False
+    work: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class Couriers:
+    """`start` and `stop` from the host's thread; `once` delivers what is due now and waits for it."""
+
+    def __init__(self, host: Host, say: Say) -> None:
+        self._host = host
+        self._say = say
+        self._outbox = Outbox(host.store)
+        self._quiet = quiet_hours(host.config.host.quiet_hours)
+        self._log = LogChannel(host, say)
+        self._courses: dict[str, _Course] = {}
+        self._known = {each.key for each in host.problems.open() if each.key.startswith(_PROBLEM)}
+        self._future: Future[None] | None = None
+
+    def start(self) -> None:
+        now = self._host.clock.now()
+        self._outbox.forget(now)
+        self._outbox.hasten(now)
+        self._future = self._host.network.start(self._serve())
+
+    def stop(self) -> None:
+        if self._future is not None:
+            self._future.cancel()
+
+    def once(self) -> None:
+        """Raises StoreError."""
+        self._host.network.run(self._round(wait=True))
+
+    async def _serve(self) -> None:
+        while True:
+            try:
+                await self._round()
+            except KitError as error:
+                self._tell("trouble", str(error))
+                await asyncio.sleep(_LOOK_SECONDS * 10)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _round(self, *, wait: bool = False) -> None:
+        due = await asyncio.to_thread(self._outbox.due, self._host.clock.now())
+        for channel, those in groupby(sorted(due, key=lambda each: each.channel), key=lambda each: each.channel):
+            course = self._courses.setdefault(channel, _Course())
+            if course.work is None or course.work.done():
+                course.work = asyncio.create_task(self._deliver_all(channel, course, list(those)))
+        if wait:
+            await asyncio.gather(*(each.work for each in self._courses.values() if each.work is not None))
+
+    async def _deliver_all(self, channel: str, course: _Course, waiting: list[Delivery]) -> None:
+        """What is due on one channel, until it is done or the channel has to rest."""
+        try:
+            for batch in await self._batches(channel, waiting):
+                if course.free_at is not None and self._host.clock.now() < course.free_at:
+                    return
+                await self._deliver(channel, course, batch)
+        except KitError as error:  # the store's: what is not written down is told again
+            self._tell("trouble", str(error))
+
+    async def _batches(self, channel: str, waiting: Sequence[Delivery]) -> list[list[Delivery]]:
+        """What is told together: critical ones first and alone, many others as a digest, none while it is quiet."""
+        urgent = [[each] for each in waiting if each.priority is Priority.CRITICAL]
+        others = [each for each in waiting if each.priority is not Priority.CRITICAL]
+        if self._quiet is None or not others or self._disturbs_nobody(channel):
+            return [*urgent, *([each] for each in others)]
+        local = self._host.clock.now().astimezone(self._host.timezone)
+        if self._quiet.holds(local):
+            await asyncio.to_thread(self._outbox.postpone, others, self._quiet.ends(local))
+            return urgent
+        return [*urgent, *self._together(others)]
+
+    def _together(self, others: list[Delivery]) -> list[list[Delivery]]:
+        held = [each for each in others if self._quiet and self._quiet.holds(self._local(each.created))]
+        if len(others) > _STORM or len(held) > 1:
+            return [others[start : start + _DIGEST] for start in range(0, len(others), _DIGEST)]
+        return [[each] for each in others]
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self._host.timezone)
+
+    def _disturbs_nobody(self, channel: str) -> bool:
+        on = channels_on(self._host)
+        return channel == LOG or (channel in on and on[channel][1].quiet)
+
+    async def _deliver(self, channel: str, course: _Course, batch: list[Delivery]) -> None:
+        try:
+            receipt = await self._opened(channel).deliver(
+                _reply(batch), silent=all(each.priority is Priority.NORMAL for each in batch)
+            )
+        except Exception as error:  # noqa: BLE001 - a channel is a plugin's: it may fail in any way
+            await self._failed(channel, course, batch, error)
+            return
+        await asyncio.to_thread(self._outbox.delivered, batch, str(receipt), self._host.clock.now())
+        course.failures, course.free_at = 0, None
+        if f"{_PROBLEM}{channel}" in self._known:
+            await asyncio.to_thread(self._host.problems.resolve, f"{_PROBLEM}{channel}")
+            self._known.discard(f"{_PROBLEM}{channel}")
+            self._tell("recovered", "It works again.", channel)
+
+    def _opened(self, channel: str) -> Channel:
+        return self._log if channel == LOG else open_channel(self._host, channel)
+
+    async def _failed(self, channel: str, course: _Course, batch: list[Delivery], error: Exception) -> None:
+        now = self._host.clock.now()
+        fault = str(error) if isinstance(error, KitError) else f"The plugin failed with {one_line(error)}."
+        course.failures += 1
+        passing = isinstance(error, ExchangeError) and error.transient
+        pause = pause_after(course.failures) if passing else _NOT_PASSING
+        if isinstance(error, RateLimited) and error.retry_after:
+            pause = timedelta(seconds=error.retry_after)
+        if passing:
+            course.free_at = now + pause
+        gone = [each for each in batch if now - each.created > _TRYING]
+        kept = [each for each in batch if each not in gone]
+        await asyncio.to_thread(self._outbox.failed, kept, fault, now + pause)
+        await asyncio.to_thread(self._outbox.give_up, gone, fault)
+        self._tell("failed", f"{fault} Again in {pause.total_seconds():g} s.", channel)
+        if not passing or course.failures >= _FAILURES_TO_REPORT or gone:
+            await asyncio.to_thread(self._host.problems.report, _problem(channel, fault, error, len(gone)))
+            self._known.add(f"{_PROBLEM}{channel}")
+
+    def _tell(self, event: str, sentence: str, channel: str = "") -> None:
+        with suppress(KitError):
+            self._say(Happening(self._host.clock.now(), f"channel.{event}", channel, sentence))
+
+
+def _reply(batch: Sequence[Delivery]) -> Reply:
+    reply = batch[0].reply if len(batch) == 1 else digest(batch)
+    priority = min((each.priority for each in batch), key=list(Priority).index)
+    told = {"key": batch[0].key, "priority": priority.value, "created": batch[0].created}
+    return replace(reply, meta={**reply.meta, **told})
+
+
+def _problem(channel: str, fault: str, error: Exception, gone: int) -> Problem:
+    lost = f" {gone} of its notifications are given up." if gone else ""
+    return Problem(
+        key=f"{_PROBLEM}{channel}",
+        severity=Severity.ERROR,
+        what=f"The channel {channel} delivers nothing: {fault}{lost}",
+        where=f"channels, {channel}",
+        next_step=(error.next_step if isinstance(error, KitError) else None)
+        or f"Nothing is lost: it is tried again. Try it yourself: kit notifications test --channel {channel}",
+    )
