@@ -183,6 +183,42 @@ class OpenPosition:
     time: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TradingTerms:
+    """How an account trades a pair; None is a limit that the venue does not set, or does not tell.
+
+    `taker` and `maker` are fees as ratios of what is traded: the account's own where `own_fees`, else those that the
+    venue publishes. Quantities are in the base and come in steps; `least_value` is in the quote.
+    """
+
+    pair: Pair
+    taker: Decimal | None = None
+    maker: Decimal | None = None
+    own_fees: bool = False
+    quantity_step: Decimal | None = None
+    least_quantity: Decimal | None = None
+    most_quantity: Decimal | None = None
+    price_step: Decimal | None = None
+    least_value: Decimal | None = None
+
+
+@runtime_checkable
+class Trading(Protocol):
+    """An exchange that says what it takes to trade there, so that an order can be thought through before it is given."""
+
+    async def funds(self) -> dict[str, Decimal]:
+        """What is free to be traded at once, by asset: neither held by orders nor in another wallet."""
+        ...
+
+    async def terms(self, pairs: Collection[Pair]) -> list[TradingTerms]:
+        """The terms of `pairs`, those that cannot be traded now left out."""
+        ...
+
+    async def placed(self, pair: Pair, client_id: str) -> Order | None:
+        """The order that carries this client id, however far it has come; None where there is none. Places nothing."""
+        ...
+
+
 @runtime_checkable
 class Leveraged(Protocol):
     """An exchange with leveraged positions."""
@@ -253,13 +289,27 @@ class PriceSourceState:
 
     `needs` says what it must be given before it can be asked (a key, and where to put it), "" where it
     is ready. `quota_left` is how many more questions this month allows, None where nobody counts.
-    `doubts` say, by asset, why it had no price when it was last asked.
+    `doubts` say, by asset, why it had no price when it was last asked. `past_from` is the oldest day that it
+    tells closes of, None where it sets no limit; `past_needs` says what it must be given for more.
     """
 
     needs: str = ""
     last_answer: datetime | None = None
     quota_left: int | None = None
     doubts: Mapping[str, str] = field(default_factory=dict)
+    past_from: date | None = None
+    past_needs: str = ""
+
+
+class PastCloses(Protocol):
+    """How a price source is asked for the past, one asset at a time, on the network's event loop."""
+
+    async def __call__(self, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        """The closes of UTC days that are over, both days included, in any order; none of what it does not know.
+
+        In `currency`, or in one of the source's own where it has none in that. Raises ExchangeError.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +320,8 @@ class PriceSourceType:
     the source does not know yields nothing. `offline` says that this needs no network; where it does,
     it is called from a thread that may wait. `quotes(assets, currency)`, where there is one, asks what
     they cost now, all at once; it runs on the network's event loop and raises ExchangeError. A quote is
-    in `currency`, or in one of the source's own where it does not know that.
+    in `currency`, or in one of the source's own where it does not know that. `past`, where there is one,
+    is asked for past closes in bulk.
 
     `fiat` says that it knows state money and metals; others are never asked for them, because there
     are coins of the same names. `state`, where there is one, is asked before `quotes`.
@@ -283,3 +334,4 @@ class PriceSourceType:
     quotes: Callable[[Collection[str], str], Awaitable[list[PricePoint]]] | None = None
     fiat: bool = False
     state: Callable[[], PriceSourceState] | None = None
+    past: PastCloses | None = None

@@ -39,6 +39,7 @@ _PLANS = {
     "demo": ("https://api.coingecko.com/api/v3", "x-cg-demo-api-key", Allowance(30, 10_000)),
     "pro": ("https://pro-api.coingecko.com/api/v3", "x-cg-pro-api-key", Allowance(500, 500_000)),
 }
+_NO_PRO_KEY = "A pro key tells more: prices.coingecko.apiKey, and prices.coingecko.plan pro."
 _WELL_KNOWN = frozenset(COINGECKO_IDS.values())
 
 
@@ -51,7 +52,14 @@ class CoinGecko:
     def state(self) -> PriceSourceState:
         try:
             answers = self._answers
-            return PriceSourceState("", answers.last(), self._web.quota.left(), answers.doubts())
+            oldest = self._oldest()
+            return PriceSourceState(
+                last_answer=answers.last(),
+                quota_left=self._web.quota.left(),
+                doubts=answers.doubts(),
+                past_from=oldest,
+                past_needs=_NO_PRO_KEY if oldest else "",
+            )
         except KitError as fault:
             return PriceSourceState(str(fault))
 
@@ -78,13 +86,28 @@ class CoinGecko:
         """Daily closes, asset by asset; without a pro key those of the last year."""
         run = self._services.network.run
         now = self._services.clock.now()
-        first = since if self._plan == "pro" else max(since, (now - _FREE_HISTORY).date())
+        first = max(since, self._oldest() or since)
         if currency not in COUNTED_IN or first > min(until, now.date()):
             return
         for asset, coin in run(self._coins(sorted(set(assets)))).items():
             quotes = run(self._history(coin, currency, first, until))
             for day, close in closes_of(quotes, first, until, now=now):
                 yield PricePoint(day, asset, close, currency, SOURCE)
+
+    async def past(self, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        """The daily closes of one coin, in `currency` or else in dollars. Raises ExchangeError."""
+        counted = currency if currency in COUNTED_IN else _WORLD_CURRENCY
+        coin = (await self._coins({asset})).get(asset)
+        first = max(since, self._oldest() or since)
+        if coin is None or first > until:
+            return []
+        quotes = await self._history(coin, counted, first, until)
+        closes = closes_of(quotes, first, until, now=self._services.clock.now())
+        return [PricePoint(day, asset, close, counted, SOURCE) for day, close in closes]
+
+    def _oldest(self) -> date | None:
+        """The first day whose close the plan tells; None where it tells all."""
+        return None if self._plan == "pro" else (self._services.clock.now() - _FREE_HISTORY).date()
 
     async def _ask(self, coins: Collection[str], currency: str) -> dict[str, Quote | None]:
         params = {"ids": ",".join(coins), "vs_currencies": currency.lower()}

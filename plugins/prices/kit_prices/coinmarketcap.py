@@ -34,6 +34,7 @@ _NO_KEY = (
     "CoinMarketCap needs a key: get one at its site, then write it by reference, "
     'as in prices.coinmarketcap.apiKey: {"env": "COINMARKETCAP_KEY"}.'
 )
+_NO_HISTORY = "Where the key's plan includes history: set prices.coinmarketcap.historical."
 _WORLD_CURRENCY = "USD"
 _BATCH = 100
 _NAMED = 5
@@ -59,7 +60,14 @@ class CoinMarketCap:
             if self._settings.api_key is None:
                 return PriceSourceState(_NO_KEY)
             answers = self._answers
-            return PriceSourceState("", answers.last(), self._web.quota.left(), answers.doubts())
+            historical = self._settings.historical
+            return PriceSourceState(
+                last_answer=answers.last(),
+                quota_left=self._web.quota.left(),
+                doubts=answers.doubts(),
+                past_from=None if historical else self._services.clock.now().date(),
+                past_needs="" if historical else _NO_HISTORY,
+            )
         except KitError as fault:
             return PriceSourceState(str(fault))
 
@@ -94,6 +102,16 @@ class CoinMarketCap:
             quotes = self._services.network.run(self._history(numbers[asset], currency, since, until))
             for day, close in closes_of(quotes, since, until, now=now):
                 yield PricePoint(day, asset, close, currency, SOURCE)
+
+    async def past(self, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        """The daily closes of a coin whose number is known, in `currency` or else in dollars. Raises ExchangeError."""
+        numbers: Mapping[str, int] = COINMARKETCAP_IDS | self._settings.ids
+        counted = currency if currency in _CONVERTS else _WORLD_CURRENCY
+        if not self._settings.historical or asset not in numbers:
+            return []
+        quotes = await self._history(numbers[asset], counted, since, until)
+        closes = closes_of(quotes, since, until, now=self._services.clock.now())
+        return [PricePoint(day, asset, close, counted, SOURCE) for day, close in closes]
 
     async def _by_number(self, numbers: Mapping[str, int], currency: str) -> dict[str, Quote | None]:
         said = await self._ask({"id": ",".join(map(str, numbers.values()))}, currency, len(numbers))

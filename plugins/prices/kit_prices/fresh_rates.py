@@ -78,6 +78,17 @@ class EcbRates:
         """The rates of these days from the installed history, and from what was asked for later."""
         return closes(assets, currency, since, until, newer=self._kept())
 
+    async def past(self, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        """The rates of one currency, in `currency` or else in euros; the newest are asked for. Raises ExchangeError."""
+        counted = currency if currency in PUBLISHED else _EURO
+        if asset not in PUBLISHED or asset == counted:
+            return []
+        found = await asyncio.to_thread(list, self.closes([asset], counted, since, until))
+        if max((point.day for point in found), default=since) + _GAP < until:
+            await self._days()
+            found = await asyncio.to_thread(list, self.closes([asset], counted, since, until))
+        return found
+
     async def _days(self) -> list[DayRates]:
         """The tables of these days, newest first; asked for where they are not fresh."""
         now = self._services.clock.now()

@@ -55,6 +55,12 @@ class PriceFile:
             if point.asset in wanted and point.currency == currency and since <= point.day <= until
         ]
 
+    async def past(self, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        """The file's rows of one asset, in `currency` where there are any, else in every currency it has."""
+        points = await asyncio.to_thread(self._points)
+        own = [point for point in points if point.asset == asset and since <= point.day <= until]
+        return [point for point in own if point.currency == currency] or own
+
     def _points(self) -> tuple[PricePoint, ...]:
         written = self._services.settings(_SECTION).path
         if not written:

@@ -22,12 +22,32 @@ def price_sources(services: Services) -> list[PriceSourceType]:
     )
     return [
         PriceSourceType(
-            "ecb", "European Central Bank", ecb.closes, offline=True, quotes=ecb.quotes, fiat=True, state=ecb.state
+            "ecb",
+            "European Central Bank",
+            ecb.closes,
+            offline=True,
+            quotes=ecb.quotes,
+            fiat=True,
+            state=ecb.state,
+            past=ecb.past,
         ),
         PriceSourceType(
-            "file", "Your price file", file.closes, offline=True, quotes=file.quotes, fiat=True, state=file.state
+            "file",
+            "Your price file",
+            file.closes,
+            offline=True,
+            quotes=file.quotes,
+            fiat=True,
+            state=file.state,
+            past=file.past,
         ),
-        PriceSourceType("sp500", "S&P 500 (FRED)", index.closes, quotes=index.quotes, state=index.state),
-        PriceSourceType("coingecko", "CoinGecko", gecko.closes, quotes=gecko.quotes, state=gecko.state),
-        PriceSourceType("coinmarketcap", "CoinMarketCap", cap.closes, quotes=cap.quotes, state=cap.state),
+        PriceSourceType(
+            "sp500", "S&P 500 (FRED)", index.closes, quotes=index.quotes, state=index.state, past=index.past
+        ),
+        PriceSourceType(
+            "coingecko", "CoinGecko", gecko.closes, quotes=gecko.quotes, state=gecko.state, past=gecko.past
+        ),
+        PriceSourceType(
+            "coinmarketcap", "CoinMarketCap", cap.closes, quotes=cap.quotes, state=cap.state, past=cap.past
+        ),
     ]

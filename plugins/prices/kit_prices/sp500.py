@@ -71,6 +71,14 @@ class SP500:
                 if since <= day <= until:
                     yield PricePoint(day, ASSET, series[day], _CURRENCY, SOURCE)
 
+    async def past(self, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        """The index' closes on trading days, in dollars. Raises ExchangeError."""
+        if asset != ASSET:
+            return []
+        series = await self._series()
+        over = min(until, self._services.clock.now().date() - timedelta(days=1))
+        return [PricePoint(day, ASSET, series[day], _CURRENCY, SOURCE) for day in series if since <= day <= over]
+
     async def _series(self) -> dict[date, Decimal]:
         if self._settings.path:
             return await asyncio.to_thread(self._from_file)

@@ -31,7 +31,10 @@ def price_source(venue: str, label: str, services: Services) -> PriceSourceType:
 
         yield from services.network.run(ask())
 
-    return PriceSourceType(venue, label, closes=closes, quotes=quotes)
+    async def past(asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+        return await _past(_asker(venue, services), asset, currency, since, min(until, _yesterday(services)))
+
+    return PriceSourceType(venue, label, closes=closes, quotes=quotes, past=past)
 
 
 async def _quotes(asker: Asker, assets: Collection[str], currency: str, now: datetime) -> list[PricePoint]:
@@ -63,6 +66,36 @@ async def _closes(asker: Asker, assets: list[str], currency: str, since: date, u
     if failures and not points:
         raise failures[0]
     return points
+
+
+async def _past(asker: Asker, asset: str, currency: str, since: date, until: date) -> list[PricePoint]:
+    """The closes of one asset's markets, until they reach back to `since`: a market may be younger than the next."""
+    from .tickers import candles
+
+    points: list[PricePoint] = []
+    markets = set(await asker.markets())
+    for pair in _markets_of(asset, currency, markets):
+        if since > until:
+            break
+        begin, end = datetime.combine(since, time(), UTC), datetime.combine(until + timedelta(days=1), time(), UTC)
+        found = [each for each in await candles(asker, pair, "1d", begin, end) if each.close > 0]
+        points += [PricePoint(each.time.date(), pair.base, each.close, pair.quote, asker.venue) for each in found]
+        if found:
+            until = found[0].time.date() - timedelta(days=1)
+    return points
+
+
+def _markets_of(asset: str, currency: str, markets: set[str]) -> list[Pair]:
+    """The markets that price an asset, the nearest to the currency first; EUR/USDT prices USDT in euros as well."""
+    quotes = dict.fromkeys((currency, *_QUOTES))
+    pairs = [Pair(asset, quote) for quote in quotes if f"{asset}/{quote}" in markets]
+    if f"{currency}/{asset}" in markets:
+        pairs.insert(0, Pair(currency, asset))
+    return pairs
+
+
+def _yesterday(services: Services) -> date:
+    return services.clock.now().date() - timedelta(days=1)
 
 
 def _chosen(assets: Collection[str], currency: str, markets: set[str]) -> list[Pair]:

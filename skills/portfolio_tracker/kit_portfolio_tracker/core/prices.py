@@ -15,6 +15,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from kit import PricePoint, exact_math
 
 ANY_SOURCE = "auto"
+MANUAL = "manual"
+"""The source of a price that a person said."""
 CROSSES = ("USD", "EUR", "USDT", "USDC", "BTC", "ETH")
 _NO_INSTANT = datetime.min.replace(tzinfo=UTC)
 _INVERSE = Context(prec=28, rounding=ROUND_HALF_EVEN)

@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from .symbol_names import AT_VENUE, RENAMED, REUSED, SPELLINGS
 
 _KRAKEN_PLACE = re.compile(r"(?P<core>[A-Z0-9]{2,}?)(?:\d\d)?\.(?:S|M|F|B|P|T|HOLD)")
+_SETTLING = timedelta(days=30)
 
 
 def asset_of(
@@ -56,6 +57,19 @@ def name_on(asset: str, day: date) -> str:
         if reuse.was == asset and day < reuse.since:
             return ticker
     return asset
+
+
+def names_over(asset: str, since: date, until: date) -> list[tuple[str, date, date]]:
+    """What venues called `asset` over these days, both included: (name, first day, last day).
+
+    Around the day of a rename some use one name and some the other: those days come with both.
+    """
+    for old, rename in RENAMED.items():
+        if rename.name == asset and since < rename.since:
+            ended, begun = rename.since + _SETTLING, rename.since - _SETTLING
+            names = [(old, since, min(until, ended))]
+            return names if until < begun else [*names, (asset, max(since, begun), until)]
+    return [(asset, since, until)]
 
 
 def _utc_day(at: datetime) -> date:

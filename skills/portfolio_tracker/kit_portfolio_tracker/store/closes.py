@@ -1,15 +1,33 @@
-"""The stored closes of a span of days."""
+"""Stored closes: those of a span of days, what there is of each series, and new ones on their way in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date
+from decimal import Decimal
+from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from kit import PricePoint
+from kit import PricePoint, Store, exact_math
 
-from .tables import price_series, prices
+from ..core.price_days import Held, KnownDays
+from .price_rows import PriceWriter
+from .records import unremoved
+from .tables import positions, price_series, prices, records
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSeries:
+    """The closes of an asset in a currency that one source told: how many, from when to when."""
+
+    asset: str
+    currency: str
+    source: str
+    first: date
+    last: date
+    closes: int
 
 
 def closes_between(
@@ -24,3 +42,80 @@ def closes_between(
         .order_by(prices.c.day)
     )
     return [PricePoint(*row) for row in connection.execute(wanted)]
+
+
+def stored_series(connection: Connection) -> list[StoredSeries]:
+    """Every series with closes, by asset, currency and source."""
+    names = price_series.c.asset, price_series.c.currency, price_series.c.source
+    wanted = (
+        select(*names, func.min(prices.c.day), func.max(prices.c.day), func.count())
+        .join_from(price_series, prices, prices.c.series == price_series.c.id)
+        .group_by(price_series.c.id, *names)
+        .order_by(*names)
+    )
+    return [StoredSeries(*row) for row in connection.execute(wanted)]
+
+
+def days_of_series(connection: Connection, series: StoredSeries) -> list[date]:
+    """The days of its closes, oldest first."""
+    names = {"asset": series.asset, "currency": series.currency, "source": series.source}
+    wanted = (
+        select(prices.c.day)
+        .join_from(price_series, prices, prices.c.series == price_series.c.id)
+        .filter_by(**names)
+        .order_by(prices.c.day)
+    )
+    return list(connection.scalars(wanted))
+
+
+def known_days(connection: Connection, currency: str) -> KnownDays:
+    """The days that have prices in `currency`, by all stored closes."""
+    known = KnownDays(currency)
+    wanted = (
+        select(price_series.c.id, price_series.c.asset, price_series.c.currency, prices.c.day)
+        .join_from(price_series, prices, prices.c.series == price_series.c.id)
+        .order_by(price_series.c.id)
+    )
+    for (_, asset, quoted), rows in groupby(connection.execute(wanted), key=lambda row: tuple(row[:3])):
+        known.add(asset, quoted, (row.day for row in rows))
+    return known
+
+
+def held_days(connection: Connection) -> Held:
+    """When each asset was held or moved, by the records that count."""
+    held = Held()
+    columns = records.c
+    wanted = select(
+        columns.time,
+        *(columns.received_asset, columns.received_quantity),
+        *(columns.sent_asset, columns.sent_quantity),
+        *(columns.fee_asset, columns.fee_quantity),
+        columns.to_account,
+    )
+    rows = connection.execute(
+        wanted.where(unremoved).order_by(columns.time).execution_options(stream_results=True, yield_per=5_000)
+    )
+    with exact_math():
+        for time, received, much, sent, less, fee, paid, to_account in rows:
+            day = time.astimezone(UTC).date()
+            if received is not None:
+                held.take(received, much, day)
+            if sent is not None:
+                held.take(sent, Decimal(0) if to_account else -less, day)
+            if fee is not None:
+                held.take(fee, -paid, day)
+    return held
+
+
+def accounts_with(connection: Connection) -> Iterator[tuple[str, str]]:
+    """(asset, account) of every balance that records ever made."""
+    for row in connection.execute(select(positions.c.asset, positions.c.account)):
+        yield row.asset, row.account
+
+
+def keep_closes(store: Store, points: Collection[PricePoint]) -> int:
+    """Keep these closes, in one transaction; how many are new or say something else than before."""
+    with store.write() as connection:
+        writer = PriceWriter(store, connection)
+        writer.add(list(points))
+    return writer.added + writer.changed

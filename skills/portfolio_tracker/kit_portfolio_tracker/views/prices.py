@@ -1,0 +1,227 @@
+"""`kit prices list`, `missing` and `fetch`: which closes are stored, which are missing, and getting them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kit import Block, Column, Event, Notice, Reply, Services, Severity, Table, UsageError
+
+from ..core.price_days import DaySpan
+from ..core.symbols import asset_of
+from ..plugin import SECTION
+from ..price_history import (
+    NO_HISTORY,
+    TURN_ON,
+    FetchedAsset,
+    FetchedCloses,
+    fetch_days,
+    gaps_within,
+    last_day,
+    missing_closes,
+    needed_days,
+)
+from ..standing import refresh_problems
+
+if TYPE_CHECKING:
+    from ..settings import PortfolioSettings
+
+_SPANS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSeries:
+    """The stored closes of an asset in a currency, told by one source.
+
+    `gaps` are the days without a close between the first and the last, those on which its market is closed left out;
+    `age` is how many closes it is behind: 0 where it has yesterday's.
+    """
+
+    asset: str
+    currency: str
+    source: str
+    first: date
+    last: date
+    closes: int
+    gaps: int
+    age: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDays:
+    """Days in a row on which an asset was held or moved, and has no price."""
+
+    asset: str
+    since: date
+    until: date
+    days: int
+
+
+def show_list(services: Services, *, asset: str | None) -> Reply:
+    """The command `prices list`."""
+    from ..store.closes import days_of_series, stored_series
+
+    wanted, last = _named(services, [asset] if asset else []), last_day(services)
+    with services.store.read() as connection:
+        lines = [
+            PriceSeries(
+                each.asset,
+                each.currency,
+                each.source,
+                each.first,
+                each.last,
+                each.closes,
+                gaps_within(each.asset, each.currency, days_of_series(connection, each)),
+                max((last - each.last).days, 0),
+            )
+            for each in stored_series(connection)
+            if not wanted or each.asset in wanted
+        ]
+    table = Table(
+        (
+            Column("Asset", "asset"),
+            Column("In", "currency"),
+            Column("Source", "source"),
+            Column("First day", "first"),
+            Column("Last day", "last"),
+            Column("Days", "closes", "right"),
+            Column("Gaps", "gaps", "right"),
+            Column("Days old", "age", "right"),
+        ),
+        tuple(
+            (each.asset, each.currency, each.source, each.first, each.last, each.closes, each.gaps, each.age)
+            for each in lines
+        ),
+        title="Stored closes" if lines else "",
+        emoji="🏷️",
+        empty="No closes are stored. Fetch them: kit prices fetch",
+    )
+    return Reply(lines, (table, *_off(services)))
+
+
+def show_missing(services: Services, *, asset: str | None) -> Reply:
+    """The command `prices missing`. Exit code 0 whatever is missing: it was asked."""
+    wanted = _named(services, [asset] if asset else [])
+    lines = [
+        MissingDays(name, span.since, span.until, span.days)
+        for name, spans in missing_closes(services).items()
+        for span in spans
+        if not wanted or name in wanted
+    ]
+    table = Table(
+        (
+            Column("Asset", "asset"),
+            Column("From", "since"),
+            Column("To", "until"),
+            Column("Days", "days", "right"),
+        ),
+        tuple((each.asset, each.since, each.until, each.days) for each in lines),
+        title="Days without a price" if lines else "",
+        emoji="🏷️",
+        empty="No price is missing.",
+    )
+    step = (Notice("Ask for them: kit prices fetch. One that nobody knows: kit prices set"),) if lines else ()
+    return Reply(lines, (table, *(_off(services) or step)))
+
+
+def fetch(services: Services, *, assets: Sequence[str], from_: date | None, to: date | None) -> Reply:
+    """The command `prices fetch`. Exit code 3 where something could not be had. Raises UsageError, ConfigError."""
+    last = last_day(services)
+    since, until = from_ or date.min, min(to or last, last)
+    if from_ is not None and from_ > until:
+        raise UsageError(
+            f"There are no closes from {from_} to {until} yet.", next_step="Begin earlier: --from 2024-01-01"
+        )
+    if assets:
+        wanted = _spans(services, _named(services, assets), from_, until)
+    else:
+        wanted = _within(missing_closes(services), since, until)
+    found = fetch_days(services, wanted)
+    if found.closes:
+        refresh_problems(services)
+        services.announce(Event("prices.finished", {"assets": [each.asset for each in found.assets if each.closes]}))
+    lacking = any(each.missing for each in found.assets)
+    return Reply(found, tuple(_fetched(found)), found.problems, exit_code=3 if lacking or found.problems else 0)
+
+
+def _spans(services: Services, assets: Sequence[str], since: date | None, until: date) -> dict[str, list[DaySpan]]:
+    """The days of each asset: from `since`, else from the first day on which there was any. Raises UsageError."""
+    if since is not None:
+        return {asset: [DaySpan(since, until)] for asset in assets}
+    needed = needed_days(services)
+    for asset in assets:
+        if asset not in needed:
+            raise UsageError(
+                f"Your ledger has no {asset}, so the first day must be said.",
+                next_step=f"Say it: kit prices fetch {asset} --from 2024-01-01",
+            )
+    first = {asset: needed[asset][0].since for asset in assets}
+    return {asset: [DaySpan(day, until)] for asset, day in first.items() if day <= until}
+
+
+def _within(wanted: dict[str, tuple[DaySpan, ...]], since: date, until: date) -> dict[str, list[DaySpan]]:
+    found = {
+        asset: [
+            DaySpan(max(span.since, since), min(span.until, until))
+            for span in spans
+            if span.since <= until and span.until >= since
+        ]
+        for asset, spans in wanted.items()
+    }
+    return {asset: spans for asset, spans in found.items() if spans}
+
+
+def _fetched(found: FetchedCloses) -> Iterator[Block]:
+    lines = [each for each in found.assets if each.wanted]
+    yield Table(
+        (
+            Column("Asset", "asset"),
+            Column("Days wanted", "wanted", "right"),
+            Column("Closes kept", "closes", "right"),
+            Column("Source", "sources"),
+            Column("Still missing", "missing", "right"),
+            Column("When", "when"),
+        ),
+        tuple(
+            (
+                each.asset,
+                each.wanted,
+                each.closes,
+                ", ".join(each.sources) or None,
+                sum(span.days for span in each.missing),
+                _words(each.missing),
+            )
+            for each in lines
+        ),
+        title="Past closes" if lines else "",
+        emoji="🏷️",
+        empty="No price is missing.",
+    )
+    for each in lines:
+        if each.missing:
+            yield Notice(_why(each), Severity.WARNING, f"Say it yourself: kit prices set {each.asset} DAY PRICE")
+
+
+def _why(each: FetchedAsset) -> str:
+    reasons = " ".join(each.reasons) or "No source knows them."
+    return f"{each.asset}: {_words(each.missing)} without a price. {reasons}"
+
+
+def _words(spans: Sequence[DaySpan]) -> str:
+    """2024-01-01 to 2024-02-03, 2024-03-01 and 2 more."""
+    words = [f"{span.since}" if span.days == 1 else f"{span.since} to {span.until}" for span in spans[:_SPANS_SHOWN]]
+    more = len(spans) - len(words)
+    return ", ".join(words) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _named(services: Services, assets: Sequence[str]) -> list[str]:
+    """What the assets are called here: XBT is BTC."""
+    settings: PortfolioSettings = services.settings(SECTION)
+    return list(dict.fromkeys(asset_of(each, names=settings.asset_names) for each in assets))
+
+
+def _off(services: Services) -> tuple[Notice, ...]:
+    settings: PortfolioSettings = services.settings(SECTION)
+    return () if settings.historical_data else (Notice(NO_HISTORY, next_step=TURN_ON),)
