@@ -5,6 +5,7 @@ from __future__ import annotations
 from kit import Argument, Command, Effect, Flag, Option, ValueType
 
 from .ledger_commands import LEDGER_COMMANDS
+from .price_commands import PRICE_COMMANDS
 
 _SKILL = "kit_portfolio_tracker"
 
@@ -216,26 +217,6 @@ COMMANDS = (
             "kit import --rejected",
         ),
     ),
-    Command(
-        "prices import",
-        "Read prices from files with the columns date, asset, close and, if you like, currency",
-        run=f"{_SKILL}.price_files:import_prices",
-        params=(
-            Argument("files", ValueType.FILE, "The files to read", many=True),
-            Option("format", help="The format's name, where it is not recognised", default="auto"),
-            Flag("dry-run", "Say what would happen; keep nothing"),
-        ),
-        effect=Effect.WRITE,
-        table=True,
-        examples=("kit prices import daily.csv",),
-    ),
-    Command(
-        "prices sources",
-        "Where prices can come from: what each source needs, when it last answered, what it may still be asked",
-        run=f"{_SKILL}.views.price_sources:show",
-        phrases=("where do prices come from", "which price sources are there", "price sources"),
-        table=True,
-        examples=("kit prices sources",),
-    ),
     *LEDGER_COMMANDS,
+    *PRICE_COMMANDS,
 )
