@@ -2,7 +2,8 @@
 
 The newest price counts. Where an asset has no price in the wanted currency it is crossed through one
 it has, at that currency's own newest rate. USD-pegged coins have a market price like everything
-else. No price is invented: without one the answer is None.
+else. What a person said counts where all others together know nothing as new. No price is invented: without one the
+answer is None.
 """
 
 from __future__ import annotations
@@ -41,7 +42,30 @@ class PriceBook:
     """The newest price of every series (asset, currency, source)."""
 
     def __init__(self, points: Iterable[PricePoint], *, preferred: str = ANY_SOURCE) -> None:
-        self._preferred = preferred.casefold()
+        known = list(points)
+        told = [point for point in known if point.source != MANUAL]
+        self._all = _Points(known, preferred.casefold())
+        self._told = self._all if len(told) == len(known) else _Points(told, preferred.casefold())
+
+    def currencies(self, asset: str) -> frozenset[str]:
+        """The currencies that `asset` has a price in."""
+        return self._all.currencies(asset)
+
+    @exact_math()
+    def price(self, asset: str, currency: str) -> Price | None:
+        """The price of one unit of `asset` in `currency`: direct, else crossed, else None."""
+        found = self._told.price(asset, currency)
+        if self._told is self._all:
+            return found
+        said = self._all.price(asset, currency)
+        return said if found is None or _newer(said, found) else found
+
+
+class _Points:
+    """Prices, each series' newest."""
+
+    def __init__(self, points: Iterable[PricePoint], preferred: str) -> None:
+        self._preferred = preferred
         self._best: dict[tuple[str, str], PricePoint] = {}
         self._quotes: dict[str, set[str]] = {}
         for point in points:
@@ -51,12 +75,10 @@ class PriceBook:
             self._quotes.setdefault(point.asset, set()).add(point.currency)
 
     def currencies(self, asset: str) -> frozenset[str]:
-        """The currencies that `asset` has a price in."""
         return frozenset(self._quotes.get(asset, ()))
 
-    @exact_math()
     def price(self, asset: str, currency: str) -> Price | None:
-        """The price of one unit of `asset` in `currency`: direct, else crossed, else None."""
+        """The caller is in exact_math."""
         if asset == currency:
             return Price(Decimal(1), currency, None, "")
         direct = self._direct(asset, currency)
@@ -92,10 +114,14 @@ class PriceBook:
         point = self._best.get((asset, currency))
         return None if point is None else Price(point.close, currency, point.day, point.source, point.time)
 
-    def _rank(self, point: PricePoint) -> tuple[bool, date, bool, datetime, str]:
-        """The configured source first, then the newest; the close of a day is its last word."""
-        instant = point.time or _NO_INSTANT
-        return point.source.casefold() == self._preferred, point.day, point.time is None, instant, point.source
+    def _rank(self, point: PricePoint) -> tuple[bool, date, bool, bool, datetime, str]:
+        """The configured source first, then the newest, people last; the close of a day is its last word."""
+        instant, is_told = point.time or _NO_INSTANT, point.source != MANUAL
+        return point.source.casefold() == self._preferred, point.day, is_told, point.time is None, instant, point.source
+
+
+def _newer(one: Price | None, other: Price) -> bool:
+    return one is not None and (one.day or date.max) > (other.day or date.max)
 
 
 def _crossed(first: Price, second: Price, through: str) -> Price:
