@@ -8,6 +8,7 @@ import platform
 import tempfile
 from pathlib import Path
 
+from .appending import appending
 from .data import VENVS, Bench
 from .ledger import holdings, importing
 from .lots import lots
@@ -23,6 +24,7 @@ BENCHES = {
     "holdings": holdings,
     "import": importing,
     "lots": lots,
+    "append": appending,
     "refresh": refreshing,
     "peers": peers,
 }
