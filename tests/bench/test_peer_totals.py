@@ -65,7 +65,7 @@ def _reckoned(found: list[Deal]) -> Totals:
 def test_totals_that_differ_say_by_how_much() -> None:
     one, other = Totals(D(5), {"BTC": D(1)}), Totals(D("4.5"), {"BTC": D(1), "ETH": D("0.25")})
     assert one.apart(other) == (D("0.5"), D("0.25"))
-    assert one.apart(one) == (0, 0)
+    assert one.apart(one) == (D(0), D(0))
 
 
 def test_every_format_says_the_same_of_a_sale(tmp_path: Path) -> None:
