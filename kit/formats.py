@@ -63,7 +63,8 @@ class Importer:
     its name. `read` yields rows lazily, in file order, in bounded memory, and turns a bad row into
     a `RejectedRow`; it raises ImportFileError only where nothing more of the file can be read.
     `yields` tells `kit import` (records) and `kit prices import` (prices) apart. `write`, where the
-    format goes both ways, writes records to a file opened with newline="" and answers how many.
+    format goes both ways, writes records to a file opened with newline="" and answers how many. `beside` names
+    the formats whose files an account may have as well: they tell of other events, or of the same under the same ids.
     """
 
     name: str
@@ -73,3 +74,4 @@ class Importer:
     yields: str = "records"
     venue: str | None = None
     write: Callable[[Iterable[Record], TextIO], int] | None = None
+    beside: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Exports of Bybit, Crypto.com, KuCoin, OKX, Huobi, Bitvavo, Revolut and Relai."""
+"""Exports of Bybit, Crypto.com, OKX, Huobi, Bitvavo, Revolut and Relai."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kit import Importer, ImportSource, Kind, Money, Quantity, Record, RejectedRow, SkippedRow
+from kit import Importer, ImportSource, Money, Quantity, Record, RejectedRow, SkippedRow
 
 Read = Callable[..., list[Any]]
 D = Decimal
@@ -23,21 +23,6 @@ CRYPTO = (
 def q(text: str) -> Quantity:
     amount, asset = text.split()
     return Quantity(D(amount), asset)
-
-
-def test_a_kucoin_purchase_and_sale(read: Read) -> None:
-    rows = read(
-        "kucoin",
-        "tradeCreatedAt,symbol,side,price,size,funds,fee,feeCurrency\n"
-        "2022-04-28 12:36:00,XTZ-USDT,sell,0.1025,36.4479,3.73590975,0.00373590975,USDT\n"
-        "2022-04-28 15:46:07,XRP-USDT,buy,0.64924,432.59,280.85,0.28,USDT\n"
-        "2022-04-28 15:46:07,XRP-USDT,hold,1,1,1,0,USDT\n",
-    )
-    sold, bought, odd = rows
-    assert (sold.sent, sold.received, sold.fee) == (q("36.4479 XTZ"), q("3.73590975 USDT"), q("0.00373590975 USDT"))
-    assert (bought.sent, bought.received) == (q("280.85 USDT"), q("432.59 XRP"))
-    assert (sold.time, sold.account, sold.kind) == (datetime(2022, 4, 28, 12, 36, tzinfo=UTC), "kucoin", Kind.TRADE)
-    assert isinstance(odd, RejectedRow)
 
 
 def test_okx_tells_the_side_by_the_sign(read: Read) -> None:
@@ -134,6 +119,19 @@ def test_kinds_of_the_crypto_com_app(read: Read, row: str, kind: str, received: 
     assert record.value.currency == "EUR"
 
 
+def test_what_a_limit_order_sets_aside_counts_once_it_is_filled(read: Read) -> None:
+    aside, bought, back = read(
+        "crypto-com-app",
+        CRYPTO
+        + "2025-02-01 07:00:00,Order,USD,-5.0,SOL,11.0,USD,5.0,5.0,trading.limit_order.cash_account.purchase_lock\n"
+        "2025-02-02 07:00:00,Order,USD,-5.0,SOL,10.0,USD,5.0,5.0,trading.limit_order.cash_account.purchase_commit\n"
+        "2025-02-03 07:00:00,Order,USD,5.0,SOL,11.0,USD,5.0,5.0,trading.limit_order.cash_account.purchase_unlock\n",
+    )
+    assert (bought.kind, bought.received, bought.sent) == ("buy", q("10.0 SOL"), q("5.0 USD"))
+    assert isinstance(aside, SkippedRow)
+    assert isinstance(back, SkippedRow)
+
+
 def test_conversions_of_several_rows_become_trades_that_share_what_came(read: Read) -> None:
     rows = read(
         "crypto-com-app",
@@ -213,9 +211,8 @@ def test_delta_names_coins_and_accounts_in_its_own_way(read: Read) -> None:
 @pytest.mark.parametrize(
     ("importer", "file", "records"),
     [
-        ("crypto-com-app", "agpl3_rotki/cryptocom_trades_list.csv", 31),
+        ("crypto-com-app", "agpl3_rotki/cryptocom_trades_list.csv", 33),
         ("crypto-com-app", "apache2_export-to-ghostfolio/cryptocom-export.csv", 61),
-        ("kucoin", "agpl3_rotki/kucoin_order_history.csv", 2),
         ("okx", "gpl2_everytrade/okex_v001_M.csv", 2),
         ("huobi", "gpl2_everytrade/huobi_v001.csv", 2),
         ("bybit", "gpl2_everytrade/bybiteu_uta_v001.csv", 6),

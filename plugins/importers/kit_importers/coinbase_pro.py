@@ -2,7 +2,8 @@
 
 The statement (`portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id`)
 gives each fill as two `match` rows and a `fee` row with one trade id, side by side; its `balance`
-column says what each portfolio held; the oldest files name none. A trade has the same id in both files, so it counts once.
+column says what each portfolio held; the oldest files name none. A trade has the same id in both
+files, so it counts once.
 """
 
 from __future__ import annotations

@@ -15,14 +15,13 @@ it tells.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, SkippedRow, plain
 
 from .events import Event, Meanings, leg, less, meaning, more, notes, record_rows
-from .moments import moment
+from .moments import day_order, moment
 from .tables import Layout, TableRow, one_of
 from .zones import WallClock, wall_clock
 
@@ -35,7 +34,6 @@ _LAYOUT = Layout(
     ),
     one_of(r"cur\.?", "(trade[ -])?group", "gruppe", "comment", "kommentar", "tx-id", "trade id", "add date"),
 )
-_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}.*", re.ASCII)
 _TYPES: Meanings = {
     "trade": (Kind.TRADE, ""),
     "swap (non taxable)": (Kind.TRADE, "swap, not taxable"),
@@ -91,7 +89,7 @@ _OPEN = frozenset(("margin trade", "derivatives / futures trade"))
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
     clock = wall_clock(source.timezone)
-    day_first = _day_first(_date(row) for row in _LAYOUT.rows(source.path) if isinstance(row, TableRow))
+    day_first = day_order(_date(row) for row in _LAYOUT.rows(source.path) if isinstance(row, TableRow))
     return record_rows(
         _LAYOUT.rows(source.path),
         _NAME,
@@ -139,18 +137,6 @@ def _with_fee(event: Event, fee: Quantity | None) -> Event:
     if fee:
         return replace(event, note=notes(event.note, f"fee told: {plain(fee.amount)} {fee.asset}"))
     return event
-
-
-def _day_first(dates: Iterable[str]) -> bool | None:
-    """Whether days stand before months between slashes; None where no date tells, or some contradict."""
-    firsts, seconds = 0, 0
-    for text in dates:
-        found = _SLASHES.fullmatch(text)
-        if found:
-            firsts, seconds = max(firsts, int(found[1])), max(seconds, int(found[2]))
-    if (firsts > 12) == (seconds > 12):
-        return None
-    return firsts > 12
 
 
 COINTRACKING = Importer(_NAME, "CoinTracking", _LAYOUT.match, read)

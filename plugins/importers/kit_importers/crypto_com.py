@@ -40,6 +40,7 @@ _KINDS: Meanings = {
     "crypto_viban_exchange": (Kind.TRADE, ""),
     "crypto_exchange": (Kind.TRADE, ""),
     "trading.limit_order.crypto_wallet.purchase_commit": (Kind.TRADE, "limit order"),
+    "trading.limit_order.cash_account.purchase_commit": (Kind.TRADE, "limit order"),
     "card_top_up": (Kind.SELL, "to the card"),
     "crypto_to_van_sell_order": (Kind.SELL, ""),
     "crypto_deposit": (Kind.DEPOSIT, ""),
@@ -47,6 +48,7 @@ _KINDS: Meanings = {
     "exchange_to_crypto_transfer": (Kind.DEPOSIT, "from the Exchange"),
     "crypto_withdrawal": (Kind.WITHDRAWAL, ""),
     "viban_withdrawal": (Kind.WITHDRAWAL, ""),
+    "viban_card_top_up": (Kind.WITHDRAWAL, "to the card"),
     "crypto_to_exchange_transfer": (Kind.WITHDRAWAL, "to the Exchange"),
     "dynamic_coin_swap_bonus_exchange_deposit": (Kind.WITHDRAWAL, "to the Exchange"),
     "crypto_payment": (Kind.SPEND, ""),
@@ -77,6 +79,7 @@ _INTERNAL = frozenset(
         *("crypto_earn_program_withdrawn", "supercharger_deposit", "supercharger_withdrawal"),
         *("finance.lockup.dpos_lock.crypto_wallet", "finance.lockup.dpos_unlock.crypto_wallet"),
         *("finance.dpos.staking.crypto_wallet", "finance.dpos.unstaking.crypto_wallet"),
+        *("trading.limit_order.cash_account.purchase_lock", "trading.limit_order.cash_account.purchase_unlock"),
     )
 )
 _CREDITED, _DEBITED = "_credited", "_debited"

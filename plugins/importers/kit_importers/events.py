@@ -109,6 +109,14 @@ def leg(amount: str, asset: str, what: str) -> Quantity | None:
         raise ValueError(f"{what}: {error}") from None
 
 
+def named(text: str, what: str) -> Quantity | None:
+    """The quantity in “2214.01 EUR”; None where there is none. Raises ValueError."""
+    if text in {"", "-", "--"}:
+        return None
+    amount, _, asset = text.partition(" ")
+    return leg(amount, asset.strip(), what)
+
+
 def worth(amount: str, currency: str) -> Money | None:
     """A value in money, None where it is missing, zero or in no known currency. Raises ValueError."""
     if amount in {"", "-"} or not currency:

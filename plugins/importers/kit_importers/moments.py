@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 
 from .zones import WallClock
@@ -15,6 +16,7 @@ _MOMENT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}.*", re.ASCII)
 _UTC_NAMES = frozenset(("Z", "UTC", "GMT"))
 
 
@@ -44,6 +46,18 @@ def moment(text: str, clock: WallClock, *, day_first: bool | None = None) -> dat
     except ValueError:
         raise ValueError(f"“{text}” is not a time") from None
     return clock.instant(_with_zone(shown, found["zone"], text, clock))
+
+
+def day_order(dates: Iterable[str]) -> bool | None:
+    """Whether days stand before months between slashes; None where no date tells, or some contradict."""
+    firsts, seconds = 0, 0
+    for text in dates:
+        found = _SLASHES.fullmatch(text)
+        if found:
+            firsts, seconds = max(firsts, int(found[1])), max(seconds, int(found[2]))
+    if (firsts > 12) == (seconds > 12):
+        return None
+    return firsts > 12
 
 
 def milliseconds(text: str) -> datetime:

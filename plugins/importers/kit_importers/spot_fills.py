@@ -1,6 +1,5 @@
-"""Lists of filled orders, one row a trade: KuCoin, OKX and Huobi (HTX). Times are UTC; a fee stands beside both legs.
+"""Lists of filled orders, one row a trade: OKX and Huobi (HTX). Times are UTC; a fee stands beside both legs.
 
-    KuCoin   tradeCreatedAt,symbol,side,price,size,funds,fee,feeCurrency
     OKX      Order ID,Trade ID,Trade Time,Pairs,Amount,Price,Total,taker/maker,Fee,unit
     Huobi    Time,Type,Pair,Side,Price,Amount,Total,Fee
 
@@ -54,13 +53,6 @@ class Fills:
         return Importer(self.name, self.label, layout.match, read, venue=self.name)
 
 
-def _kucoin(row: TableRow) -> tuple[Quantity, Quantity, Quantity | None, str]:
-    base, quote = split_pair(row.get("symbol"))
-    size, funds = _some(row.get("size"), base, "size"), _some(row.get("funds"), quote, "funds")
-    received, sent = (size, funds) if is_purchase(row.get("side")) else (funds, size)
-    return received, sent, leg(row.get("fee"), row.get("feecurrency"), "fee"), ""
-
-
 @exact_math()
 def _okx(row: TableRow) -> tuple[Quantity, Quantity, Quantity | None, str]:
     base, quote = split_pair(row.get("pairs"))
@@ -97,14 +89,6 @@ def _with_asset(text: str, what: str) -> tuple[str, str]:
     return found[1], found[2].upper()
 
 
-KUCOIN = Fills(
-    "kucoin",
-    "KuCoin filled orders",
-    ("tradecreatedat", "symbol", "side", "price", "size", "funds", "fee", "feecurrency"),
-    (),
-    _kucoin,
-    "tradecreatedat",
-).importer
 OKX = Fills(
     "okx",
     "OKX trades",

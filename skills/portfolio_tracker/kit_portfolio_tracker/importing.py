@@ -171,17 +171,18 @@ def _import_file(
             first=counts.first,
             last=counts.last,
             reasons=tuple(reasons),
-            overlaps=_overlaps(connection, target, importer.name) if counts.added else (),
+            overlaps=_overlaps(connection, target, importer) if counts.added else (),
         )
         if dry_run:
             raise DryRun
     return imported
 
 
-def _overlaps(connection: Connection, target: FileImport, importer: str) -> tuple[Overlap, ...]:
+def _overlaps(connection: Connection, target: FileImport, importer: Importer) -> tuple[Overlap, ...]:
     from .store.reading import importers_of
 
-    found = {each: tuple(sorted(importers_of(connection, each) - {importer})) for each in sorted(target.accounts)}
+    harmless = importer.beside | {importer.name}
+    found = {each: tuple(sorted(importers_of(connection, each) - harmless)) for each in sorted(target.accounts)}
     return tuple(Overlap(account, formats) for account, formats in found.items() if formats)
 
 
