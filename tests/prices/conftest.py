@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -75,6 +75,7 @@ class PriceServer:
         self.coins: list[tuple[str, str]] = [("bitcoin", "btc"), ("solo-coin", "uniq"), ("a-coin", "twin")]
         self.coins.append(("b-coin", "twin"))
         self.chart: list[tuple[int, str]] = []
+        self.daily: dict[tuple[str, str], dict[date, str]] = {}
         self.cmc = [CmcCoin(1, "BTC", "67000.12"), CmcCoin(1027, "ETH", "3449.99"), CmcCoin(5000, "UNIQ", "0.5")]
         self.cmc_daily: list[tuple[str, str]] = []
         self.tables: dict[str, dict[str, str]] = {"2024-03-22": {"USD": "1.0823", "GBP": "0.85693"}}
@@ -145,7 +146,9 @@ class PriceServer:
         if request.match_info["id"] not in self.gecko:
             return _json('{"error":"coin not found"}', status=404)
         begin, end = int(request.query["from"]) * 1000, int(request.query["to"]) * 1000
-        rows = ",".join(f"[{stamp},{price}]" for stamp, price in self.chart if begin <= stamp <= end)
+        told = self.daily.get((request.match_info["id"], request.query["vs_currency"]), {})
+        stamps = [(_midnight_after(day), price) for day, price in told.items()]
+        rows = ",".join(f"[{stamp},{price}]" for stamp, price in stamps or self.chart if begin <= stamp <= end)
         return _json(f'{{"prices":[{rows}],"market_caps":[],"total_volumes":[]}}')
 
     async def _cmc_quotes(self, request: web.Request) -> web.Response:
@@ -184,6 +187,11 @@ class PriceServer:
 
     async def _fred(self, request: web.Request) -> web.Response:
         return web.Response(text=self.fred, content_type="text/csv")
+
+
+def _midnight_after(day: date) -> int:
+    """When a day's close is stamped, in milliseconds."""
+    return int(datetime.combine(day, time(), UTC).timestamp() + 86_400) * 1000
 
 
 def _cmc(coin: CmcCoin, currency: str) -> str:

@@ -55,9 +55,9 @@ def kit_price_sources(services: Services) -> list[PriceSourceType]:
 
 @hookimpl
 def kit_jobs(services: Services) -> list[Job]:
-    from .syncing import jobs
+    from . import price_job, syncing
 
-    return jobs(services)
+    return [*syncing.jobs(services), *price_job.jobs(services)]
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +12,13 @@ from typing import TypeGuard
 
 from kit import Event, ImportFileError, ImportSource, PricePoint, RejectedRow, Reply, Services
 
+from .core.price_days import INDEX
+from .core.symbol_names import SPELLINGS
 from .files import Recognised, distinct, fingerprint, recognise
 from .importing import CHUNK, REASONS_SHOWN, DryRun, FailedFile, chunks, readable_rows
 from .standing import refresh_problems
+
+_INDEX_OR_COIN = "SPX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +74,17 @@ def import_prices(
 
 
 def _import_file(services: Services, path: Path, found: Recognised, *, dry_run: bool) -> PriceFile:
+    from .store.closes import accounts_with
     from .store.price_rows import PriceWriter
 
     extent = _Extent()
     with suppress(DryRun), services.store.write() as connection:
         writer = PriceWriter(services.store, connection)
+        extent.own |= {asset for asset, _ in accounts_with(connection)}
         rows = readable_rows(found.importer, ImportSource(path))
         with services.progress.task(f"Importing {path.name}", fingerprint(path).lines) as task:
             for chunk in chunks(rows, CHUNK):
-                writer.add([row for row in chunk if extent.takes(row)])
+                writer.add([extent.named(row) for row in chunk if extent.takes(row)])
                 task.advance(len(chunk))
         if dry_run:
             raise DryRun
@@ -98,19 +104,30 @@ def _import_file(services: Services, path: Path, found: Recognised, *, dry_run: 
 
 
 class _Extent:
-    """What a file of prices covers, gathered while it is read."""
+    """What a file of prices covers, gathered while it is read. `own` are the assets that the ledger knows."""
 
     def __init__(self) -> None:
+        self.own: set[str] = set()
         self.assets: set[str] = set()
         self.first: date | None = None
         self.last: date | None = None
         self.rejected = 0
         self.reasons: list[RejectedRow] = []
 
+    def named(self, point: PricePoint) -> PricePoint:
+        """The price under the name that its asset has here."""
+        return replace(point, asset=self._name(point.asset))
+
+    def _name(self, asset: str) -> str:
+        """S&P and ^GSPC are the index; so is SPX, where nobody here ever had the coin of that name."""
+        if asset == _INDEX_OR_COIN:
+            return asset if asset in self.own else INDEX
+        return SPELLINGS[asset] if SPELLINGS.get(asset) == INDEX else asset
+
     def takes(self, row: object) -> TypeGuard[PricePoint]:
         if isinstance(row, PricePoint):
             if row.close > 0:
-                self.assets.add(row.asset)
+                self.assets.add(self._name(row.asset))
                 self.first = min(row.day, self.first or row.day)
                 self.last = max(row.day, self.last or row.day)
                 return True

@@ -15,6 +15,7 @@ from kit import ConfigError, Problem, Services
 
 from .core.price_days import DaySpan, KnownDays
 from .plugin import SECTION
+from .tax_settings import portfolio_plan
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -66,18 +67,18 @@ def needed_days(services: Services) -> dict[str, tuple[DaySpan, ...]]:
     """The days, by asset, on which the ledger held or moved it: those that need a price."""
     from .store.closes import held_days
 
+    names = portfolio_plan(services).names
     with services.store.read() as connection:
-        return held_days(connection).until(last_day(services))
+        return held_days(connection, names).until(last_day(services))
 
 
 def missing_closes(services: Services) -> dict[str, tuple[DaySpan, ...]]:
     """Those of them on which it has no price."""
-    from .store.closes import held_days, known_days
+    from .store.closes import known_days
 
-    currency = _settings(services).base_currency
+    needed = needed_days(services)
     with services.store.read() as connection:
-        needed = held_days(connection).until(last_day(services))
-        known = known_days(connection, currency)
+        known = known_days(connection, _settings(services).base_currency)
     missing = {asset: known.gaps(asset, spans) for asset, spans in sorted(needed.items())}
     return {asset: spans for asset, spans in missing.items() if spans}
 

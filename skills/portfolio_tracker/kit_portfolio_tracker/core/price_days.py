@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .asset_changes import AssetNames
 from .fiat import MONEY
 from .prices import CROSSES
 
@@ -56,20 +57,30 @@ def days_of(spans: Iterable[DaySpan]) -> set[int]:
 
 
 class Held:
-    """The days on which each asset was held, or moved, from what came and went in order of time."""
+    """The days on which each asset was held, or moved, from what came and went in order of time.
 
-    def __init__(self) -> None:
+    Under the name that it has now; what moved under an older one is also looked up under that, on its day.
+    """
+
+    def __init__(self, names: AssetNames) -> None:
+        self._names = names
         self._units: dict[str, Decimal] = defaultdict(Decimal)
         self._spans: dict[str, list[list[int]]] = defaultdict(list)
 
     def take(self, asset: str, quantity: Decimal, day: date) -> None:
         """So much came (or went, below zero) that day. The caller is in exact_math."""
-        spans, today = self._spans[asset], day.toordinal()
+        today = day.toordinal()
+        if (now := self._names.latest(asset)) != asset:
+            self._reach(asset, today)
+        self._reach(now, today)
+        self._units[now] += self._names.scaled(asset, quantity)
+
+    def _reach(self, asset: str, today: int) -> None:
+        spans = self._spans[asset]
         if not spans or (self._units[asset] <= 0 and today - spans[-1][1] > _IN_TRANSIT):
             spans.append([today, today])
         else:
             spans[-1][1] = max(today, spans[-1][1])
-        self._units[asset] += quantity
 
     def until(self, last: date) -> dict[str, tuple[DaySpan, ...]]:
         """The spans by asset, up to that day."""

@@ -37,6 +37,13 @@ SPELLINGS = {
     "XBT": "BTC",
     "XDG": "DOGE",
     "XRB": "XNO",
+    # The index, which is no asset of a venue: what people and price files call it.
+    "GSPC": "SP500",
+    "S&P": "SP500",
+    "S&P 500": "SP500",
+    "S&P500": "SP500",
+    "^GSPC": "SP500",
+    "^SPX": "SP500",
 }
 
 RENAMED = {

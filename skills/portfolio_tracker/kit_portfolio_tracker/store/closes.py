@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from kit import PricePoint, Store, exact_math
 
+from ..core.asset_changes import AssetNames
 from ..core.price_days import Held, KnownDays
 from .price_rows import PriceWriter
 from .records import unremoved
@@ -81,9 +82,9 @@ def known_days(connection: Connection, currency: str) -> KnownDays:
     return known
 
 
-def held_days(connection: Connection) -> Held:
+def held_days(connection: Connection, names: AssetNames) -> Held:
     """When each asset was held or moved, by the records that count."""
-    held = Held()
+    held = Held(names)
     columns = records.c
     wanted = select(
         columns.time,

@@ -12,7 +12,7 @@ from kit import Store
 from ..core.daily import DailySeries
 from .tables import days, days_basis
 
-_COLUMNS = ("day", "value", "inflow", "outflow", "unpriced", "unmatched")
+_COLUMNS = ("day", "value", "inflow", "outflow", "invested", "unpriced", "unmatched")
 _NOBODYS_ZONE = timedelta(days=1)
 """A local day begins less than this before the day of the same name in UTC."""
 
@@ -34,7 +34,7 @@ def read_days(connection: Connection, plan: str) -> KeptDays:
     if not rows:
         return KeptDays(None, basis.revision)
     known, *columns = zip(*rows, strict=True)
-    return KeptDays(DailySeries(known[0], *columns), basis.revision)
+    return KeptDays(DailySeries(known[0], *map(list, columns)), basis.revision)
 
 
 def keep_days(store: Store, connection: Connection, plan: str, series: DailySeries, revision: int) -> None:
@@ -46,7 +46,7 @@ def keep_days(store: Store, connection: Connection, plan: str, series: DailySeri
         connection.execute(delete(days))
         connection.execute(update(days_basis).values(plan=plan))
     connection.execute(delete(days).where(days.c.day >= series.first))
-    columns = series.value, series.inflow, series.outflow, series.unpriced, series.unmatched
+    columns = series.value, series.inflow, series.outflow, series.invested, series.unpriced, series.unmatched
     dated = (series.first + timedelta(days=place) for place in range(len(series)))
     store.bulk_insert(connection, days, _COLUMNS, list(zip(dated, *columns, strict=True)))
 
@@ -55,3 +55,9 @@ def forget_days(connection: Connection, since: datetime) -> None:
     """Something that daily values follow from changed at that instant, or later."""
     connection.execute(delete(days).where(days.c.day >= since.date() - _NOBODYS_ZONE))
     connection.execute(update(days_basis).values(revision=days_basis.c.revision + 1))
+
+
+def days_revision(connection: Connection) -> int:
+    """How often something has changed that daily values follow from."""
+    revision: int = connection.execute(select(days_basis.c.revision)).scalar_one()
+    return revision
