@@ -50,7 +50,7 @@ class RiskFigures:
     expected_shortfall: Statistic
 
 
-def risk_figures(returns: Sequence[float], *, risk_free: float = 0.0, per_year: int = 365) -> RiskFigures:
+def risk_figures(returns: list[float], *, risk_free: float = 0.0, per_year: int = 365) -> RiskFigures:
     """`risk_free` is an annual rate; a day below it counts as a loss for Sortino."""
     rate = risk.rate_per_period(risk_free, per_year=per_year)
     count, recent = len(known(returns)), returns[-30:]
@@ -67,7 +67,7 @@ def risk_figures(returns: Sequence[float], *, risk_free: float = 0.0, per_year: 
     )
 
 
-def deepest_drawdown(days: Sequence[date], returns: Sequence[float]) -> Drawdown | None:
+def deepest_drawdown(days: Sequence[date], returns: list[float]) -> Drawdown | None:
     """The deepest fall with its days, the first of equal ones. None where nothing ever fell. FORMULAS §4."""
     falls = risk.drawdowns(returns)
     if not (depth := max(falls)) or not days:

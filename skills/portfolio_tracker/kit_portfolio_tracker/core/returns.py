@@ -1,14 +1,17 @@
 """What a portfolio earned, whatever was paid in or taken out. FORMULAS §3.
 
-A day's return is `nan` where there is none: nothing was there, or the chain breaks (`chain_breaks`). Everything here is
-plain floats without numpy, whose import alone takes ten times as long as ten years of one portfolio; an array gives its
-`tolist()`.
+A day's return is `nan` where there is none: nothing was there, or the chain breaks (`chain_breaks`). Returns are
+lists of plain floats (an array gives its `tolist()`): importing numpy takes longer than a whole report of ten years.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import filterfalse
 from math import isnan, nan
+
+TYPE_CHECKING = False  # that of typing would take half as long to import as all the rest
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _NOISE = 1e-14  # relative; what dividing two floats leaves of a change of nothing
 
@@ -49,17 +52,17 @@ def chain_breaks(
     return broken
 
 
-def known(returns: Sequence[float]) -> list[float]:
+def known(returns: list[float]) -> list[float]:
     """The returns there are: the sample of every statistic."""
-    return [each for each in returns if not isnan(each)]
+    return list(filterfalse(isnan, returns))
 
 
-def twr(returns: Sequence[float]) -> float | None:
+def twr(returns: list[float]) -> float | None:
     """The time-weighted return: `Π(1 + r_d) − 1`. FORMULAS §3. None without a single return."""
     return twr_index(returns)[-1] - 1.0 if known(returns) else None
 
 
-def twr_index(returns: Sequence[float]) -> list[float]:
+def twr_index(returns: list[float]) -> list[float]:
     """What one unit became, day by day, with its starting point: one longer than `returns`. FORMULAS §4.
 
     A day without a return changes nothing. When everything is lost there is nothing to go on from: an index that has
@@ -79,15 +82,15 @@ def annualised(total: float, *, periods: float, per_year: int = 365) -> float:
     return float((1.0 + total) ** (per_year / periods)) - 1.0 if total > -1 else -1.0
 
 
-def best_day(returns: Sequence[float]) -> int | None:
+def best_day(returns: list[float]) -> int | None:
     """The place of the highest return, the first of equal ones. None without a single return."""
     return max(_places(returns), key=returns.__getitem__, default=None)
 
 
-def worst_day(returns: Sequence[float]) -> int | None:
+def worst_day(returns: list[float]) -> int | None:
     """The place of the lowest return, the first of equal ones. None without a single return."""
     return min(_places(returns), key=returns.__getitem__, default=None)
 
 
-def _places(returns: Sequence[float]) -> list[int]:
+def _places(returns: list[float]) -> list[int]:
     return [place for place, each in enumerate(returns) if not isnan(each)]

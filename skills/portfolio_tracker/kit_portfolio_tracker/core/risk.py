@@ -7,7 +7,6 @@ an annual rate. `per_year` is 365 for what trades every day, 252 for what does n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import accumulate
 from math import floor, fsum, log1p, nan, sqrt
 
@@ -15,7 +14,7 @@ from .returns import annualised, known, twr, twr_index
 
 VOLATILITY_POINTS = 20
 POINTS = 30
-_NOISE = 1e-14  # a deviation that is the arithmetic's and not the market's
+NOISE = 1e-14  # a deviation that is the arithmetic's and not the market's
 
 
 def rate_per_period(annual: float, *, per_year: int = 365) -> float:
@@ -23,7 +22,7 @@ def rate_per_period(annual: float, *, per_year: int = 365) -> float:
     return float((1.0 + annual) ** (1.0 / per_year)) - 1.0
 
 
-def volatility(returns: Sequence[float], *, per_year: int = 365, points: int = VOLATILITY_POINTS) -> float | None:
+def volatility(returns: list[float], *, per_year: int = 365, points: int = VOLATILITY_POINTS) -> float | None:
     """Annualised: the sample deviation (n − 1) of `ln(1 + r_d)` × √per_year. FORMULAS §4.
 
     None where a day lost everything: that has no logarithm.
@@ -34,9 +33,7 @@ def volatility(returns: Sequence[float], *, per_year: int = 365, points: int = V
     return _deviation([log1p(each) for each in sample]) * sqrt(per_year)
 
 
-def sharpe(
-    returns: Sequence[float], *, risk_free: float = 0.0, per_year: int = 365, points: int = POINTS
-) -> float | None:
+def sharpe(returns: list[float], *, risk_free: float = 0.0, per_year: int = 365, points: int = POINTS) -> float | None:
     """`mean(r_d − rf) / deviation(r_d − rf, n − 1) × √per_year`. FORMULAS §4; Sharpe 1994, eq. 3–6.
 
     None where nothing deviates.
@@ -45,12 +42,10 @@ def sharpe(
     if len(sample) < max(points, 2):
         return None
     deviation = _deviation(sample)
-    return fsum(sample) / len(sample) / deviation * sqrt(per_year) if deviation > _NOISE else None
+    return fsum(sample) / len(sample) / deviation * sqrt(per_year) if deviation > NOISE else None
 
 
-def sortino(
-    returns: Sequence[float], *, target: float = 0.0, per_year: int = 365, points: int = POINTS
-) -> float | None:
+def sortino(returns: list[float], *, target: float = 0.0, per_year: int = 365, points: int = POINTS) -> float | None:
     """`mean(r_d − target) / √(Σ min(0, r_d − target)² / N) × √per_year`, N being all days. FORMULAS §4.
 
     None where no day fell below the target.
@@ -59,10 +54,10 @@ def sortino(
     if len(sample) < max(points, 1):
         return None
     downside = sqrt(fsum([each * each for each in sample if each < 0]) / len(sample))
-    return fsum(sample) / len(sample) / downside * sqrt(per_year) if downside > _NOISE else None
+    return fsum(sample) / len(sample) / downside * sqrt(per_year) if downside > NOISE else None
 
 
-def drawdowns(returns: Sequence[float]) -> list[float]:
+def drawdowns(returns: list[float]) -> list[float]:
     """How far below its highest point so far the TWR index stood: 0 at a peak, 1 when all is lost. FORMULAS §4.
 
     One longer than `returns`: the starting point is the first peak. Above 1 only where more was lost than was there.
@@ -71,12 +66,12 @@ def drawdowns(returns: Sequence[float]) -> list[float]:
     return [1.0 - level / peak for level, peak in zip(index, accumulate(index, max), strict=True)]
 
 
-def max_drawdown(returns: Sequence[float]) -> float | None:
+def max_drawdown(returns: list[float]) -> float | None:
     """The deepest of `drawdowns`. None without a single return."""
     return max(drawdowns(returns)) if known(returns) else None
 
 
-def calmar(returns: Sequence[float], *, per_year: int = 365, points: int | None = None) -> float | None:
+def calmar(returns: list[float], *, per_year: int = 365, points: int | None = None) -> float | None:
     """The annualised TWR for each unit of the deepest drawdown. Young 1991.
 
     At least a year of points unless told otherwise: less than a year is not annualised. None where nothing ever fell.
@@ -88,7 +83,7 @@ def calmar(returns: Sequence[float], *, per_year: int = 365, points: int | None 
     return annualised(total, periods=len(sample), per_year=per_year) / deepest
 
 
-def value_at_risk(returns: Sequence[float], *, tail: float = 0.05, points: int = POINTS) -> float | None:
+def value_at_risk(returns: list[float], *, tail: float = 0.05, points: int = POINTS) -> float | None:
     """The return of a day that only the worst `tail` of days fall below, as history had it; a loss is negative.
 
     The quantile between two days is interpolated linearly (Hyndman and Fan 1996, type 7).
@@ -102,7 +97,7 @@ def value_at_risk(returns: Sequence[float], *, tail: float = 0.05, points: int =
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def expected_shortfall(returns: Sequence[float], *, tail: float = 0.05, points: int = POINTS) -> float | None:
+def expected_shortfall(returns: list[float], *, tail: float = 0.05, points: int = POINTS) -> float | None:
     """The mean return of the days at or below `value_at_risk`; a loss is negative."""
     ordered = sorted(known(returns))
     if len(ordered) < max(points, 1):
@@ -112,7 +107,7 @@ def expected_shortfall(returns: Sequence[float], *, tail: float = 0.05, points: 
 
 
 def rolling_volatility(
-    returns: Sequence[float], *, window: int = 30, per_year: int = 365, points: int = VOLATILITY_POINTS
+    returns: list[float], *, window: int = 30, per_year: int = 365, points: int = VOLATILITY_POINTS
 ) -> list[float]:
     """The volatility of the `window` days up to each day; `nan` where that has none."""
     rolled = []
@@ -122,7 +117,7 @@ def rolling_volatility(
     return rolled
 
 
-def _deviation(sample: Sequence[float]) -> float:
+def _deviation(sample: list[float]) -> float:
     """The sample deviation, n − 1."""
     mean = fsum(sample) / len(sample)
     return sqrt(fsum([(each - mean) ** 2 for each in sample]) / (len(sample) - 1))
