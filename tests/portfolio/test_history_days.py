@@ -82,8 +82,8 @@ def assert_same(one: DailySeries, other: DailySeries) -> None:
     assert one.first == other.first
     assert list(one.unpriced) == list(other.unpriced)
     assert list(one.unmatched) == list(other.unmatched)
-    for mine, theirs in ((one.value, other.value), (one.inflow, other.inflow), (one.outflow, other.outflow)):
-        assert list(mine) == pytest.approx(list(theirs), rel=1e-9, abs=1e-6)
+    for name in ("value", "inflow", "outflow", "invested"):
+        assert list(getattr(one, name)) == pytest.approx(list(getattr(other, name)), rel=1e-9, abs=1e-6)
 
 
 def anew(bench: Any, part: Part = EVERYTHING) -> DailySeries:
@@ -117,6 +117,7 @@ def test_a_deposit_and_a_withdrawal_are_flows_and_a_price_is_not(both: Any) -> N
     assert list(series.value) == [1000, 1000, 1500, 900, 950]
     assert list(series.inflow) == [1000, 0, 0, 0, 0]
     assert list(series.outflow) == [0, 0, 0, 400, 0]
+    assert list(series.invested) == [0, 500, 0, 0, 0]
     assert list(series.unmatched) == [0, 0, 0, 1, 0]  # dollars come from banks; coins that left are looked for
     assert count_kept(both) == 4  # today is not over
 

@@ -6,13 +6,13 @@ Without kept days, or many behind them, all are computed at once in float64; a f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kit import Services, exact_math
+from kit import Record, Services, exact_math
 
 from .core.daily import DailySeries, is_flow, next_day
 from .core.day_rates import CARRIED
@@ -80,17 +80,17 @@ class History:
         settings: PortfolioSettings = services.settings(SECTION)
         self._connection = connection
         self._names = plan.names
-        self._currency = plan.currency
+        self.currency = plan.currency
         self._part = part
-        self._zone = services.timezone
-        self._today = services.clock.now().astimezone(self._zone).date()
+        self.zone = services.timezone
+        self.today = services.clock.now().astimezone(self.zone).date()
         self._preferred = services.venue(settings.price_source)
         self._work = Work(services, connection, plan)
 
     @property
     def fingerprint(self) -> str:
         """Equal where equal records and prices make equal days."""
-        return f"1|{self._currency}|{self._zone.key}|{self._preferred}|{self._names.fingerprint}"
+        return f"1|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
 
     def until_today(self, known: DailySeries | None) -> DailySeries:
         """The days after those that are known."""
@@ -98,44 +98,60 @@ class History:
 
         extent = ledger_extent(self._connection)
         if extent is None:
-            return DailySeries(self._today, [], [], [], [], [])
-        if known is None or self._today - known.last > _MANY:
-            first = extent[0].astimezone(self._zone).date()
-            known = self.at_once(min(first, self._today), self._today - _DAY)
+            return DailySeries.empty(self.today)
+        if known is None or self.today - known.last > _MANY:
+            first = extent[0].astimezone(self.zone).date()
+            known = self.at_once(min(first, self.today), self.today - _DAY)
             return known.then(self.day_by_day(known.last))
         return self.day_by_day(known.last)
 
     def day_by_day(self, last: date) -> DailySeries:
         """The days after `last`, exact."""
-        from .store.lot_rows import records_since
-        from .store.price_rows import latest_prices
+        units = self.units_now()
+        by_day: defaultdict[date, list[Step[Decimal]]] = defaultdict(list)
+        for record, step in self.steps_after(last):
+            units[step.asset] -= step.change
+            by_day[record.time.astimezone(self.zone).date()].append(step)
+        price = self.prices({*units})
+        one_asset = self._part.asset is not None
+        series = DailySeries.empty(last + _DAY)
+        for day in (last + _DAY * days for days in range(1, (self.today - last).days + 1)):
+            series = series.then(next_day(day, units, by_day[day], price(day), price(day - _DAY), one_asset=one_asset))
+        return series
+
+    def units_now(self) -> dict[str, Decimal]:
+        """What all records together make of each asset."""
         from .store.step_rows import quantities_now
 
-        since = datetime.combine(last + _DAY, time.min, self._zone).astimezone(UTC)
-        steps = Steps(self._work.matching(since).by_record, Decimal, accounts=self._part.accounts)
-        by_day: defaultdict[date, list[Step[Decimal]]] = defaultdict(list)
         units: defaultdict[str, Decimal] = defaultdict(Decimal)
         for asset, quantity in quantities_now(self._connection, self._part.accounts).items():
-            units[self._names.latest(asset)] += self._names.scaled(asset, quantity)
+            if self._part.asset in {None, self._names.latest(asset)}:
+                units[self._names.latest(asset)] += self._names.scaled(asset, quantity)
+        return units
+
+    def steps_after(self, last: date) -> Iterator[tuple[Record, Step[Decimal]]]:
+        """Every step after that day, with its record, by time."""
+        from .store.lot_rows import records_since
+
+        since = datetime.combine(last + _DAY, time.min, self.zone).astimezone(UTC)
+        steps = Steps(self._work.matching(since).by_record, Decimal, accounts=self._part.accounts)
         for record in records_since(self._connection, since, None):
             for step in map(self._renamed, steps.of(legs_of(record))):
-                by_day[record.time.astimezone(self._zone).date()].append(step)
-                units[step.asset] -= step.change
-        wanted = {*units, *(step.asset for found in by_day.values() for step in found), self._currency, *CROSSES}
-        book = PriceBook(latest_prices(self._connection, wanted, until=self._today), preferred=self._preferred)
+                if self._part.asset in {None, step.asset}:
+                    yield record, step
 
-        def worth(day: date) -> Callable[[str], Decimal | None]:
-            if day < self._today:
-                return lambda asset: self._work.rates(asset, day)
-            return lambda asset: None if (price := book.price(asset, self._currency)) is None else price.amount
+    def prices(self, assets: Collection[str]) -> Callable[[date], Callable[[str], Decimal | None]]:
+        """What a unit was worth at the end of a day; today, what it is worth now. Of today, only of these assets."""
+        from .store.price_rows import latest_prices
 
-        series = DailySeries(last + _DAY, [], [], [], [], [])
-        held = {asset: quantity for asset, quantity in units.items() if self._part.asset in {None, asset}}
-        for day in (last + _DAY * days for days in range(1, (self._today - last).days + 1)):
-            mine = [step for step in by_day[day] if self._part.asset in {None, step.asset}]
-            one_asset = self._part.asset is not None
-            series = series.then(next_day(day, held, mine, worth(day), worth(day - _DAY), one_asset=one_asset))
-        return series
+        wanted = {*assets, self.currency, *CROSSES}
+        book = PriceBook(latest_prices(self._connection, wanted, until=self.today), preferred=self._preferred)
+
+        def now(asset: str) -> Decimal | None:
+            found = book.price(asset, self.currency)
+            return None if found is None else found.amount
+
+        return lambda day: now if day >= self.today else lambda asset: self._work.rates(asset, day)
 
     def _renamed(self, step: Step[Decimal]) -> Step[Decimal]:
         if not self._names.changed.keys() & {step.asset, step.partner}:
@@ -159,10 +175,10 @@ class History:
         number: dict[str, int] = {}
         rows = []
         start, end = first.toordinal(), last.toordinal()
-        for ordinal, legs in all_legs(self._connection, self._zone):
+        for ordinal, legs in all_legs(self._connection, self.zone):
             if not start <= ordinal <= end:
                 continue
-            for asset, change, part, unmatched, partner in steps.of(legs):
+            for asset, change, part, unmatched, partner, invested in steps.of(legs):
                 name, factor = renamed.get(asset, (asset, 1.0))
                 if self._part.asset not in {None, name}:
                     continue
@@ -172,12 +188,12 @@ class History:
                 crosses = is_flow(part, one_asset=self._part.asset is not None)
                 unknown = unmatched and name not in FIAT
                 own = number.setdefault(name, len(number))
-                rows.append((own, ordinal - start, change * factor, crosses, unknown, other))
+                rows.append((own, ordinal - start, change * factor, crosses, unknown, other, invested))
         if not rows:
-            return DailySeries(last + _DAY, [], [], [], [], [])
+            return DailySeries.empty(last + _DAY)
         changes = ChangesByDay(*(np.array(column) for column in zip(*rows, strict=True)))
         grid = PriceGrid(
-            self._currency,
+            self.currency,
             first,
             last,
             lambda asset: closes_of(self._connection, asset, first - CARRIED),

@@ -28,7 +28,8 @@ class Portfolio:
     """Every position there ever was, and what the chosen ones are worth at the instant `now`.
 
     `connected` are the chosen accounts that are configured, each with how it is doing; None where it was
-    never asked. `suspected` are accounts that are counted in though they were never imported.
+    never asked. `venues` are the venues of accounts, where they are known. `suspected` are accounts that are counted in
+    though they were never imported.
     """
 
     positions: tuple[Position, ...]
@@ -36,6 +37,7 @@ class Portfolio:
     labels: Mapping[str, str]
     now: datetime
     connected: Mapping[str, AccountState | None]
+    venues: Mapping[str, str]
     suspected: tuple[SuspectedAccount, ...] = ()
 
     @property
@@ -89,7 +91,22 @@ def load_portfolio(
         points += [point for point in fetch_rates(services, missing, base) if point.day <= today]
         book = PriceBook(points, preferred=preferred)
     connected = {name: states.get(name) for name in configured if name in chosen}
-    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, others)
+    return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, places, others)
+
+
+def accounts_called(services: Services, exchange: str) -> frozenset[str]:
+    """The accounts that are called so, else those at the venue of that name. Raises UnknownName."""
+    from .store.account_rows import account_states
+    from .store.reading import read_positions, venues
+
+    settings: PortfolioSettings = services.settings(SECTION)
+    configured = services.exchanges()
+    with services.store.read() as connection:
+        accounts = {position.account for position in read_positions(connection)} | set(configured)
+        places = {**venues(connection), **{name: state.venue for name, state in account_states(connection).items()}}
+    places |= {name: services.venue(name) for name in configured}
+    labels = {account: account_label(account, settings.account_labels) for account in accounts}
+    return frozenset(_accounts_of(exchange, labels, places))
 
 
 def _called(account: SuspectedAccount) -> str:

@@ -10,6 +10,7 @@ from kit import Event, Every, ExchangeError, Job, Reply, Services, UnknownName
 from .labels import account_label
 from .plugin import SECTION
 from .rounds import Round, go_round
+from .snapshots import after_sync, jobs as snapshot_jobs
 from .standing import refresh_problems
 from .store.account_rows import account_states
 from .turns import due
@@ -35,7 +36,8 @@ def jobs(services: Services) -> list[Job]:
     """What is to be done by the clock."""
     settings: PortfolioSettings = services.settings(SECTION)
     interval = timedelta(seconds=settings.update_interval)
-    return [Job("sync", "Ask every account and price source", Every(interval), _run, patience=timedelta(minutes=30))]
+    asking = Job("sync", "Ask every account and price source", Every(interval), _run, patience=timedelta(minutes=30))
+    return [asking, *snapshot_jobs(services)]
 
 
 def _run(services: Services) -> str:
@@ -86,6 +88,7 @@ def _chosen(services: Services, exchange: str | None) -> list[str]:
 
 def _done(services: Services, found: Round) -> Round:
     refresh_problems(services)
+    after_sync(services)
     data: dict[str, object] = {
         "accounts": [each.account for each in found.visits],
         "added": sum(each.added for each in found.visits),

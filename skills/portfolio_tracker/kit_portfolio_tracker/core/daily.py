@@ -8,7 +8,7 @@ paid for something without a price goes out, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,21 +19,28 @@ from .steps import Part, Step
 
 @dataclass(frozen=True, slots=True)
 class DailySeries:
-    """One number a day from `first` on: the value at the day's end, what came in and what went out (both ≥ 0).
+    """One number a day from `first` on: the value at the day's end, what came in and what went out (both ≥ 0),
+    how much state money bought coins.
 
     `unpriced` names the assets that were held without a price, a blank between two; `unmatched` counts transfers of
     coins whose other end is unknown.
     """
 
     first: date
-    value: Sequence[float]
-    inflow: Sequence[float]
-    outflow: Sequence[float]
-    unpriced: Sequence[str]
-    unmatched: Sequence[int]
+    value: list[float]
+    inflow: list[float]
+    outflow: list[float]
+    invested: list[float]
+    unpriced: list[str]
+    unmatched: list[int]
 
     def __len__(self) -> int:
         return len(self.value)
+
+    @classmethod
+    def empty(cls, first: date) -> DailySeries:
+        """No day, before `first`."""
+        return cls(first, [], [], [], [], [], [])
 
     @property
     def last(self) -> date:
@@ -52,6 +59,7 @@ class DailySeries:
             self.value[start:],
             self.inflow[start:],
             self.outflow[start:],
+            self.invested[start:],
             self.unpriced[start:],
             self.unmatched[start:],
         )
@@ -64,6 +72,7 @@ class DailySeries:
             self.value[:end],
             self.inflow[:end],
             self.outflow[:end],
+            self.invested[:end],
             self.unpriced[:end],
             self.unmatched[:end],
         )
@@ -77,6 +86,7 @@ class DailySeries:
             [*self.value, *other.value],
             [*self.inflow, *other.inflow],
             [*self.outflow, *other.outflow],
+            [*self.invested, *other.invested],
             [*self.unpriced, *other.unpriced],
             [*self.unmatched, *other.unmatched],
         )
@@ -101,7 +111,7 @@ def next_day(
     `price` is what a unit is worth at its end, `before` what it was worth at the end of the day before.
     """
     opening = dict(units)
-    inflow = outflow = Decimal(0)
+    inflow = outflow = invested = Decimal(0)
     unmatched = 0
 
     def crosses(worth: Decimal) -> None:
@@ -116,6 +126,8 @@ def next_day(
         unknown = step.partner is not None and price(step.partner) is None
         if worth is not None and (unknown or is_flow(step.part, one_asset=one_asset)):
             crosses(step.change * worth)
+        if worth is not None and step.invested:
+            invested += abs(step.change) * worth
     for asset, quantity in opening.items():
         now, then = price(asset), before(asset)
         if quantity and now is not None and then is None:
@@ -125,4 +137,6 @@ def next_day(
     worths = {asset: price(asset) for asset, quantity in units.items() if quantity}
     value = sum((units[asset] * worth for asset, worth in worths.items() if worth is not None), Decimal(0))
     unpriced = " ".join(sorted(asset for asset, worth in worths.items() if worth is None))
-    return DailySeries(day, [float(value)], [float(inflow)], [float(outflow)], [unpriced], [unmatched])
+    return DailySeries(
+        day, [float(value)], [float(inflow)], [float(outflow)], [float(invested)], [unpriced], [unmatched]
+    )

@@ -22,6 +22,7 @@ class ChangesByDay:
 
     `flow` says which of them cross the boundary of one's accounts, `unmatched` which of these nobody explained.
     `partner` is the other asset of a trade, else -1: what is paid for something without a price leaves the portfolio.
+    `invested` marks money that bought coins.
     """
 
     asset: npt.NDArray[np.int64]
@@ -30,6 +31,7 @@ class ChangesByDay:
     flow: npt.NDArray[np.bool_]
     unmatched: npt.NDArray[np.bool_]
     partner: npt.NDArray[np.int64]
+    invested: npt.NDArray[np.bool_]
 
 
 def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Floats) -> DailySeries:
@@ -49,7 +51,8 @@ def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Flo
         end = min(start + block, assets)
         mine = slice(None) if block >= assets else np.flatnonzero((changes.asset >= start) & (changes.asset < end))
         cells = (changes.asset[mine] - start) * days + changes.day[mine]
-        moved = np.bincount(cells, changes.change[mine], minlength=(end - start) * days).reshape(end - start, days)
+        moved = np.bincount(cells, changes.change[mine], minlength=(end - start) * days).astype(np.float64)
+        moved = moved.reshape(end - start, days)
         units = _without_residue(np.cumsum(moved, axis=1), moved)
         price = prices[start:end]
         known = ~np.isnan(price)
@@ -69,12 +72,15 @@ def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Flo
     worth = np.where(np.isnan(worth), 0.0, worth)
     inflow += np.bincount(changes.day[crossed], np.where(worth > 0, worth, 0.0), minlength=days)
     outflow += np.bincount(changes.day[crossed], np.where(worth < 0, -worth, 0.0), minlength=days)
+    spent = np.flatnonzero(changes.invested)
+    money = np.abs(changes.change[spent]) * np.nan_to_num(prices[changes.asset[spent], changes.day[spent]])
     unmatched = np.bincount(changes.day[changes.unmatched], minlength=days)
     return DailySeries(
         first,
         value.tolist(),
         inflow.tolist(),
         outflow.tolist(),
+        np.bincount(changes.day[spent], money, minlength=days).tolist(),
         [" ".join(sorted(held)) for held in unpriced],
         unmatched.tolist(),
     )

@@ -16,6 +16,7 @@ from kit import Kind, Record
 
 from .disposals import INCOME
 from .events import RecordKey
+from .fiat import FIAT
 
 if TYPE_CHECKING:
     from .transfers import Match
@@ -38,7 +39,8 @@ N = TypeVar("N", float, Decimal)
 class Step(NamedTuple, Generic[N]):
     """`change` more of an asset. `unmatched` marks what came from, or went to, nobody knows where.
 
-    `partner` is the other asset of a trade.
+    `partner` is the other asset of a trade. `invested` marks state money, fee included, that bought coins, or coins
+    that were bought with money nobody told of.
     """
 
     asset: str
@@ -46,6 +48,7 @@ class Step(NamedTuple, Generic[N]):
     part: Part
     unmatched: bool = False
     partner: str | None = None
+    invested: bool = False
 
 
 class Legs(NamedTuple, Generic[N]):
@@ -93,7 +96,7 @@ class Steps(Generic[N]):
         accounts: frozenset[str] | None = None,
     ) -> None:
         self._matches = matches
-        self._number = number
+        self._number: Callable[[Decimal], N] = number
         self._accounts = accounts
 
     def of(self, legs: Legs[N]) -> Iterator[Step[N]]:
@@ -105,13 +108,14 @@ class Steps(Generic[N]):
             part = _PARTS[kind]
             if part is Part.TRADE and (legs.sent is None or legs.received is None):
                 part = Part.FLOW
-            traded = part is Part.TRADE
+            bought = _is_purchase(legs)
             if legs.received is not None and legs.received_asset is not None:
-                yield Step(legs.received_asset, legs.received, part, partner=legs.sent_asset if traded else None)
+                alone = bought and legs.sent is None
+                yield Step(legs.received_asset, legs.received, part, partner=legs.sent_asset, invested=alone)
             if legs.sent is not None and legs.sent_asset is not None:
-                yield Step(legs.sent_asset, -legs.sent, part, partner=legs.received_asset if traded else None)
+                yield Step(legs.sent_asset, -legs.sent, part, partner=legs.received_asset, invested=bought)
         if own and legs.fee is not None and legs.fee_asset is not None:
-            yield Step(legs.fee_asset, -legs.fee, Part.FEE)
+            yield Step(legs.fee_asset, -legs.fee, Part.FEE, invested=legs.fee_asset in FIAT and _is_purchase(legs))
 
     def _transfer(self, legs: Legs[N], *, own: bool) -> Iterator[Step[N]]:
         sent, received, everything = legs.sent, legs.received, self._accounts is None
@@ -136,6 +140,13 @@ class Steps(Generic[N]):
 
     def _within(self, match: Match) -> bool:
         return self._accounts is None or {match.out.account, match.into.account} <= self._accounts
+
+
+def _is_purchase(legs: Legs[N]) -> bool:
+    """Whether coins came for state money. FORMULAS §2, fiat invested."""
+    if legs.received_asset is None or legs.received_asset in FIAT or _PARTS.get(legs.kind) is not Part.TRADE:
+        return False
+    return legs.sent_asset in FIAT if legs.sent_asset is not None else legs.kind == Kind.BUY.value
 
 
 def legs_of(record: Record) -> Legs[Decimal]:

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Double, nullable=False),
         sa.Column("inflow", sa.Double, nullable=False),
         sa.Column("outflow", sa.Double, nullable=False),
+        sa.Column("invested", sa.Double, nullable=False),
         sa.Column("unpriced", sa.Text, nullable=False),
         sa.Column("unmatched", sa.Integer, nullable=False),
     )

@@ -112,6 +112,7 @@ days = Table(
     Column("value", Double, nullable=False),
     Column("inflow", Double, nullable=False),
     Column("outflow", Double, nullable=False),
+    Column("invested", Double, nullable=False),
     Column("unpriced", Text, nullable=False),
     Column("unmatched", Integer, nullable=False),
 )

@@ -1,0 +1,49 @@
+"""Two days of the portfolio from the store, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from kit import Record, Services, exact_math
+
+from .core.comparing import Comparison, Differences
+from .core.steps import Part as What, Step
+from .core.valuing import Valuer
+from .history import EVERYTHING, History, Part
+from .rates import ensure_history
+from .tax_settings import portfolio_plan
+
+
+@exact_math()
+def compare_days(services: Services, first: date, last: date, part: Part = EVERYTHING) -> Comparison:
+    """The end of the local day `first` beside that of `last`, or beside now where that is today."""
+    plan = portfolio_plan(services)
+    ensure_history(services, plan.currency)
+    with services.store.read() as connection:
+        history = History(services, connection, plan, part)
+        units = history.units_now()
+        between: list[tuple[Record, Step[Decimal]]] = []
+        for record, step in history.steps_after(first):
+            if record.time.astimezone(history.zone).date() > last:
+                units[step.asset] -= step.change
+            else:
+                between.append((record, step))
+        price = history.prices({*units, *(step.asset for _, step in between)})
+        values = Valuer(plan.currency, lambda asset, day: price(day)(asset))
+        found = Differences(plan.currency)
+        for record, step in between:
+            found.add(step, _worth(record, step, values, price(record.time.astimezone(history.zone).date())))
+        return found.compare(units, price(first), price(last))
+
+
+def _worth(
+    record: Record, step: Step[Decimal], values: Valuer, price: Callable[[str], Decimal | None]
+) -> Decimal | None:
+    """What the step was worth: both sides of a trade the trade's one value, all else the price of the day."""
+    if step.part is What.TRADE:
+        value = values.of_trade(record)
+        return None if value is None else value.copy_sign(step.change)
+    each = price(step.asset)
+    return None if each is None else step.change * each

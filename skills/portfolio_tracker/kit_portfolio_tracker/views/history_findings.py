@@ -1,0 +1,55 @@
+"""What the reader of a figure over time must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kit import Problem, Severity
+
+from ..core.comparing import Comparison
+from ..core.performance import Performance
+
+_NAMED = 5
+
+
+def history_findings(found: Performance, compared: Comparison | None = None) -> tuple[Problem, ...]:
+    """What the performance rests on, and leaves out."""
+    problems = [*unpriced_finding(sorted({*found.unpriced, *(compared.unpriced if compared else ())}))]
+    if found.unmatched:
+        transfers = "transfer" if found.unmatched == 1 else "transfers"
+        problems.append(
+            Problem(
+                "portfolio.history_unmatched",
+                Severity.INFO,
+                f"{found.unmatched} {transfers} of coins without a known other end count as money from outside.",
+                "",
+                "See them: kit ledger list --flagged",
+            )
+        )
+    if found.breaks:
+        days = _listed(str(day) for day in found.breaks)
+        problems.append(
+            Problem(
+                "portfolio.history_broken",
+                Severity.WARNING,
+                f"The portfolio was worth nothing or less before {days}: such a day has no return.",
+                "",
+                "A deposit may be missing: kit portfolio reconcile",
+            )
+        )
+    return tuple(problems)
+
+
+def unpriced_finding(assets: Sequence[str]) -> tuple[Problem, ...]:
+    """That these assets count on some days only, if there are any."""
+    if not assets:
+        return ()
+    what = f"No price on some days for {_listed(assets)}: it counts only while it has one."
+    next_step = "See which days: kit prices missing"
+    return (Problem("portfolio.history_unpriced", Severity.WARNING, what, "", next_step),)
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = list(names)
+    shown = ", ".join(known[:_NAMED])
+    return shown if len(known) <= _NAMED else f"{shown} and {len(known) - _NAMED} more"

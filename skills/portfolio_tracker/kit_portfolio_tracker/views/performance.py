@@ -1,0 +1,178 @@
+"""`kit performance`: how the portfolio did over a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kit import (
+    Bar,
+    Bars,
+    Block,
+    Chart,
+    Column,
+    Heading,
+    Line,
+    Metric,
+    Metrics,
+    Money,
+    Ratio,
+    Reply,
+    Services,
+    Table,
+    Text,
+)
+
+from ..comparing import compare_days
+from ..core.comparing import Comparison
+from ..core.daily import DailySeries
+from ..core.performance import Performance, returns_of
+from ..core.periods import Period, buckets
+from ..core.returns import twr_index
+from ..performing import asked_period, days_of, over, part_of
+from ..refreshing import refresh
+from .findings import exit_code
+from .history_findings import history_findings
+
+_USUAL = "30d"
+_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What an asset brought in the period: its part of the profit, None where a price is missing."""
+
+    asset: str
+    gain: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceAnswer:
+    """The period as a whole, what each asset brought to it, and its parts where they were asked for."""
+
+    performance: Performance
+    fees: Money
+    contributions: tuple[Contribution, ...]
+    parts: tuple[Performance, ...]
+
+
+def show(
+    services: Services,
+    *,
+    period: str | None,
+    from_: date | None,
+    to: date | None,
+    exchange: str | None,
+    asset: str | None,
+    by: str | None,
+    offline: bool,
+) -> Reply:
+    """The command."""
+    refresh(services, offline=offline)
+    part = part_of(services, exchange, asset)
+    series = days_of(services, part)
+    asked = asked_period(services, series, period, from_, to, usual=_USUAL)
+    found = over(services, series, asked, money=True)
+    if found is None:
+        return nothing_then(asked, series)
+    compared = compare_days(services, found.period.base, found.period.last, part)
+    pieces = [over(services, series, each) for each in buckets(found.period, by)] if by else []
+    answer = PerformanceAnswer(
+        performance=found,
+        fees=-compared.parts.fees,
+        contributions=tuple(_contributions(compared)),
+        parts=tuple(piece for piece in pieces if piece is not None),
+    )
+    problems = history_findings(found, compared)
+    return Reply(
+        data=answer,
+        blocks=tuple(_blocks(answer, series, by)),
+        problems=problems,
+        exit_code=exit_code(problems),
+    )
+
+
+def nothing_then(asked: Period, series: DailySeries) -> Reply:
+    """Nothing happened in the period, or ever."""
+    if not len(series):
+        return Reply(None, (Text("Nothing is imported yet: there is no history."), Text("kit import FILE…", code=True)))
+    return Reply(
+        None, (Text(f"Nothing was held from {asked.first} to {asked.last}: the ledger begins on {series.first}."),)
+    )
+
+
+def _contributions(compared: Comparison) -> Iterator[Contribution]:
+    found = [Contribution(each.asset, each.parts.profit if each.parts else None) for each in compared.assets]
+    yield from sorted(found, key=lambda each: (each.gain is None, -each.gain.amount if each.gain else 0, each.asset))
+
+
+def _blocks(answer: PerformanceAnswer, series: DailySeries, by: str | None) -> Iterator[Block]:
+    found = answer.performance
+    yield Heading(f"Performance ({found.period.label})", "📈", rule=True)
+    yield Text(f"{found.period.first} to {found.period.last}")
+    yield Metrics(tuple(_metrics(answer)))
+    yield _chart(found.period, series)
+    if by:
+        yield _table(answer.parts, by)
+    yield _bars(answer)
+
+
+def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
+    found = answer.performance
+    yield Metric("Profit", found.gain, note=percent(found.twr), signed=True)
+    yield Metric("Return, time-weighted", found.twr, signed=True)
+    yield Metric("Return, money-weighted", found.money_weighted, signed=True)
+    if found.period.days >= _YEAR:
+        yield Metric("Return a year (XIRR)", found.xirr, signed=True)
+    yield Metric("Value before", found.before)
+    yield Metric("Came in", found.came)
+    yield Metric("Went out", found.went)
+    yield Metric("Value after", found.after)
+    yield Metric("Fees", answer.fees)
+    for label, day in (("Best day", found.best), ("Worst day", found.worst)):
+        yield Metric(label, day.value if day else None, note=str(day.day) if day else "", signed=True)
+
+
+def percent(value: Ratio | None) -> str:
+    """A return as it stands in brackets behind a profit."""
+    return "" if value is None else f"{value.value * 100:+.1f}%"
+
+
+def _chart(period: Period, series: DailySeries) -> Chart:
+    start = series.place(period.first)
+    returns = returns_of(series)[start : series.place(period.last) + 1]
+    days = (period.base, *(date.fromordinal(period.first.toordinal() + place) for place in range(len(returns))))
+    values = tuple(level - 1 for level in twr_index(returns))
+    return Chart(days, (Line("Return", values),), unit="%", title="Return, time-weighted", emoji="📈")
+
+
+def _table(parts: tuple[Performance, ...], by: str) -> Table:
+    return Table(
+        columns=(
+            Column(by.capitalize(), "period"),
+            Column("Return", "return", "right", signed=True),
+            Column("Profit", "profit", "right", signed=True),
+            Column("Came in", "came", "right"),
+            Column("Went out", "went", "right"),
+            Column("Value", "value", "right"),
+        ),
+        rows=tuple((each.period.label, each.twr, each.gain, each.came, each.went, each.after) for each in parts),
+        title=f"By {by}",
+        emoji="🗓️",
+    )
+
+
+def _bars(answer: PerformanceAnswer) -> Bars:
+    """Every asset's part of the profit; a bar is as long as its part of all gains and losses."""
+    known = [(each.asset, each.gain) for each in answer.contributions if each.gain is not None and each.gain.amount]
+    moved = sum(abs(gain.amount) for _, gain in known)
+    return Bars(
+        tuple(
+            Bar(asset, gain, Ratio(abs(gain.amount) / moved), tone="good" if gain.amount > 0 else "bad", signed=True)
+            for asset, gain in known
+        ),
+        title="What each asset brought, and its part of all that was won and lost",
+        emoji="🧩",
+    )
+
