@@ -28,7 +28,10 @@ date,asset,close
 2024-01-15,ETH,2900
 2024-01-15,USDT,1
 """
-
+# It holds nothing of DeFi or gaming, so a part of its ETH counts there.
+CONFIG = """\
+{"skills": {"portfolio-tracker": {"sectors": {"ETH": {"Layer 1": 0.6, "DeFi": 0.3, "Gaming": 0.1}}}}}
+"""
 
 Kit = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -62,6 +65,7 @@ def kit_in(home: Path, cache: Path) -> Kit:
 def example(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     """`kit` in a home that holds the example, put there the way a user does."""
     home = tmp_path_factory.mktemp("example")
+    (home / "config.json").write_text(CONFIG, encoding="utf-8")
     (home / "ledger.csv").write_text(LEDGER, encoding="utf-8")
     (home / "prices.csv").write_text(PRICES, encoding="utf-8")
     kit = kit_in(home, tmp_path_factory.mktemp("cache"))

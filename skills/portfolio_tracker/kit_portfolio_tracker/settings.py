@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -46,7 +55,35 @@ ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}
 ZoneName = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")]
 Method = Annotated[str, Field(pattern=rf"^[a-z0-9][a-z0-9\-]{{0,31}}{_END}")]
 Year = Annotated[str, Field(pattern=rf"^(19|20|21)[0-9]{{2}}{_END}")]
-Name = Annotated[str, Field(pattern=rf"^[^\x00-\x1f\x7f]{{1,64}}{_END}")]
+_NAME = rf"^[^\x00-\x1f\x7f]{{1,64}}{_END}"
+Name = Annotated[str, Field(pattern=_NAME)]
+
+
+def _by_weight(value: object) -> object:
+    """A sector alone has all of the asset."""
+    return {value: Decimal(1)} if isinstance(value, str) else value
+
+
+def _all_of_it(weights: dict[str, Decimal]) -> dict[str, Decimal]:
+    total = sum(weights.values(), Decimal(0))
+    if abs(total - 1) > WEIGHTS_SUM_WITHIN:
+        raise ValueError(f"the weights of sectors sum to {total}, not to 1")
+    return weights
+
+
+Sectors = Annotated[
+    dict[Name, Weight],
+    BeforeValidator(_by_weight),
+    AfterValidator(_all_of_it),
+    WithJsonSchema(
+        {
+            "type": ["string", "object"],
+            "pattern": _NAME,
+            "propertyNames": {"pattern": _NAME},
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
+        }
+    ),
+]
 
 
 class _Section(BaseModel):
@@ -87,6 +124,24 @@ class DailyReportSettings(_Section):
     @classmethod
     def _exists(cls, name: str) -> str:
         return existing_zone(name)
+
+
+def _limit(of: str) -> Any:
+    # pydantic writes a decimal default into the schema as text.
+    in_schema: JsonDict = {"default": 1}
+    return Field(
+        default=Decimal(1), description=f"The largest share that {of} should have.", json_schema_extra=in_schema
+    )
+
+
+class RiskLimits(_Section):
+    """How large a part of the portfolio may be before it is a problem. 1 is no limit."""
+
+    asset: Weight = _limit("one asset")
+    account: Weight = _limit("one account")
+    venue: Weight = _limit("one venue, with all its accounts,")
+    sector: Weight = _limit("one sector")
+    issuer: Weight = _limit("all stablecoins of one issuer")
 
 
 class TaxSettings(_Section):
@@ -146,6 +201,16 @@ class PortfolioSettings(_Section):
         default_factory=dict,
         description="The share each asset should have: weights from 0 to 1 that sum to 1.",
         json_schema_extra=_NO_OTHER_KEYS,
+    )
+    sectors: dict[Asset, Sectors] = Field(
+        default_factory=dict,
+        description="The sector of an asset, or its sectors with weights that sum to 1; before the known ones.",
+        json_schema_extra=_NO_OTHER_KEYS,
+    )
+    risk_limits: RiskLimits = Field(
+        default=RiskLimits(),
+        description="The largest shares of the portfolio that do not worry you. 1 is no limit.",
+        json_schema_extra={"default": dict.fromkeys(RiskLimits.model_fields, 1)},
     )
     daily_report: DailyReportSettings = Field(
         default=DailyReportSettings(), description="The report of the day: whether and when."

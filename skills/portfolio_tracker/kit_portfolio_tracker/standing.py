@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kit import KitError, Problem, Services, Severity
 
+from .limits import limit_findings
 from .portfolio import load_portfolio
 
 PREFIX = "portfolio."
@@ -18,9 +19,10 @@ def refresh_problems(services: Services) -> None:
     from .views.findings import findings
 
     with suppress(KitError):
+        portfolio = load_portfolio(services)
         found = [
             replace(each, where="portfolio")
-            for each in findings(load_portfolio(services))
+            for each in (*findings(portfolio), *limit_findings(services, portfolio))
             if each.severity is not Severity.INFO
         ]
         with services.store.read() as connection:

@@ -151,7 +151,7 @@ def _holding(position: Position, price: Price | None, value: Money | None, total
         discrepancy=_discrepancy(position),
         price=price,
         value=value,
-        share=_share(value, total),
+        share=share_of(value, total),
     )
 
 
@@ -163,7 +163,7 @@ def _asset_totals(holdings: Iterable[Holding], total: Money | None) -> tuple[Ass
             continue
         value = _sum(part.value for part in parts)
         quantity = sum((part.quantity for part in parts), Decimal(0))
-        totals.append(AssetTotal(asset, quantity, parts[0].price, value, _share(value, total)))
+        totals.append(AssetTotal(asset, quantity, parts[0].price, value, share_of(value, total)))
     return tuple(sorted(totals, key=lambda each: _largest_first(each.value, each.asset)))
 
 
@@ -175,7 +175,7 @@ def _account_totals(holdings: Iterable[Holding], total: Money | None) -> tuple[A
             continue
         value = _sum(values)
         priced = sum(each is not None for each in values)
-        totals.append(AccountTotal(account, value, _share(value, total), priced, len(values)))
+        totals.append(AccountTotal(account, value, share_of(value, total), priced, len(values)))
     return tuple(sorted(totals, key=lambda each: _largest_first(each.value, each.account)))
 
 
@@ -195,8 +195,8 @@ def _coverage(assets: Iterable[AssetTotal]) -> Coverage:
     )
 
 
-def _share(value: Money | None, total: Money | None) -> Ratio | None:
-    """None where value or total is missing, or the total is not positive."""
+def share_of(value: Money | None, total: Money | None) -> Ratio | None:
+    """The part of `total` that `value` is; None where either is missing, or the total is not positive."""
     if value is None or total is None or total.amount <= 0:
         return None
     return Ratio((value.amount / total.amount).quantize(_SHARE_STEP, rounding=ROUND_HALF_EVEN))
