@@ -6,6 +6,7 @@ from kit import Argument, Command, Effect, Flag, Option, ValueType
 
 from .analysis_commands import ANALYSIS_COMMANDS
 from .ledger_commands import LEDGER_COMMANDS
+from .performance_commands import PERFORMANCE_COMMANDS
 from .price_commands import PRICE_COMMANDS
 
 _SKILL = "kit_portfolio_tracker"
@@ -218,6 +219,7 @@ COMMANDS = (
             "kit import --rejected",
         ),
     ),
+    *PERFORMANCE_COMMANDS,
     *ANALYSIS_COMMANDS,
     *LEDGER_COMMANDS,
     *PRICE_COMMANDS,

@@ -94,6 +94,21 @@ def load_portfolio(
     return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, places, others)
 
 
+def accounts_called(services: Services, exchange: str) -> frozenset[str]:
+    """The accounts that are called so, else those at the venue of that name. Raises UnknownName."""
+    from .store.account_rows import account_states
+    from .store.reading import read_positions, venues
+
+    settings: PortfolioSettings = services.settings(SECTION)
+    configured = services.exchanges()
+    with services.store.read() as connection:
+        accounts = {position.account for position in read_positions(connection)} | set(configured)
+        places = {**venues(connection), **{name: state.venue for name, state in account_states(connection).items()}}
+    places |= {name: services.venue(name) for name in configured}
+    labels = {account: account_label(account, settings.account_labels) for account in accounts}
+    return frozenset(_accounts_of(exchange, labels, places))
+
+
 def _called(account: SuspectedAccount) -> str:
     return f"{account.name} (suspected)"
 
