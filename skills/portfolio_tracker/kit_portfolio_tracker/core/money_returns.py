@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 
 _YEAR = 365
 
@@ -23,16 +24,19 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class MoneyWeighted:
-    """The rate at which every unit of money grew: over the period, and as one a year (XIRR)."""
+    """The rate at which every unit of money grew: over the `days` of the period, and as one a year (XIRR).
+
+    `annual` is None where a few days, made a year, leave what a number can say.
+    """
 
     period: float
-    annual: float
+    annual: float | None
     days: int
 
     @property
     def shown(self) -> float:
         """Under a year the period's figure: annualised it would promise what nobody earned."""
-        return self.period if self.days < _YEAR else self.annual
+        return self.period if self.annual is None or self.days < _YEAR else self.annual
 
 
 def gain(before: Decimal, after: Decimal, flows: Iterable[Flow]) -> Decimal:
@@ -60,25 +64,45 @@ def modified_dietz(
 def xirr(payments: Iterable[tuple[date, Decimal]]) -> float | None:
     """The annual rate at which all payments are worth nothing together: `Σ CF_i / (1+r)^((t_i−t_0)/365) = 0`.
 
-    What is paid in is negative, what comes back positive. None where there is no such rate.
+    What is paid in is negative, what comes back positive. None where there is no such rate. Where signs change twice
+    there may be two; it is the one found first from 10 % on.
     """
     import pyxirr
 
     dated = list(payments)
     try:
-        return pyxirr.xirr([day for day, _ in dated], [float(amount) for _, amount in dated])
+        rate = pyxirr.xirr([day for day, _ in dated], [float(amount) for _, amount in dated])
     except pyxirr.InvalidPaymentsError:
         return None
+    return rate if rate is not None and isfinite(rate) else None
 
 
 def money_weighted(
     before: Decimal, after: Decimal, flows: Iterable[Flow], *, base: date, last: date
 ) -> MoneyWeighted | None:
-    """The money-weighted return between two closes. None where no rate explains them."""
+    """The money-weighted return from the close of `base` to that of `last`. None where no rate explains them.
+
+    The rate of a few days, made a year, is too great for a number or too near −100 %. So under a year each day is
+    taken for a year, which gives the rate of a day.
+    """
     payments = [(base, -before), *((flow.day, -flow.amount) for flow in flows), (last, after)]
     payments = [(day, amount) for day, amount in payments if amount]
-    annual = xirr(payments)
-    if annual is None:
+    start = min((day for day, _ in payments), default=last)
+    days = (last - start).days
+    if payments and not after and all(amount < 0 for _, amount in payments):
+        return MoneyWeighted(-1.0, -1.0, days)
+    if days >= _YEAR:
+        annual = xirr(payments)
+        period = _over(annual, days / _YEAR)
+    else:
+        daily = xirr((start + (day - start) * _YEAR, amount) for day, amount in payments)
+        annual, period = _over(daily, _YEAR), _over(daily, days)
+    return None if period is None or not days else MoneyWeighted(period, annual, days)
+
+
+def _over(rate: float | None, times: float) -> float | None:
+    """A rate compounded so many times; None where that is beyond a number."""
+    try:
+        return None if rate is None else float((1.0 + rate) ** times) - 1.0
+    except OverflowError:
         return None
-    days = (last - min(day for day, _ in payments)).days
-    return MoneyWeighted(float((1.0 + annual) ** (days / _YEAR)) - 1.0, annual, days)

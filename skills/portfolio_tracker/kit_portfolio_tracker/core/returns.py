@@ -13,7 +13,8 @@ TYPE_CHECKING = False  # that of typing would take half as long to import as all
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NOISE = 1e-14  # relative; what dividing two floats leaves of a change of nothing
+_NOTHING = 1e-9  # of any currency; what the sums of floats leave where all is gone
+_NOISE = 1e-14  # what dividing two floats leaves of a change of nothing
 
 
 def daily_returns(
@@ -27,7 +28,7 @@ def daily_returns(
     returns = []
     for value, inflow, outflow in zip(values, inflows, outflows, strict=True):
         start = before + inflow
-        if start > 0:
+        if start > _NOTHING:
             change = (value + outflow) / start - 1.0
             returns.append(change if abs(change) > _NOISE else 0.0)
         else:
@@ -46,7 +47,7 @@ def chain_breaks(
     broken = []
     for place, (value, inflow, outflow) in enumerate(zip(values, inflows, outflows, strict=True)):
         start = before + inflow
-        if start < 0 or (start == 0 and value + outflow != 0):
+        if start < -_NOTHING or (start <= _NOTHING and abs(value + outflow) > _NOTHING):
             broken.append(place)
         before = value
     return broken
