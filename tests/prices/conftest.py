@@ -143,7 +143,7 @@ class PriceServer:
         return _json(json.dumps([{"id": name, "symbol": symbol, "name": name} for name, symbol in self.coins]))
 
     async def _chart(self, request: web.Request) -> web.Response:
-        if request.match_info["id"] not in self.gecko:
+        if request.match_info["id"] not in {*self.gecko, *(coin for coin, _ in self.daily)}:
             return _json('{"error":"coin not found"}', status=404)
         begin, end = int(request.query["from"]) * 1000, int(request.query["to"]) * 1000
         told = self.daily.get((request.match_info["id"], request.query["vs_currency"]), {})

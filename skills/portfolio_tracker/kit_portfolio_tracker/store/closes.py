@@ -23,6 +23,7 @@ from .tables import positions, price_series, prices, records
 class StoredSeries:
     """The closes of an asset in a currency that one source told: how many, from when to when."""
 
+    id: int
     asset: str
     currency: str
     source: str
@@ -47,25 +48,19 @@ def closes_between(
 
 def stored_series(connection: Connection) -> list[StoredSeries]:
     """Every series with closes, by asset, currency and source."""
-    names = price_series.c.asset, price_series.c.currency, price_series.c.source
+    names = price_series.c.id, price_series.c.asset, price_series.c.currency, price_series.c.source
     wanted = (
         select(*names, func.min(prices.c.day), func.max(prices.c.day), func.count())
         .join_from(price_series, prices, prices.c.series == price_series.c.id)
-        .group_by(price_series.c.id, *names)
-        .order_by(*names)
+        .group_by(*names)
+        .order_by(*names[1:])
     )
     return [StoredSeries(*row) for row in connection.execute(wanted)]
 
 
 def days_of_series(connection: Connection, series: StoredSeries) -> list[date]:
     """The days of its closes, oldest first."""
-    names = {"asset": series.asset, "currency": series.currency, "source": series.source}
-    wanted = (
-        select(prices.c.day)
-        .join_from(price_series, prices, prices.c.series == price_series.c.id)
-        .filter_by(**names)
-        .order_by(prices.c.day)
-    )
+    wanted = select(prices.c.day).where(prices.c.series == series.id).order_by(prices.c.day)
     return list(connection.scalars(wanted))
 
 
