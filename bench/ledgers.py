@@ -41,7 +41,7 @@ def rows(count: int) -> Iterator[str]:
     for number in range(count):
         time = (_FIRST + step * number).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         account, coin = draw.choice(_ACCOUNTS), draw.choice(COINS)
-        prices[coin] = max(prices[coin] * draw.randint(990, 1011) // 1000, 10)
+        prices[coin] = max(prices[coin] * draw.randint(990, 1010) // 1000, 10)
         price, quantity = prices[coin], draw.randint(1_000, 900_000_000)
         what = draw.randrange(100)
         have = held[account, coin]
