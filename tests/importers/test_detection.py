@@ -69,6 +69,52 @@ HEADERS = {
     "Crypto Out With Fee,Fiat Out No Fee,Fiat Fee,Notes": "dali",
     "Unique ID,Timestamp,Asset,From Exchange,From Holder,To Exchange,To Holder,Spot Price,Crypto Sent,"
     "Crypto Received,Notes": "dali-intra",
+    "Type,Datetime,Account,Amount,Value,Rate,Fee,Sub Type": "bitstamp",
+    "ID,Account,Type,Subtype,Datetime,Amount,Amount currency,Value,Value currency,Rate,Rate currency,Fee,Fee currency,"
+    "Order ID": "bitstamp",
+    "Transaction ID,Timestamp,Transaction Type,In/Out,Amount Fiat,Fiat,Amount Asset,Asset,Asset market price,"
+    "Asset market price currency,Asset class,Product ID,Fee,Fee asset,Spread,Spread Currency": "bitpanda",
+    "Transaction ID,Timestamp,Transaction Type,In/Out,Amount Fiat,Fiat,Amount Asset,Asset,Asset market price,"
+    "Asset market price currency,Asset class,Product ID,Fee,Fee asset,Fee percent,Spread,Spread Currency,Tax Fiat": (
+        "bitpanda"
+    ),
+    "ID,Type,In/Out,Amount Fiat,Fee,Fiat,Amount Asset,Asset,Status,Created at": "bitpanda",
+    "no,time,action_desc,action_data,type,change_amount,amount,total": "gate",
+    "Date,Received Quantity,Received Currency,Sent Quantity,Sent Currency,Fee Amount,Fee Currency,Tag": "pionex",
+    "date(UTC+0),tx_type,amount,coin,network,txid,fee": "pionex-transfers",
+    "UID,Account Type,Order ID,Order Time(UTC+08:00),Symbol,Side,Order Type,Order Price,Order Amount,Avg. Filled Price,"
+    "Filled Amount,Filled Volume,Filled Volume (USDT),Filled Time(UTC+08:00),Fee,Fee Currency,Tax,Status": "kucoin",
+    "UID,Account Type,Order ID,Symbol,Side,Order Type,Avg. Filled Price,Filled Amount,Filled Volume,"
+    'Filled Volume (USDT),Filled Time(UTC),Fee,Tax,Maker/Taker,"Fee Currency,"': "kucoin",
+    "UID,Account Type,Order ID,Symbol,Side,Order Type,Filled Price,Filled Amount,Filled Volume,Filled Volume (USDT),"
+    "Time Filled(UTC),Fee,Fee Currency,Tax": "kucoin",
+    "Time,Pair,Side,FilledPrice,FilledPriceCoin,Amount,AmountCoin,Volume,VolumeCoin,Fee,FeeCoin": "kucoin",
+    "UID,Account Type,Time(UTC),Coin,Amount,Fee,Hash,Deposit Address,Transfer Network,Status,Remarks": (
+        "kucoin-transfers"
+    ),
+    "Time,Coin,Network,Amount,Type,Wallet Address/Account,Remark": "kucoin-transfers",
+    "UID,Account Type,Currency,Side,Amount,Fee,Time(UTC+08:00),Remark": "kucoin-account",
+    "UID,Account Type,Currency,Side,Amount,Fee,Time(UTC+08:00),Remark,Type": "kucoin-account",
+    "Time,Wallet,Pair,Type,Sell,Buy,Price,Inverse Price,Date Updated,Status": "binance-convert",
+    "Auto-Invest Date(UTC),Holding Coin,Amount per period,Trading Fee,Units,From,Status": "binance-auto-invest",
+    "Date(UTC),Coin,Token,Amount,Status": "binance-beth",
+    "Date(UTC),Method,Amount,Price,Fees,Final Amount,Status,Transaction ID": "binance-purchases",
+    "Date(UTC),Coin,Network,Amount,TransactionFee,Address,TXID,SourceAddress,PaymentID,Status": "binance-transfers",
+    "Date,Coin,Amount,TransactionFee,Address,TXID,SourceAddress,PaymentID,Status": "binance-transfers",
+    "Date(UTC+0),Coin,Network,Amount,Fee,Address,TXID,Status": "binance-transfers",
+    "Time,Coin,Network,Amount,Address,TXID,Status": "binance-transfers",
+    "Date(UTCnull),Coin,Amount,Status,Payment Method,Indicated Amount,Fee,Order ID": "binance-fiat",
+    "Cryptocurrency,Amount,Transaction Type,Exchange Rate Per Coin (USD),Confirmed At": "blockfi",
+    "Trade ID,Date,Buy Quantity,Buy Currency,Sold Quantity,Sold Currency,Rate Amount,Rate Currency,Type": (
+        "blockfi-trades"
+    ),
+    "Internal id, Date and time, Transaction type, Coin type, Coin amount, USD Value, Original Interest Coin, "
+    "Interest Amount In Original Coin, Confirmed": "celsius",
+    "Transaction,Type,Currency,Amount,Details,Outstanding Loan,Date / Time": "nexo",
+    "Transaction,Type,Input Currency,Input Amount,Output Currency,Output Amount,USD Equivalent,Fee,Fee Currency,"
+    "Details,Date / Time (UTC)": "nexo",
+    "Operation Date,Status,Currency Ticker,Operation Type,Operation Amount,Operation Fees,Operation Hash,Account Name,"
+    "Account xpub,Countervalue Ticker,Countervalue at Operation Date,Countervalue at CSV Export": "ledger-live",
     "date,asset,close": "price-csv",
     "Date,Asset,Close,Currency,Source": "price-csv",
     "date,open,high,low,close,volume": "ohlcv-csv",
@@ -158,6 +204,14 @@ def test_every_real_price_file_finds_its_importer(importers: dict[str, Importer]
 @pytest.mark.parametrize("lines", [(), ("",), ("hello",), ("a,b,c", "1,2,3"), ('"open,quote',), ("\0\0",)])
 def test_what_is_no_export_is_nobodys(importers: dict[str, Importer], lines: tuple[str, ...]) -> None:
     assert sure(importers, FileHead(Path("x.csv"), lines)) == {}
+
+
+def test_files_that_complete_one_another_say_so_of_each_other(importers: dict[str, Importer]) -> None:
+    for name, importer in importers.items():
+        assert name not in importer.beside
+        assert all(name in importers[other].beside for other in importer.beside)
+    assert importers["pionex"].beside == {"pionex-transfers"}
+    assert not importers["binance-history"].beside
 
 
 def test_names_are_unique_and_prices_are_told_from_records(importers: dict[str, Importer]) -> None:

@@ -51,13 +51,70 @@ FILES = {
         "Unique ID,Timestamp,Asset,From Exchange,To Exchange,Spot Price,Crypto Sent,Crypto Received",
         "x,2024-01-31 10:00:00,BTC,Kraken,Ledger,40000,0.2,0.1",
     ),
+    "bitstamp": (
+        "ID,Account,Type,Subtype,Datetime,Amount,Amount currency,Value,Value currency,Rate,Rate currency,Fee,"
+        "Fee currency,Order ID",
+        "1,Main Account,Market,Buy,2024-01-31T10:00:00Z,0.5,BTC,500,EUR,1000,EUR,1,EUR,2",
+    ),
+    "bitpanda": (
+        "Transaction ID,Timestamp,Transaction Type,In/Out,Amount Fiat,Fiat,Amount Asset,Asset,Asset market price,"
+        "Asset market price currency,Asset class,Product ID,Fee,Fee asset,Spread,Spread Currency,Tax Fiat",
+        "T1,2024-01-31T10:00:00Z,buy,outgoing,505,EUR,0.5,BTC,1000,EUR,Cryptocurrency,1,5,EUR,-,-,0",
+    ),
+    "gate": (
+        "no,time,action_desc,action_data,type,change_amount,amount,total",
+        "1,2024-01-31 10:00:00,Deposits,d,BTC,0.5,1,1",
+    ),
+    "pionex": (
+        "Date,Received Quantity,Received Currency,Sent Quantity,Sent Currency,Fee Amount,Fee Currency,Tag",
+        "2024-01-31 10:00:00,1,ETH,200,EUR,0.1,ETH,",
+    ),
+    "kucoin": (
+        "UID,Account Type,Order ID,Symbol,Side,Order Type,Avg. Filled Price,Filled Amount,Filled Volume,"
+        "Filled Volume (USDT),Filled Time(UTC),Fee,Tax,Maker/Taker,Fee Currency",
+        "9,Trading,o1,BTC-USDT,BUY,LIMIT,40000,0.5,20000,20000,2024-01-31 10:00:00,20,,MAKER,USDT",
+    ),
+    "kucoin-transfers": (
+        "UID,Account Type,Time(UTC),Coin,Amount,Fee,Hash,Deposit Address,Transfer Network,Status,Remarks",
+        "9,main,2024-01-31 10:00:00,BTC,0.5,0,0x1,1A,BTC,SUCCESS,",
+    ),
+    "kucoin-account": (
+        "UID,Account Type,Currency,Side,Amount,Fee,Time(UTC),Remark,Type",
+        "9,main,BTC,Deposit,0.5,0,2024-01-31 10:00:00,,Deposit",
+    ),
+    "binance-convert": (
+        "Time,Wallet,Pair,Type,Sell,Buy,Price,Inverse Price,Date Updated,Status",
+        "24-01-31 10:00:00,Spot,ETHBUSD,Instant,124 BUSD,0.03 ETH,x,x,x,Successful",
+    ),
+    "binance-transfers": (
+        "Time,Coin,Network,Amount,Fee,Address,TXID,Status",
+        "24-01-31 10:00:00,BTC,BTC,0.5,0.1,1A,0x1,Completed",
+    ),
+    "blockfi": ("Cryptocurrency,Amount,Transaction Type,Confirmed At", "ETH,0.5,Interest Payment,2024-01-31 10:00:00"),
+    "celsius": (
+        "Internal id,Date and time,Transaction type,Coin type,Coin amount,USD Value,Original Reward Coin,"
+        "Reward Amount In Original Coin,Confirmed",
+        "1,2024-01-31 10:00:00,Reward,BTC,0.5,5,BTC,,Yes",
+    ),
+    "nexo": (
+        "Transaction,Type,Input Currency,Input Amount,Output Currency,Output Amount,USD Equivalent,Details,"
+        "Date / Time (UTC)",
+        "N3,Exchange,GBPX,-50,BTC,0.001,$65,approved / x,2024-01-31 10:00:00",
+    ),
+    "ledger-live": (
+        "Operation Date,Currency Ticker,Operation Type,Operation Amount,Operation Fees,Operation Hash,Account Name,"
+        "Account xpub",
+        "2024-01-31T10:00:00Z,BTC,OUT,0.5,0.1,0x1,Bitcoin 1,x",
+    ),
 }
-MERGING = {"rotki-history", "dali-intra"}  # several rows may be one record there
+MERGING = {"rotki-history", "dali-intra", "gate", "kucoin-account", "celsius"}  # several rows may be one record there
 WORDS = (
     *("", "-", "0", "1", "0.5", "-1", "1e-30", "1e30", "NaN", "Infinity", "1,000.5", "1,5", "1" * 40, "٣"),
     *("BTC", "EUR", "btc", "a b", "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7", "SOL-2"),
     *("2024-01-31 10:00:00", "31.01.2024", "03/04/2024", "31/01/2024 10:00", "1659085200000", "2024-02-30", "soon"),
     *("Trade", "trade", "buy", "Deposit", "Withdrawal", "Income", "Gift/Tip", "Margin-Fee", "transfer", "Other Fee"),
+    *("Order Placed", "Order Filled", "Trading Fees", "Spot", "Fiat Transactions", "Swap in", "Swap out", "Withdrawal"),
+    *("Success", "REWARD", "No", "$1.00", "1 BTC", "- / +", "-1 / +2", "Fiat", "(UTC)", "approved / x", "rejected / x"),
     *("receive", "spend", "staking", "reward", "none", "fee", "in", "out", "neutral", "Sell", "FEE", "Kraken", "YAHOO"),
 )
 CELLS = st.sampled_from(WORDS) | st.text(max_size=6).map(lambda text: text.replace("\0", ""))

@@ -29,7 +29,7 @@ _LAYOUT = Layout(
             *("fee", "fee currency"),
         ),
     ),
-    one_of("rate currency", "order id"),
+    one_of("rate", "rate currency", "order id"),
 )
 _TYPES: Meanings = {
     "market": (Kind.TRADE, ""),

@@ -37,9 +37,18 @@ _LAYOUT = Layout(
         _CONVERSION,
     ),
     one_of(
-        *("account type", "filledpricecoin", "orderid", "ordertype", "liquidity", "order id", r"order time\(utc.*\)"),
+        *(
+            "uid",
+            "account type",
+            "filledpricecoin",
+            "orderid",
+            "ordertype",
+            "liquidity",
+            "order id",
+            r"order time\(utc.*\)",
+        ),
         *("order price", "order amount", r"(?:avg\. )?filled price", r"filled volume \(usdt\)", "filled time"),
-        *("fee currency,?", "tax", "maker/taker", TIME_COLUMNS),
+        *("fee currency,?", "tax", "maker/taker", "status", TIME_COLUMNS),
     ),
 )
 _UNFINISHED = frozenset(("failed", "fail", "pending", "processing", "canceled", "cancelled"))

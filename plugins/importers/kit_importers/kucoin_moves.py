@@ -35,7 +35,7 @@ _LAYOUT = Layout(
         ("uid", "account type", "order id", "staked coin", _EARNED, "earnings type", "amount", "fee"),
     ),
     one_of(
-        *("network", r"wallet address(?:/account)?", "deposit address", "withdrawal address/account", "time"),
+        *("network", "hash", r"wallet address(?:/account)?", "deposit address", "withdrawal address/account", "time"),
         *("product type", "product name", "amount（usdt）", TIME_COLUMNS),
     ),
 )
