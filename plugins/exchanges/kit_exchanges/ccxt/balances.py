@@ -43,6 +43,19 @@ class Wallets:
         open_ones = self._sorted_out(answers)
         return _added_up(self._account, self._without_receipts(open_ones), now)
 
+    async def free(self) -> dict[str, Decimal]:
+        """What of the main wallet no order holds, by asset: orders are paid from there."""
+        main = next((each for each in self._wallets if each.main), None)
+        if main is None:
+            raise Refused(f"The wallet of {self._asker.label} that orders are paid from is not among `wallets`.")
+        found: dict[str, Decimal] = {}
+        with exact_math():
+            for each in await self._held(main):
+                left = each.total - each.locked - each.staked
+                if left > 0 and not (self._asker.venue == "binance" and lent(each)):
+                    found[each.asset] = found.get(each.asset, _NONE) + left
+        return found
+
     def left_out(self) -> tuple[str, ...]:
         """The wallets that are not counted, and why."""
         label = self._asker.label

@@ -5,10 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kit import Balance, Candle, OpenPosition, Order, OrderRequest, Pair, Permissions, Record, Services, Ticker
+from kit import (
+    Balance,
+    Candle,
+    OpenPosition,
+    Order,
+    OrderRequest,
+    Pair,
+    Permissions,
+    Record,
+    Services,
+    Ticker,
+    TradingTerms,
+)
 
 from .asking import Asker
 from .balances import CLOSED, Wallets
@@ -82,6 +95,17 @@ class CcxtExchange:
         except CLOSED as failure:
             self._closed_parts["positions"] = failure.message
             return []
+
+    async def funds(self) -> dict[str, Decimal]:
+        return await self._wallets.free()
+
+    async def terms(self, pairs: Collection[Pair]) -> list[TradingTerms]:
+        from .trading import terms
+
+        return await terms(self.asker, pairs)
+
+    async def placed(self, pair: Pair, client_id: str) -> Order | None:
+        return await self._orders.placed(pair, client_id)
 
     async def place_order(self, request: OrderRequest) -> Order:
         return await self._orders.place(request)

@@ -66,6 +66,9 @@ class Orders:
             await self._check_limits(symbol, request)
             return await self._sent(symbol, request, request.client_id or uuid.uuid4().hex[:18])
 
+    async def placed(self, pair: Pair, client_id: str) -> Order | None:
+        return await self._of_client(client_id, await listed(self.asker, pair))
+
     async def fetch(self, order_id: str) -> Order:
         symbol, own_id = self._split(order_id)
         return await self._read(await self.asker("fetch_order", own_id, symbol))

@@ -12,7 +12,7 @@ network holds the writer's lock.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -30,11 +30,12 @@ from kit import (
     Record,
     Services,
     Ticker,
+    TradingTerms,
     exact_math,
 )
 
 from . import store
-from .matching import Fill, Terms, check_request, crosses, execute, needed
+from .matching import STEP, Fill, Terms, check_request, crosses, execute, needed
 from .prices import Market
 from .settings import PaperSettings
 
@@ -69,6 +70,26 @@ class PaperAccount:
 
     def ticker(self, pair: Pair) -> Ticker:
         return self._market.ticker(pair)
+
+    def funds(self) -> dict[str, Decimal]:
+        self._look()
+        with self._services.store.read() as connection:
+            return {asset: free for asset, free, _ in store.read_balances(connection, self._name) if free}
+
+    def terms(self, pairs: Collection[Pair]) -> list[TradingTerms]:
+        """Every pair whose assets have a price, at the configured fee."""
+        rate = self._settings.fee
+        return [
+            TradingTerms(pair, taker=rate, maker=rate, own_fees=True, quantity_step=STEP, price_step=STEP)
+            for pair in pairs
+            if pair.base != pair.quote and self._is_priced(pair)
+        ]
+
+    def placed(self, pair: Pair, client_id: str) -> Order | None:
+        self._look()
+        with self._services.store.read() as connection:
+            found = store.find_order(connection, self._name, client_id=client_id)
+        return found if found is not None and found.pair == pair else None
 
     def place_order(self, request: OrderRequest) -> Order:
         check_request(request)
@@ -107,6 +128,13 @@ class PaperAccount:
             cancelled = replace(order, status=OrderStatus.CANCELLED)
             store.update_order(connection, self._name, cancelled)
             return cancelled
+
+    def _is_priced(self, pair: Pair) -> bool:
+        try:
+            self._market.ticker(pair)
+        except ExchangeError:
+            return False
+        return True
 
     @exact_math()
     def _take(self, connection: Connection, request: OrderRequest, price: Decimal) -> Order:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 from .account import PaperAccount
 
 if TYPE_CHECKING:
-    from kit import Balance, Order, OrderRequest, Pair, Record, Ticker
+    from kit import Balance, Order, OrderRequest, Pair, Record, Ticker, TradingTerms
 
 _Answer = TypeVar("_Answer")
 
@@ -33,6 +34,15 @@ class PaperExchange:
 
     async def ticker(self, pair: Pair) -> Ticker:
         return await self._in_thread(lambda: self._account.ticker(pair))
+
+    async def funds(self) -> dict[str, Decimal]:
+        return await self._in_thread(self._account.funds)
+
+    async def terms(self, pairs: Collection[Pair]) -> list[TradingTerms]:
+        return await self._in_thread(lambda: self._account.terms(pairs))
+
+    async def placed(self, pair: Pair, client_id: str) -> Order | None:
+        return await self._in_thread(lambda: self._account.placed(pair, client_id))
 
     async def place_order(self, request: OrderRequest) -> Order:
         """A client id used before answers with its order as it stands now, and places nothing."""

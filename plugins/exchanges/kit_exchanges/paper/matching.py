@@ -15,6 +15,7 @@ from kit import ExchangeError, Kind, OrderRequest, Pair, Quantity, Side, exact_m
 _PRICE = Context(prec=12, rounding=ROUND_HALF_EVEN)
 _MOST = Decimal(10) ** 18
 _SMALLEST_EXPONENT = -18
+STEP = Decimal(1).scaleb(_SMALLEST_EXPONENT)
 
 FeeAsset = Literal["received", "quote"]
 

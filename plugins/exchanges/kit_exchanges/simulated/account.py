@@ -47,7 +47,11 @@ def _undisturbed(
 
 
 class Account:
-    """One key's account. `fee_rate` is taken in what a trade brings, or in the quote where the venue does so."""
+    """One key's account. `fee_rate` is taken in what a trade brings, or in the quote where the venue does so.
+
+    `depth`, where it is set, is how much of an order the market takes at once: of a market order the rest is
+    cancelled, of a limit order it rests.
+    """
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class Account:
         self.market, self.key, self.secret, self.permissions = market, key, secret, permissions
         self.fee_rate, self.fee_in_quote = fee_rate, fee_in_quote
         self.revoked = False
+        self.depth: Decimal | None = None
         self.balances: dict[str, Amounts] = {}
         self.wallets: dict[str, dict[str, Amounts]] = defaultdict(dict)
         self.positions: list[FuturesPosition] = []
@@ -171,11 +176,14 @@ class Account:
         order = self._order(symbol, side, quantity, limit, client_id=client_id, time=moment)
         order.userref = userref
         if limit is None or _crosses(side, limit, price):
-            self._execute(order, quantity, price, moment, maker=False)
+            taken = quantity if self.depth is None else min(quantity, self.depth)
+            self._execute(order, taken, price, moment, maker=False)
+            if order.rest and limit is None:
+                order.status = "cancelled"
+            elif order.rest:
+                self._rest(order)
         else:
-            self._hold(asset, amount)
-            self.executed(self, order, None)
-            self.changed(self, (asset,))
+            self._rest(order)
         return order
 
     @_undisturbed
@@ -265,6 +273,12 @@ class Account:
         entry = Entry(next(self._numbers), ref, kind, asset, amount, fee, amounts.free + amounts.locked, time)
         self.ledger.append(entry)
         return entry
+
+    def _rest(self, order: SimulatedOrder) -> None:
+        asset, amount = self._pledge(order.symbol, order.side, order.rest, order.limit or ZERO)
+        self._hold(asset, amount)
+        self.executed(self, order, None)
+        self.changed(self, (asset,))
 
     def _pledge(self, symbol: str, side: str, quantity: Decimal, price: Decimal) -> tuple[str, Decimal]:
         base, quote = symbol.split("/")

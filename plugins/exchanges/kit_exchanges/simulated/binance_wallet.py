@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .account import Account
-from .binance_route import Params, Route, page_size, refused, within
+from .binance_route import Params, Route, listing, page_size, refused, within
 from .bookings import Amounts, Conversion, Transfer
 from .wire import Broken, milliseconds, moment, plain
 
@@ -333,7 +333,14 @@ def _none(server: BinanceServer, account: Account, params: Params) -> Any:
     return []
 
 
+def _trade_fees(server: BinanceServer, account: Account, params: Params) -> Any:
+    listed = [listing(server, params)] if "symbol" in params else server.market.listings.values()
+    rate = plain(account.fee_rate)
+    return [{"symbol": each.base + each.quote, "makerCommission": rate, "takerCommission": rate} for each in listed]
+
+
 ROUTES = {
+    "GET /sapi/v1/asset/tradeFee": Route(_trade_fees, 1, "read"),
     "GET /sapi/v1/margin/allPairs": Route(_none, 1, "key"),
     "GET /sapi/v1/margin/isolated/allPairs": Route(_none, 10, "key"),
     "GET /sapi/v1/capital/deposit/hisrec": Route(_deposits, 1, "read"),

@@ -138,6 +138,11 @@ async def _hang(request: web.BaseRequest, said: _Said) -> web.StreamResponse:
     return web.Response()
 
 
+async def _done_unanswered(request: web.BaseRequest, said: _Said) -> web.StreamResponse:
+    said()
+    return await _hang(request, said)
+
+
 async def _drip(request: web.BaseRequest, said: _Said) -> web.StreamResponse:
     body = said().body
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(body))})
@@ -163,6 +168,7 @@ _DONE: Mapping[Fault, Callable[[web.BaseRequest, _Said], Awaitable[web.StreamRes
     Fault.RESET_BEFORE_ANSWER: _reset_before,
     Fault.RESET_IN_BODY: _reset_in_body,
     Fault.HANG: _hang,
+    Fault.DONE_UNANSWERED: _done_unanswered,
     Fault.SLOW_DRIP: _drip,
     Fault.HUGE_BODY: _huge,
     Fault.TLS_EXPECTED: _tls,

@@ -46,6 +46,7 @@ class Fault(Enum):
     RESET_BEFORE_ANSWER = "the connection is reset instead of an answer"
     RESET_IN_BODY = "the connection is reset in the middle of the answer"
     HANG = "no answer ever"
+    DONE_UNANSWERED = "what was asked is done, and no answer ever comes"
     SLOW_DRIP = "the answer comes a byte a second"
     HUGE_BODY = "twenty megabytes of something else"
     REDIRECT = "sent on to a page for people"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .account import Account
 from .bookings import Fill, Transfer
 from .kraken_names import asset_id, number_of, pair_id, reference
-from .kraken_route import Params, Route, page, refused, required, seconds, window
+from .kraken_route import Params, Route, listing, page, refused, required, seconds, window
 from .wire import plain
 
 if TYPE_CHECKING:
@@ -180,6 +180,13 @@ def _key(server: KrakenServer, account: Account, params: Params) -> Any:
     }
 
 
+def _volume(server: KrakenServer, account: Account, params: Params) -> Any:
+    wanted = [listing(server, name) for name in required(params, "pair").split(",")]
+    row = {"fee": plain(account.fee_rate * 100, 4), "minfee": "0.1000", "maxfee": "0.2600", "tiervolume": "0.0000"}
+    fees = {pair_id(each): row for each in wanted}
+    return {"currency": "ZUSD", "volume": "0.0000", "fees": fees, "fees_maker": fees}
+
+
 def _withdraw(server: KrakenServer, account: Account, params: Params) -> Any:
     raise refused("EFunding:Unknown withdraw key")
 
@@ -193,6 +200,7 @@ ROUTES = {
     "DepositStatus": Route(_transfers("deposit", "Q")),
     "WithdrawStatus": Route(_transfers("withdrawal", "A")),
     "WithdrawMethods": Route(_withdraw_methods),
+    "TradeVolume": Route(_volume),
     "Withdraw": Route(_withdraw, needs="withdraw"),
     "OpenPositions": Route(_positions),
     "GetWebSocketsToken": Route(_token),
