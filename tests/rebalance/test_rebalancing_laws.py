@@ -128,9 +128,16 @@ def test_what_stays_off_by_the_threshold_has_its_reason(situation: Situation) ->
             assert row.asset in explained
 
 
+def fine(situation: Situation) -> Situation:
+    """With steps so fine that rounding leaves nothing: needed where what is left has no place in the target."""
+    return replace(situation, markets={key: replace(each, step=None) for key, each in situation.markets.items()})
+
+
 @settings(max_examples=150, deadline=None)
 @given(situations())
 def test_rebalancing_twice_trades_once(situation: Situation) -> None:
+    if QUOTE not in situation.target and not situation.whole:
+        situation = fine(situation)
     first = rebalance(situation)
     assert rebalance(filled(situation, first)).orders == ()
 

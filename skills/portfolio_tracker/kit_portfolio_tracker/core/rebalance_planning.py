@@ -29,13 +29,16 @@ from .rebalancing import FINEST_STEP, NONE, Market, PlannedOrder, Rebalancing, R
 def rebalance(situation: Situation) -> Rebalancing:
     """The orders that bring each asset to its weight, as far as that can be done, and what is in the way."""
     pushed: frozenset[str] = frozenset()
+    given_up: frozenset[str] = frozenset()
     while True:
-        planning = _Planning(situation, pushed)
+        planning = _Planning(situation, pushed, given_up)
         found = planning.plan()
-        also = planning.pushed_off(found)
-        if not also:
+        if unbought := planning.unbought() - given_up:
+            given_up |= unbought
+        elif also := planning.pushed_off():
+            pushed |= also
+        else:
             return found
-        pushed |= also
 
 
 @dataclass(slots=True)
@@ -71,10 +74,15 @@ class _Wanted:
 
 
 class _Planning:
-    """One plan being made. `pushed` are assets that trade although they are within the threshold."""
+    """One plan being made.
 
-    def __init__(self, situation: Situation, pushed: frozenset[str]) -> None:
+    `pushed` are assets that trade although they are within the threshold; `given_up` are those that cannot be bought,
+    so that nothing is sold for them where the quote takes no part and could not keep what that brings.
+    """
+
+    def __init__(self, situation: Situation, pushed: frozenset[str], given_up: frozenset[str]) -> None:
         self._given = situation
+        self._given_up = given_up
         self._held: dict[str, Decimal] = {}
         for stake in situation.stakes:
             self._held[stake.asset] = self._held.get(stake.asset, NONE) + stake.quantity
@@ -115,9 +123,16 @@ class _Planning:
             },
         )
 
-    def pushed_off(self, found: Rebalancing) -> frozenset[str]:
+    def unbought(self) -> frozenset[str]:
+        """Assets that should be bought and have no order, where the quote takes no part."""
+        if self._given.quote is None or self._given.quote in self._weights:
+            return frozenset()
+        ordered = {each.asset for each in self._orders}
+        return frozenset(asset for asset, delta in self._moving.items() if delta > 0 and asset not in ordered)
+
+    def pushed_off(self) -> frozenset[str]:
         """Assets that were within the threshold and would not be any more, because the fees make the total smaller."""
-        if not found.orders:
+        if not self._orders:
             return frozenset()
         after = self._after()
         total = sum(after.values(), NONE)
@@ -152,9 +167,15 @@ class _Planning:
 
     def _trade(self, changes: Mapping[str, Decimal], quote: str) -> None:
         by_size = sorted(changes.items(), key=lambda each: (-abs(each[1]), each[0]))
+        buys = (delta for asset, delta in changes.items() if delta > 0 and asset not in self._given_up)
+        room = None if quote in self._weights else sum(buys, NONE)
         for asset, delta in by_size:
             if delta < 0:
-                self._sell(asset, -delta, quote)
+                value = -delta if room is None else min(-delta, room)
+                if value < -delta:
+                    self._leave(asset, None, -delta - value, "what it should pay for cannot be bought")
+                sold = self._sell(asset, value, quote) if value else NONE
+                room = None if room is None else room - sold
         if quote in self._weights:
             for stake in self._given.stakes:
                 if stake.asset == quote and stake.account not in self._given.closed:
@@ -163,7 +184,8 @@ class _Planning:
             if delta > 0:
                 self._buy(asset, delta, quote)
 
-    def _sell(self, asset: str, value: Decimal, quote: str) -> None:
+    def _sell(self, asset: str, value: Decimal, quote: str) -> Decimal:
+        """The value that is sold."""
         price = self._given.prices[asset]
         wanted = _Wanted(asset, value / price, price)
         stakes = (each for each in self._given.stakes if each.asset == asset and each.quantity > 0)
@@ -182,6 +204,7 @@ class _Planning:
                 if stake.free > 0 and (order := self._order(market, Side.SELL, min(share, stake.free), quote, wanted)):
                     self._earn(stake.account, order.cost * (1 - (market.fee or NONE)))
         self._untraded += wanted.left()
+        return value - wanted.value
 
     def _buy(self, asset: str, value: Decimal, quote: str) -> None:
         price = self._given.prices.get(asset)
