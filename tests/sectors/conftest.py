@@ -29,9 +29,15 @@ class PortfolioFactory(Protocol):
     ) -> HostUnderTest: ...
 
 
+def _row(account: str, quantity: str, asset: str) -> str:
+    owed = quantity.removeprefix("-")
+    legs = f"deposit,{asset},{quantity},,," if owed == quantity else f"withdrawal,,,{asset},{owed},"
+    return f"2024-01-02,{account},{legs},,,,,{account}-{asset},"
+
+
 @pytest.fixture
 def portfolio(kit_host: HostFactory, tmp_path: Path) -> PortfolioFactory:
-    """Makes the host; prices are in dollars, of the day before."""
+    """Makes the host; prices are in dollars, of the day before. A quantity below zero is owed."""
 
     def make(
         held: Mapping[str, str], prices: Mapping[str, str], *, paper: Sequence[str] = (), **settings: Any
@@ -39,11 +45,7 @@ def portfolio(kit_host: HostFactory, tmp_path: Path) -> PortfolioFactory:
         connected = {name: {"type": "paper"} for name in paper}
         config = {"exchanges": connected, "skills": {"portfolio-tracker": settings}}
         host = kit_host("kit_portfolio_tracker.plugin", config=config, now=NOW, beside=("importers", "prices", "paper"))
-        rows = [
-            f"2024-01-02,{account},deposit,{asset},{quantity},,,,,,,,{account}-{asset},"
-            for account, words in held.items()
-            for quantity, asset in (word.split() for word in words.split(","))
-        ]
+        rows = [_row(account, *word.split()) for account, words in held.items() for word in words.split(",")]
         closes = [f"2024-01-15,{asset},{close}" for asset, close in prices.items()]
         for command, name, lines in (
             ("import", "ledger.csv", [LEDGER_HEAD.strip(), *rows]),

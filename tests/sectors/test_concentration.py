@@ -53,6 +53,13 @@ def test_two_accounts_at_one_venue_are_one_venue() -> None:
     assert _shares(_found(SPREAD), Kind.VENUE) == {"binance": "0.60", "kraken": "0.35", "cold": "0.05"}
 
 
+def test_a_venue_is_one_in_capitals_and_in_small_letters() -> None:
+    found = _found(
+        {("coinbase", "BTC"): "1", ("Coinbase", "BTC"): "2", ("binance-1", "ETH"): "3", ("Binance", "ETH"): "4"}
+    )
+    assert _shares(found, Kind.VENUE) == {"Binance": "0.70", "Coinbase": "0.30"}
+
+
 def test_stablecoins_count_by_who_issues_them() -> None:
     found = _found({**SPREAD, ("cold", "EURC"): "1", ("cold", "EUR"): "1"})
     assert list(_shares(found, Kind.ISSUER)) == ["Tether", "Sky", "Circle"]

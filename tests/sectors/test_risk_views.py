@@ -102,6 +102,12 @@ def test_risk_shows_what_hangs_on_what(portfolio: Portfolio) -> None:
     assert "No limits are set." in said
 
 
+def test_without_an_index_it_is_said_why(portfolio: Portfolio) -> None:
+    said = portfolio({"binance": "1 BTC, -500 USD"}, PRICES).cli("portfolio risk").out
+    assert "Effective Assets: N/A (none where something is below zero)" in said
+    assert "Herfindahl Index: N/A" in said
+
+
 def test_accounts_are_shown_where_a_venue_has_several(portfolio: Portfolio) -> None:
     host = portfolio({"savings": "1 BTC", "trading": "16 ETH"}, PRICES, paper=["savings", "trading"])
     said = host.cli("portfolio risk --offline --format csv").out.splitlines()

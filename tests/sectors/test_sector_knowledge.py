@@ -72,3 +72,16 @@ def test_a_sector_said_for_an_old_ticker_is_that_of_the_asset() -> None:
     )
     found = sector_map(settings)
     assert (list(found.sectors_of("POL")), list(found.sectors_of("NEW"))) == (["Roads"], ["Hills"])
+
+
+@pytest.mark.parametrize("said", ["MATIC", "POL"])
+@pytest.mark.parametrize("held", ["MATIC", "POL"])
+def test_a_renamed_asset_is_found_under_either_name(said: str, held: str) -> None:
+    assert list(sector_map(PortfolioSettings.model_validate({"sectors": {said: "Roads"}})).sectors_of(held)) == [
+        "Roads"
+    ]
+
+
+def test_an_old_ticker_without_a_line_of_its_own_has_the_sector_of_the_new_one() -> None:
+    assert "UST" not in shipped_sectors()
+    assert list(sector_map(PortfolioSettings()).sectors_of("UST")) == ["DeFi"]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.sectors import SectorMap
-from .core.symbols import asset_of
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -26,8 +25,5 @@ def shipped_sectors() -> Mapping[str, str]:
 
 
 def sector_map(settings: PortfolioSettings) -> SectorMap:
-    """The map with the user's sectors; those of a ticker are those of the asset it stands for (MATIC: POL)."""
-    names = settings.asset_names
-    return SectorMap(
-        shipped_sectors(), {asset_of(asset, names=names): weights for asset, weights in settings.sectors.items()}
-    )
+    """The map with the user's sectors in it."""
+    return SectorMap(shipped_sectors(), settings.sectors, settings.asset_names)

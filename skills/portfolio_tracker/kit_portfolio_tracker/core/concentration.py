@@ -86,7 +86,7 @@ def concentrate(
     whole = {
         Kind.ASSET: assets,
         Kind.ACCOUNT: accounts,
-        Kind.VENUE: _summed((venues.get(name, name), value) for name, value in accounts.items()),
+        Kind.VENUE: _at_venues(accounts, venues),
         Kind.SECTOR: {each.name: each.value for each in distribution.sectors},
         Kind.ISSUER: _summed((issuer_of(asset) or asset, value) for asset, value in issued.items()),
     }
@@ -125,6 +125,15 @@ def _herfindahl(values: Iterable[Money], total: Money | None) -> Decimal | None:
     if total is None or total.amount <= 0 or min(amounts) < 0:
         return None
     return sum(((amount / total.amount) ** 2 for amount in amounts), Decimal(0))
+
+
+def _at_venues(accounts: Mapping[str, Money], venues: Mapping[str, str]) -> dict[str, Money]:
+    """By venue. Coinbase and coinbase are one, spelt as the account with the most has it."""
+    spelling: dict[str, str] = {}
+    for account in sorted(accounts, key=lambda each: (-accounts[each].amount, each)):
+        venue = venues.get(account, account)
+        spelling.setdefault(venue.casefold(), venue)
+    return _summed((spelling[venues.get(name, name).casefold()], value) for name, value in accounts.items())
 
 
 def _summed(values: Iterable[tuple[str, Money]]) -> dict[str, Money]:

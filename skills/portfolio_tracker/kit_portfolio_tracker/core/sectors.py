@@ -19,6 +19,7 @@ from kit import Money, Ratio, exact_math
 
 from .fiat import FIAT
 from .stablecoins import is_stablecoin
+from .symbols import asset_of
 from .valuation import Coverage, Valuation
 
 CASH = "Cash"
@@ -66,13 +67,17 @@ class SectorDistribution:
 
 
 class SectorMap:
-    """Which sectors each asset belongs to. `shipped` and `own`, the user's, are by asset.
+    """Which sectors each asset belongs to. `shipped` and `own`, the user's, are by asset; `names` are his `assetNames`.
 
-    A sector's name means the same in capitals and small letters, and is written as the shipped map has it.
+    An asset that was renamed is found under either name. A sector's name means the same in capitals and small letters,
+    and is written as the shipped map has it.
     """
 
-    def __init__(self, shipped: Mapping[str, str], own: Mapping[str, Weights]) -> None:
-        self._shipped, self._own = shipped, own
+    def __init__(
+        self, shipped: Mapping[str, str], own: Mapping[str, Weights], names: Mapping[str, str] | None = None
+    ) -> None:
+        self._shipped, self._names = shipped, names
+        self._own = {**{asset_of(asset, names=names): weights for asset, weights in own.items()}, **own}
         invented = (name for weights in own.values() for name in weights)
         self._spelling: dict[str, str] = {}
         for name in (*_OWN_NAMES, *shipped.values(), *invented):
@@ -80,18 +85,23 @@ class SectorMap:
 
     def sectors_of(self, asset: str) -> Weights:
         """The sectors of `asset` by weight, in the order of their names."""
-        if asset in self._own:
-            weights: dict[str, Decimal] = {}
-            for name, weight in sorted(self._own[asset].items()):
-                if weight:
-                    called = self._spelling[name.casefold()]
-                    weights[called] = weights.get(called, Decimal(0)) + weight
-            return weights
+        called = (asset, asset_of(asset, names=self._names))
+        for name in called:
+            if name in self._own:
+                return self._spelled(self._own[name])
         if asset in FIAT:
             return {CASH: _WHOLE}
         if is_stablecoin(asset):
             return {STABLECOINS: _WHOLE}
-        return {self._shipped.get(asset, UNCLASSIFIED): _WHOLE}
+        return {next((self._shipped[name] for name in called if name in self._shipped), UNCLASSIFIED): _WHOLE}
+
+    def _spelled(self, weights: Weights) -> Weights:
+        found: dict[str, Decimal] = {}
+        for name, weight in sorted(weights.items()):
+            if weight:
+                called = self._spelling[name.casefold()]
+                found[called] = found.get(called, Decimal(0)) + weight
+        return found
 
 
 @exact_math()

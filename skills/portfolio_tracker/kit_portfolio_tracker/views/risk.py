@@ -42,12 +42,13 @@ def _blocks(found: Concentration, labels: Mapping[str, str]) -> Iterator[Block]:
     coverage = found.coverage
     effective = found.effective_assets
     largest = found.largest
+    spread = "none where something is below zero" if largest and effective is None else f"of {coverage.priced}"
     yield Heading("Portfolio Risk", "⚖️", rule=True)
     yield Metrics(
         (
             Metric("Total", found.total, note=f"{coverage.priced} of {coverage.held} assets priced"),
             Metric("Largest Position", largest.share if largest else None, note=largest.name if largest else ""),
-            Metric("Effective Assets", effective and effective.quantize(_TENTH), note=f"of {coverage.priced}"),
+            Metric("Effective Assets", effective and effective.quantize(_TENTH), note=spread),
             Metric("Herfindahl Index", found.herfindahl),
             Metric("Stablecoins", found.stablecoins),
         )
