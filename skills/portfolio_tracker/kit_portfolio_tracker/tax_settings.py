@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kit import Services, UnknownName, exact
 
@@ -12,7 +13,9 @@ from .core.methods import METHODS, LotMethod
 from .core.plan import Plan, Scope, TransferFees
 from .core.tax.forms import FORMS, Choices, Form, plan_for
 from .plugin import SECTION
-from .settings import PortfolioSettings
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
 
 AUTO = "auto"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit import Kind, Record, Services, exact_math
 
@@ -20,7 +21,9 @@ from .labels import account_label
 from .ledger import Work
 from .plugin import SECTION
 from .rates import ensure_history
-from .settings import PortfolioSettings
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
 
 _DAY = timedelta(days=1)
 

@@ -6,28 +6,19 @@ a column of days at a time. A day without a price is NaN. FORMULAS §5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
+from .closes import Closes
 from .day_rates import CARRIED
 from .prices import ANY_SOURCE, CROSSES
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Closes:
-    """The closes of an asset in a currency that one source told: ordinal days, rising, and a close for each."""
-
-    currency: str
-    source: str
-    days: Sequence[int]
-    closes: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, String, select, type_coerce
 
-from ..core.price_grid import Closes
+from ..core.closes import Closes
 from ..core.steps import Legs
 from .records import unremoved
 from .tables import positions, price_series, prices, records

@@ -7,7 +7,8 @@ quote, which has an instant, replaces the one before it. `staged` holds what a w
 brought before its end: no answer is computed from it until it has landed among the records. `open_positions` are
 leveraged ones, as the venue last told them: their worth is in the account's equity, so nothing is computed from them.
 
-A record's `mark` says what people did to it: None as it came, `manual`, `edited` or `removed`; what is removed counts
+A record's `mark` (its index is in the migration alone: told here, it would import every PostgreSQL driver there is)
+says what people did to it: None as it came, `manual`, `edited` or `removed`; what is removed counts
 nowhere. Ids of records sort by characters in both databases. `originals` keeps an edited record as it was. `matches`
 are people's words on which transfers belong together.
 `lots` keeps how far each asset's lots are computed: the state of everything before an instant, under a plan.
@@ -68,12 +69,6 @@ records = Table(
     *_record_columns(),
     Column("mark", Text),
     Index("portfolio_records_time", "time"),
-)
-Index(
-    "portfolio_records_mark",
-    records.c.mark,
-    sqlite_where=records.c.mark.is_not(None),
-    postgresql_where=records.c.mark.is_not(None),
 )
 
 originals = Table("portfolio_originals", metadata, *_record_columns())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit import Block, Column, Heading, Money, Quantity, Record, Reply, Services, Table, Text, exact_math, figure, plain
 
@@ -15,8 +16,10 @@ from ..core.plan import Plan
 from ..labels import account_label
 from ..ledger import Work, replay
 from ..plugin import SECTION
-from ..settings import PortfolioSettings
 from ..tax_settings import lot_methods, portfolio_plan
+
+if TYPE_CHECKING:
+    from ..settings import PortfolioSettings
 
 _FLAGS = {
     Flag.MISSING_HISTORY: "nothing says how it was acquired, so it counts with a cost of zero",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from kit import Block, Chart, Column, Heading, Line, Marker, Metric, Metrics, Money, Ratio, Reply, Services, Table, Text
 
@@ -16,11 +17,13 @@ from ..core.returns import twr_index
 from ..performing import asked_period, days_of, over, part_of
 from ..plugin import SECTION
 from ..refreshing import refresh
-from ..settings import PortfolioSettings
 from ..snapshots import reported_totals
 from .findings import exit_code
 from .history_findings import history_findings
 from .performance import nothing_then, percent
+
+if TYPE_CHECKING:
+    from ..settings import PortfolioSettings
 
 _DAYS_SHOWN = 45
 _WEEKS_SHOWN = 300

@@ -13,10 +13,11 @@ from ..core.fiat import FIAT
 from ..core.transfers import Decision, End, Match, Matching, ends_of, match_transfers
 from ..labels import account_label
 from ..plugin import SECTION
-from ..settings import PortfolioSettings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from ..settings import PortfolioSettings
 
 _SHOWN = 100
 

@@ -17,35 +17,42 @@ from kit import (
     Metrics,
     Money,
     Quantity,
+    Ratio,
     Reply,
     Services,
     Table,
     Text,
     Value,
+    exact_math,
     plain,
     span,
 )
 
 from ..core.prices import Price
 from ..core.valuation import Valuation
+from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
 from .findings import exit_code, findings, up_to_date
 
 if TYPE_CHECKING:
     from ..core.basis import Basis
+    from ..core.headline import Headline
+    from ..settings import PortfolioSettings
     from .details import Details
 
 
 @dataclass(frozen=True, slots=True)
-class Detailed(Valuation):
-    """The valuation, and what each asset cost and gained."""
+class Overview(Valuation):
+    """The valuation; how the portfolio did, where there is a history of all of it; and, detailed, each asset's gain."""
 
-    bases: Mapping[str, Basis]
+    over_time: Headline | None
+    bases: Mapping[str, Basis] | None
 
     @classmethod
-    def of(cls, valuation: Valuation, bases: Mapping[str, Basis]) -> Detailed:
-        return cls(**{each.name: getattr(valuation, each.name) for each in fields(valuation)}, bases=bases)
+    def of(cls, valuation: Valuation, over_time: Headline | None, bases: Mapping[str, Basis] | None) -> Overview:
+        known = {each.name: getattr(valuation, each.name) for each in fields(valuation)}
+        return cls(**known, over_time=over_time, bases=bases)
 
 
 def show(services: Services, *, detailed: bool, exchange: str | None, suspected: bool, offline: bool) -> Reply:
@@ -57,12 +64,29 @@ def show(services: Services, *, detailed: bool, exchange: str | None, suspected:
         return nothing_held(portfolio)
     problems = findings(portfolio)
     details = _details(services, portfolio) if detailed else None
+    over_time = headline_of(services) if exchange is None and not suspected else None
     return Reply(
-        data=Detailed.of(valuation, details.bases) if details else valuation,
-        blocks=(*_blocks(portfolio, details, exchange), *((_suspected(portfolio),) if suspected else ())),
+        data=Overview.of(valuation, over_time, details.bases if details else None),
+        blocks=(*_blocks(portfolio, details, exchange, over_time), *((_suspected(portfolio),) if suspected else ())),
         problems=problems,
         exit_code=exit_code(problems),
     )
+
+
+@exact_math()
+def headline_of(services: Services) -> Headline | None:
+    """How the whole portfolio did; None where no history is kept, or no record is there."""
+    from ..performing import days_of, keeps_history
+
+    if not keeps_history(services):
+        return None
+    series = days_of(services)
+    if not len(series):
+        return None
+    from ..core.headline import headline
+
+    settings: PortfolioSettings = services.settings(SECTION)
+    return headline(series, series.last, settings.base_currency)
 
 
 def nothing_held(portfolio: Portfolio) -> Reply:
@@ -94,10 +118,14 @@ def _details(services: Services, portfolio: Portfolio) -> Details:
     return read_details(services, portfolio)
 
 
-def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None) -> Iterator[Block]:
+def _blocks(
+    portfolio: Portfolio, details: Details | None, exchange: str | None, over_time: Headline | None
+) -> Iterator[Block]:
     valuation = portfolio.valuation
+    month = _percent(over_time.month_to_date.twr, " MTD") if over_time and over_time.month_to_date else ""
+    notes = [note for note in (month, _part(valuation)) if note]
     yield Heading("Portfolio Overview", "💰", rule=True)
-    yield Metrics((Metric("Total", valuation.total, note=_part(valuation)),))
+    yield Metrics((Metric("Total", valuation.total, note="; ".join(notes)),))
     if details:
         yield details.holdings(portfolio)
         yield details.assets(portfolio)
@@ -105,9 +133,24 @@ def _blocks(portfolio: Portfolio, details: Details | None, exchange: str | None)
     if details:
         yield prices_table(portfolio)
         yield from details.more(portfolio)
+    if over_time is not None:
+        yield Metrics(tuple(_over_time(over_time)))
     if len(valuation.accounts) > 1 or exchange is None:
         yield _distribution(portfolio)
     yield Text(_coverage(portfolio))
+
+
+def _over_time(found: Headline) -> Iterator[Metric]:
+    if found.thirty_days is not None:
+        yield Metric(
+            "Performance (30d)", found.thirty_days.gain, _percent(found.thirty_days.twr), signed=True, emoji="📈"
+        )
+    if found.fall is not None:
+        yield Metric("Max Drawdown", found.fall.money, _percent(found.fall.depth), signed=True, emoji="📉")
+
+
+def _percent(value: Ratio | None, what: str = "") -> str:
+    return "" if value is None else f"{value.value * 100:+,.1f}%{what}"
 
 
 def _suspected(portfolio: Portfolio) -> Table:

@@ -18,12 +18,13 @@ from ..ledger import AssetState, ledger_states
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
-from ..settings import PortfolioSettings
 from .matching import matching
 from .overview import nothing_held
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from ..settings import PortfolioSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit import (
     Bar,
@@ -28,9 +29,11 @@ from ..ledger import ledger_states
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
-from ..settings import PortfolioSettings
 from .findings import exit_code, findings
 from .overview import nothing_held
+
+if TYPE_CHECKING:
+    from ..settings import PortfolioSettings
 
 _NAMED = 5
 

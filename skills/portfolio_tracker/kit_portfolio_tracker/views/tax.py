@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kit import Block, Document, Heading, Metrics, Notice, Reply, Services, Severity, Table, Text, UsageError
 
 from ..core.tax.report import Section, TaxReport
 from ..core.tax.year import TaxYear
 from ..plugin import SECTION
-from ..settings import PortfolioSettings
 from ..tax_settings import form_named, tax_plan
 from ..tax_years import tax_year
 from .tax_files import as_csv, as_json, write_pdf, write_text
+
+if TYPE_CHECKING:
+    from ..settings import PortfolioSettings
 
 _ROWS_SHOWN = 20
 _ONLY_IN_FILES = frozenset({"account", "acquired_at", "acquired_how", "fee", "days", "record", "acquired_record"})
