@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -19,11 +20,12 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from .core.targets import WEIGHTS_SUM_WITHIN
+
 # The end of the text: `$` would also match before a last line break. Means the same to editors and to Python.
 _END = r"(?![\s\S])"
 # pydantic writes the pattern of a key, but not that no other key is legal.
 _NO_OTHER_KEYS: JsonDict = {"additionalProperties": False, "default": {}}
-WEIGHTS_SUM_WITHIN = Decimal("0.000001")
 
 
 def _whole(value: object) -> object:
@@ -39,16 +41,41 @@ def _weight(value: object) -> object:
     return Decimal(str(value))
 
 
+def _sum(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("a sum of money is a number")
+    return Decimal(str(value))
+
+
+def _as_number(weight: Decimal) -> int | float:
+    """As `kit config get` shows it: a number, where pydantic would write text."""
+    return int(weight) if weight == int(weight) else float(weight)
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
 Weight = Annotated[
     Decimal,
     BeforeValidator(_weight),
+    PlainSerializer(_as_number, when_used="json"),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
     Field(ge=0, le=1),
+]
+Part = Annotated[
+    Decimal,
+    BeforeValidator(_weight),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+    Field(gt=0, lt=1),
+]
+Sum = Annotated[
+    Decimal,
+    BeforeValidator(_sum),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1e15}),
+    Field(ge=0, lt=10**15),
 ]
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 Ticker = Annotated[str, Field(pattern=rf"^([A-Za-z0-9_\-]{{1,32}}:)?[A-Za-z0-9.\-_/$]{{1,32}}{_END}")]
 _FACTOR = r"(0\.[0-9]{0,17}[1-9]|[1-9][0-9]{0,17}(\.[0-9]{1,18})?)"
+TradedPair = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_:$]{{0,31}}/[A-Z0-9][A-Z0-9.\-_:$]{{0,31}}{_END}")]
 AssetChange = Annotated[str, Field(pattern=rf"^{_FACTOR} [A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
 ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")]
@@ -127,7 +154,6 @@ class DailyReportSettings(_Section):
 
 
 def _limit(of: str) -> Any:
-    # pydantic writes a decimal default into the schema as text.
     in_schema: JsonDict = {"default": 1}
     return Field(
         default=Decimal(1), description=f"The largest share that {of} should have.", json_schema_extra=in_schema
@@ -175,6 +201,55 @@ class TaxSettings(_Section):
         return name if name == "auto" else existing_zone(name)
 
 
+class TradingSettings(_Section):
+    """What may be traded at all, once a plan has been shown and confirmed."""
+
+    enabled: bool = Field(
+        default=False, description="Whether orders are given at venues. A paper account trades without it."
+    )
+    max_order: Sum = Field(
+        default=Decimal(0),
+        description="What one order may be worth at most, in the base currency. 0 is no limit.",
+        json_schema_extra={"default": 0},
+    )
+    max_daily_turnover: Sum = Field(
+        default=Decimal(0),
+        description="What all orders of a day, buys and sells, may come to. 0 is no limit.",
+        json_schema_extra={"default": 0},
+    )
+    pairs: list[TradedPair] = Field(
+        default_factory=list, description="The only pairs that may be traded, like BTC/USDT. Empty is every pair."
+    )
+    max_slippage: Part = Field(
+        default=Decimal("0.01"),
+        description="How far a price may be from the plan's before it is asked again whether to trade. 0.01 is 1 %.",
+        json_schema_extra={"default": 0.01},
+    )
+    order_type: Literal["limit", "market"] = Field(
+        default="limit",
+        description="limit: at maxSlippage beyond the plan's price at most, and what is not filled soon is cancelled. "
+        "market: at whatever price there is.",
+    )
+
+
+class RebalanceSettings(_Section):
+    """When the portfolio is off its target, and what is done about it by the clock."""
+
+    threshold: Part = Field(
+        default=Decimal("0.05"),
+        description="An asset trades when its share is off its weight by this or more. 0.05 is five points of percent.",
+        json_schema_extra={"default": 0.05},
+    )
+    auto: Literal["off", "propose", "execute"] = Field(
+        default="off",
+        description="What the job rebalance.auto does when an asset is off: nothing, tell a plan, or execute it, "
+        "which is for a paper account only.",
+    )
+    account: Name | Literal[""] = Field(
+        default="", description="The account that rebalance.auto is about; empty is all. To execute it has to be named."
+    )
+
+
 class PortfolioSettings(_Section):
     """What the portfolio tracker counts in, where its prices come from and what it keeps."""
 
@@ -194,6 +269,9 @@ class PortfolioSettings(_Section):
     include_fees: bool = Field(default=True, description="Whether trading fees count in costs and gains.")
     track_gas: bool = Field(default=True, description="Whether network fees count among the fees paid.")
     historical_data: bool = Field(default=True, description="Whether past prices are fetched for the history.")
+    risk_free_rate: Weight = Field(
+        default=Decimal(0), description="What money earns a year without risk, as 0.04, for Sharpe and Sortino."
+    )
     snapshots: SnapshotSettings = Field(
         default=SnapshotSettings(), description="How often the value of the portfolio is kept."
     )
@@ -202,6 +280,10 @@ class PortfolioSettings(_Section):
         description="The share each asset should have: weights from 0 to 1 that sum to 1.",
         json_schema_extra=_NO_OTHER_KEYS,
     )
+    rebalance: RebalanceSettings = Field(
+        default=RebalanceSettings(), description="When the portfolio is off its target, and what then."
+    )
+    trading: TradingSettings = Field(default=TradingSettings(), description="What may be traded, and how.")
     sectors: dict[Asset, Sectors] = Field(
         default_factory=dict,
         description="The sector of an asset, or its sectors with weights that sum to 1; before the known ones.",
@@ -210,7 +292,6 @@ class PortfolioSettings(_Section):
     risk_limits: RiskLimits = Field(
         default=RiskLimits(),
         description="The largest shares of the portfolio that do not worry you. 1 is no limit.",
-        json_schema_extra={"default": dict.fromkeys(RiskLimits.model_fields, 1)},
     )
     daily_report: DailyReportSettings = Field(
         default=DailyReportSettings(), description="The report of the day: whether and when."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from kit import Ratio, UsageError, exact_math, figure, parse_ratio, plain
+from kit import UsageError, exact_math, parse_ratio, plain
 
 WEIGHTS_SUM_WITHIN = Decimal("0.000001")
 _EXAMPLE = "Write it like “50% BTC, 30% ETH, 20% USDT”."
@@ -44,7 +44,7 @@ def check_target(target: Mapping[str, Decimal]) -> None:
             raise UsageError(f"The weight of {asset} is {plain(weight)}.", next_step="Weights are from 0% to 100%.")
     total = sum(target.values(), Decimal(0))
     if abs(total - 1) > WEIGHTS_SUM_WITHIN:
-        raise UsageError(f"The weights sum to {figure(Ratio(total), precise=True)}, not to 100%.", next_step=_EXAMPLE)
+        raise UsageError(f"The weights sum to {plain(total * 100)}%, not to 100%.", next_step=_EXAMPLE)
 
 
 def check_threshold(threshold: Decimal) -> None:
