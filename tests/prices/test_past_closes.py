@@ -163,13 +163,14 @@ def test_a_short_too_often_is_waited_for(
 def test_what_no_source_knows_is_said_and_can_be_set(
     desk_of: Callable[..., HostUnderTest], server: PriceServer
 ) -> None:
-    host = desk_of("2024-03-01 10:00,wallet,deposit,HOUSE,1,,", "2024-03-02 10:00,wallet,withdrawal,,,HOUSE,1")
+    host = desk_of("2024-02-01 10:00,wallet,deposit,HOUSE,1,,", "2024-03-04 10:00,wallet,withdrawal,,,HOUSE,1")
     fetched = host.cli("prices fetch")
     assert fetched.code == 3
     assert "lists no coin with this symbol" in fetched.out
-    assert missing(host) == [("HOUSE", "2024-03-01", "2024-03-02")]
-    assert host.cli("prices set HOUSE 2024-03-01 350000").code == 0
-    assert host.cli("prices set house 2024-03-02 350000.005").code == 0
+    assert missing(host) == [("HOUSE", "2024-02-01", "2024-03-04")]
+    assert host.cli("prices set HOUSE 2024-02-01 350000").code == 0
+    assert missing(host) == [("HOUSE", "2024-03-03", "2024-03-04")], "a house is not priced every day"
+    assert host.cli("prices set house 2024-03-01 350000.005").code == 0
     assert missing(host) == []
     (line,) = host.cli("prices list --json").json["data"]
     assert (line["asset"], line["source"], line["closes"]) == ("HOUSE", "manual", 2)

@@ -176,10 +176,11 @@ class _Walk:
 
     def _note(self, source: PastSource, asset: str, fault: KitError) -> None:
         """A refusal is this asset's matter; who cannot be reached, or answers oddly time and again, is left alone."""
-        self._reasons[asset][f"{source.label}: {fault.message}"] = None
         self._odd[source.name] += isinstance(fault, OddAnswer)
         if not isinstance(fault, Refused | OddAnswer) or self._odd[source.name] >= _ODD_ANSWERS:
             self._failed.setdefault(source.name, fault)
+        else:
+            self._reasons[asset][fault.message] = None
 
     async def _keep(self, asset: str, points: Collection[PricePoint]) -> None:
         from .store.closes import keep_closes
@@ -194,19 +195,16 @@ class _Walk:
             self._told[asset][point.source] = None
 
     def _why(self, asset: str, missing: Sequence[DaySpan]) -> Iterable[str]:
-        """Why there is no price on these days."""
+        """Why there is no price on these days, beside sources that failed altogether."""
         yield from self._reasons[asset]
+        well = {source.name for source in self._sources.chain(asset)} - self._failed.keys()
         for source in self._sources.chain(asset):
-            if source.name in self._failed:
-                fault = f"{source.label}: {self._failed[source.name].message}"
-                if fault not in self._reasons[asset]:
-                    yield fault
-            elif source.first is not None and missing[0].since < source.first:
+            if source.name in well and source.first is not None and missing[0].since < source.first:
                 yield f"{source.label} tells nothing before {source.first}. {source.needs}".strip()
-        for source_type in self._services.price_sources():
-            state = source_type.state() if source_type.state else None
-            if state is not None and asset in state.doubts:
-                yield state.doubts[asset]
+        for each in self._services.price_sources():
+            doubts = each.state().doubts if each.state and each.name in well else {}
+            if asset in doubts:
+                yield doubts[asset]
 
     def _problems(self) -> Iterable[Problem]:
         for source in self._sources.ready:
@@ -216,7 +214,7 @@ class _Walk:
                     Severity.WARNING,
                     f"{source.label} was not asked to the end. {fault.message}",
                     f"prices.{source.name}",
-                    fault.next_step or "What came is kept; go on later with: kit prices fetch",
+                    fault.next_step or "What came is kept. Go on later: kit prices fetch",
                 )
 
 

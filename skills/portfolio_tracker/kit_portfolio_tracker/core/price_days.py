@@ -103,9 +103,10 @@ class KnownDays:
         self._quotes: dict[str, set[str]] = defaultdict(set)
         self._rates: dict[str, set[int]] = {}
 
-    def add(self, asset: str, currency: str, days: Iterable[date]) -> None:
-        """The asset has closes in this currency on these days."""
-        carried = CLOSED if {asset, currency} <= MONEY or closes_at_times(asset) else 0
+    def add(self, asset: str, currency: str, days: Iterable[date], *, carried: int | None = None) -> None:
+        """The asset has closes in this currency on these days; each counts `carried` days longer, None is as usual."""
+        if carried is None:
+            carried = CLOSED if {asset, currency} <= MONEY or closes_at_times(asset) else 0
         known = self._days[asset, currency]
         for day in days:
             known.update(range(day.toordinal(), day.toordinal() + carried + 1))

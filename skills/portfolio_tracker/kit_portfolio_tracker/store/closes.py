@@ -13,7 +13,9 @@ from sqlalchemy import Connection, func, select
 from kit import PricePoint, Store, exact_math
 
 from ..core.asset_changes import AssetNames
+from ..core.day_rates import CARRIED
 from ..core.price_days import Held, KnownDays
+from ..core.prices import MANUAL
 from .price_rows import PriceWriter
 from .records import unremoved
 from .tables import positions, price_series, prices, records
@@ -65,15 +67,17 @@ def days_of_series(connection: Connection, series: StoredSeries) -> list[date]:
 
 
 def known_days(connection: Connection, currency: str) -> KnownDays:
-    """The days that have prices in `currency`, by all stored closes."""
+    """The days that have prices in `currency`, by all stored closes.
+
+    What people alone price they do not price every day: there a price counts as long as it is carried.
+    """
     known = KnownDays(currency)
-    wanted = (
-        select(price_series.c.id, price_series.c.asset, price_series.c.currency, prices.c.day)
-        .join_from(price_series, prices, prices.c.series == price_series.c.id)
-        .order_by(price_series.c.id)
-    )
-    for (_, asset, quoted), rows in groupby(connection.execute(wanted), key=lambda row: tuple(row[:3])):
-        known.add(asset, quoted, (row.day for row in rows))
+    names = price_series.c.id, price_series.c.asset, price_series.c.currency
+    told = set(connection.scalars(select(price_series.c.asset).where(price_series.c.source != MANUAL)))
+    wanted = select(*names, prices.c.day).join_from(price_series, prices, prices.c.series == price_series.c.id)
+    rows = connection.execute(wanted.order_by(price_series.c.id))
+    for (_, asset, quoted), days in groupby(rows, key=lambda row: tuple(row[:3])):
+        known.add(asset, quoted, (row.day for row in days), carried=None if asset in told else CARRIED.days)
     return known
 
 

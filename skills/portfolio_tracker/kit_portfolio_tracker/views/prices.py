@@ -15,7 +15,6 @@ from ..plugin import SECTION
 from ..price_history import (
     NO_HISTORY,
     TURN_ON,
-    FetchedAsset,
     FetchedCloses,
     fetch_days,
     gaps_within,
@@ -132,7 +131,8 @@ def fetch(services: Services, *, assets: Sequence[str], from_: date | None, to: 
     since, until = from_ or date.min, min(to or last, last)
     if from_ is not None and from_ > until:
         raise UsageError(
-            f"There are no closes from {from_} to {until} yet.", next_step="Begin earlier: --from 2024-01-01"
+            f"The newest close there is is that of {last}." if from_ > last else f"{from_} is after {until}.",
+            next_step="Begin earlier: --from 2024-01-01",
         )
     if assets:
         wanted = _spans(services, _named(services, assets), from_, until)
@@ -200,13 +200,10 @@ def _fetched(found: FetchedCloses) -> Iterator[Block]:
         empty="No price is missing.",
     )
     for each in lines:
-        if each.missing:
-            yield Notice(_why(each), Severity.WARNING, f"Say it yourself: kit prices set {each.asset} DAY PRICE")
-
-
-def _why(each: FetchedAsset) -> str:
-    reasons = " ".join(each.reasons) or "No source knows them."
-    return f"{each.asset}: {_words(each.missing)} without a price. {reasons}"
+        if each.missing and (each.reasons or not found.problems):
+            reasons = " ".join(each.reasons) or "No source knows them."
+            what = f"{each.asset} has no price for {_words(each.missing)}. {reasons}"
+            yield Notice(what, Severity.WARNING, f"Or say it yourself: kit prices set {each.asset} DAY PRICE")
 
 
 def _words(spans: Sequence[DaySpan]) -> str:
