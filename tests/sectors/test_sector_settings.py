@@ -11,6 +11,8 @@ import pytest
 from kit_portfolio_tracker.settings import PortfolioSettings
 from pydantic import ValidationError
 
+from kit.testing import HostFactory
+
 SCHEMA = PortfolioSettings.model_json_schema(by_alias=True)
 GOOD: list[dict[str, Any]] = [
     {"sectors": {"SOL": "Layer 1"}},
@@ -88,3 +90,11 @@ def test_without_limits_everything_is_allowed() -> None:
 def test_the_defaults_in_the_schema_are_numbers() -> None:
     found = SCHEMA["properties"]["riskLimits"]["default"]
     assert found == dict.fromkeys(["asset", "account", "venue", "sector", "issuer"], 1)
+
+
+@pytest.mark.parametrize("key", ["riskLimits.asset", "rebalance.threshold"])
+def test_a_share_is_set_and_looked_at_as_a_number(kit_host: HostFactory, key: str) -> None:
+    host = kit_host("kit_portfolio_tracker.plugin", beside=())
+    for value in ("0.4", "0.35"):
+        assert host.cli(f"config set skills.portfolio-tracker.{key} {value}").code == 0
+        assert host.cli(f"config get skills.portfolio-tracker.{key}").out.strip() == value

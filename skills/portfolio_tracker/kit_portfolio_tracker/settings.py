@@ -47,28 +47,31 @@ def _sum(value: object) -> object:
     return Decimal(str(value))
 
 
-def _as_number(weight: Decimal) -> int | float:
+def _as_number(value: Decimal) -> int | float:
     """As `kit config get` shows it: a number, where pydantic would write text."""
-    return int(weight) if weight == int(weight) else float(weight)
+    return int(value) if value == int(value) else float(value)
 
 
+_NUMBER = PlainSerializer(_as_number, when_used="json")
 Whole = Annotated[int, BeforeValidator(_whole)]
 Weight = Annotated[
     Decimal,
     BeforeValidator(_weight),
-    PlainSerializer(_as_number, when_used="json"),
+    _NUMBER,
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
     Field(ge=0, le=1),
 ]
 Part = Annotated[
     Decimal,
     BeforeValidator(_weight),
+    _NUMBER,
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
     Field(gt=0, lt=1),
 ]
 Sum = Annotated[
     Decimal,
     BeforeValidator(_sum),
+    _NUMBER,
     WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1e15}),
     Field(ge=0, lt=10**15),
 ]
