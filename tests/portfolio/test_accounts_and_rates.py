@@ -61,6 +61,18 @@ def test_two_kinds_of_export_of_one_account_are_called_out(bench: Any) -> None:
         assert reply.data.files[0].overlaps == ((Overlap("binance", ("history",)),) if code else ())
 
 
+def test_files_that_complete_one_another_are_not_called_out(bench: Any) -> None:
+    trades = "Date,Received Quantity,Received Currency,Sent Quantity,Sent Currency,Fee Amount,Fee Currency,Tag\n"
+    moves = "date(UTC+0),tx_type,amount,coin,network,txid,fee\n"
+    files = [
+        bench.file("trades.csv", trades + "2022-02-27 12:09:00,0.1,ETH,200,BUSD,0,ETH,\n"),
+        bench.file("moves.csv", moves + "2022-02-26 12:02:00,DEPOSIT,200,BUSDBEP20,BEP20,0xabc,0\n"),
+    ]
+    reply = bench.run("import", files=files)
+    assert reply.exit_code == 0
+    assert [each.overlaps for each in reply.data.files] == [(), ()]
+
+
 def test_of_several_accounts_only_those_are_named_that_came_twice(bench: Any) -> None:
     columns = "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
     trades = bench.file("trades.csv", columns + "2024-01-02 10:00:00,BTCEUR,BUY,1,1BTC,1EUR,0EUR\n")
