@@ -61,9 +61,10 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Figures one under the other."""
+    """Figures one under the other; with a title as a list under it."""
 
     items: tuple[Metric, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Chart:
 
     `x` are days or instants with a zone, ascending. `unit` is a currency, "%" where the figures are ratios,
     or "" where they are bare numbers. An area is filled from its first line down to zero.
-    Raises ValueError where the lines do not fit `x`, and for what is no figure (NaN, infinite, beyond 1e300).
+    Raises ValueError where the lines do not fit `x` or share a name, and for what is no figure (NaN, infinite, beyond 1e300).
     """
 
     x: tuple[date, ...]
@@ -158,6 +159,8 @@ class Chart:
             raise ValueError("a chart's instants have a zone")
         if any(later <= earlier for earlier, later in pairwise(self.x)):
             raise ValueError("a chart's days ascend, none twice")
+        if len({line.label for line in self.lines}) < len(self.lines):
+            raise ValueError("two lines of a chart have one name")
         for line in self.lines:
             if len(line.values) != len(self.x):
                 raise ValueError(f"“{line.label}” has {len(line.values)} figures for {len(self.x)} days")

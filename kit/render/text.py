@@ -138,10 +138,15 @@ class _Page:
             self._print(_Pen("═" * min(_RULE_WIDTH, self._width), "dim"))
 
     def _metrics(self, metrics: Metrics) -> None:
+        if metrics.title:
+            self._print(_Pen(f"{line(metrics.title)}:", "bold"))
+        width = max((cell_len(line(item.label)) for item in metrics.items), default=0) + 1 if metrics.title else 0
         for item in metrics.items:
             note = f" ({line(item.note)})" if item.note else ""
             value = self._figure(item.value, signed=item.signed)
-            self._print(_Pen(self._titled(item.emoji, f"{line(item.label)}: {value}{note}")))
+            label = _padded(f"{line(item.label)}:", width)
+            bullet = "" if not metrics.title else "- " if self._plain else "• "
+            self._print(_Pen(bullet + self._titled(item.emoji, f"{label} {value}{note}")))
 
     def _table(self, table: Table) -> None:
         if table.title:

@@ -27,7 +27,9 @@ from .tax_settings import portfolio_plan
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from .core.closes import Closes
     from .core.plan import Plan
+    from .core.price_grid import PriceGrid
     from .settings import PortfolioSettings
 
 _DAY = timedelta(days=1)
@@ -167,8 +169,7 @@ class History:
         import numpy as np
 
         from .core.history import ChangesByDay, sum_up
-        from .core.price_grid import PriceGrid
-        from .store.step_rows import all_legs, closes_of
+        from .store.step_rows import all_legs
 
         steps = Steps(self._work.matching(None).by_record, float, accounts=self._part.accounts)
         renamed = {old: (name, float(factor)) for old, (name, factor) in self._names.changed.items()}
@@ -192,11 +193,20 @@ class History:
         if not rows:
             return DailySeries.empty(last + _DAY)
         changes = ChangesByDay(*(np.array(column) for column in zip(*rows, strict=True)))
-        grid = PriceGrid(
-            self.currency,
-            first,
-            last,
-            lambda asset: closes_of(self._connection, asset, first - CARRIED),
-            preferred=self._preferred,
-        )
+        grid = self.grid(first, last)
         return sum_up(first, list(number), changes, np.array([grid.row(asset) for asset in number]))
+
+    def grid(self, first: date, last: date) -> PriceGrid:
+        """The prices of those days, from stored closes."""
+        from .core.price_grid import PriceGrid
+        from .store.step_rows import closes_of
+
+        def load(asset: str) -> list[Closes]:
+            return closes_of(self._connection, asset, first - CARRIED)
+
+        return PriceGrid(self.currency, first, last, load, preferred=self._preferred)
+
+    def closes(self, asset: str, first: date, last: date) -> list[float]:
+        """What a unit was worth at the end of each of those days; NaN where nobody knows."""
+        found: list[float] = self.grid(first, last).row(asset).tolist()
+        return found

@@ -221,7 +221,9 @@ class TradingSettings(_Section):
         json_schema_extra={"default": 0},
     )
     pairs: list[TradedPair] = Field(
-        default_factory=list, description="The only pairs that may be traded, like BTC/USDT. Empty is every pair."
+        default_factory=list,
+        description="The only pairs that may be traded, like BTC/USDT. Empty is every pair.",
+        json_schema_extra={"default": []},
     )
     max_slippage: Part = Field(
         default=Decimal("0.01"),

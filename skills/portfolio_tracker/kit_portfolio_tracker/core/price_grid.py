@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from .closes import Closes
 from .day_rates import CARRIED
-from .prices import ANY_SOURCE, CROSSES
+from .prices import ANY_SOURCE, CROSSES, MANUAL
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
@@ -62,6 +62,11 @@ class PriceGrid:
                 found = _filled(found, quotes[through] * rate)
         rate = self._rate(asset, self._currency)
         return found if rate is None else _filled(found, rate)
+
+    def fresh(self, asset: str) -> Floats:
+        """The same, but NaN on days that only carry an older price on: where the asset itself was not quoted."""
+        quoted = np.isin(self._days, [day for closes in self._load(asset) for day in closes.days])
+        return np.where(quoted | (asset == self._currency), self.row(asset), np.nan)
 
     def _nothing(self) -> Floats:
         return np.full(len(self._days), np.nan)

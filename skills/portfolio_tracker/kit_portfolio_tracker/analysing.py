@@ -1,0 +1,54 @@
+"""The portfolio's analytics from the store: its days, and the closes of what it is measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from math import isnan
+from typing import TYPE_CHECKING
+
+from kit import Services, exact_math
+
+from .core.analytics import Analytics, Sample, analytics, benchmark, sample_of
+from .core.daily import DailySeries
+from .core.fiat import FIAT
+from .core.performance import Performance
+from .core.symbol_names import SPELLINGS
+from .history import History, Part
+from .plugin import SECTION
+from .tax_settings import portfolio_plan
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
+
+
+@exact_math()
+def analysed(
+    services: Services, series: DailySeries, found: Performance, part: Part, benchmarks: Sequence[str]
+) -> tuple[Analytics, Sample]:
+    """The figures of the period of `found`, and the returns they rest on."""
+    settings: PortfolioSettings = services.settings(SECTION)
+    plan = portfolio_plan(services)
+    with services.store.read() as connection:
+        history = History(services, connection, plan, part)
+        sample = sample_of(series, found.period, weekdays=_forex_only(history, part))
+        compared = []
+        for name in benchmarks:
+            asset = SPELLINGS.get(name.upper(), name.upper())
+            closes = _closes(history, asset, found.period.base, found.period.last)
+            compared.append(benchmark(name, asset, found, series, closes))
+    return analytics(series, found, sample, compared, risk_free=settings.risk_free_rate), sample
+
+
+def _forex_only(history: History, part: Part) -> bool:
+    """Whether this is an account of state money alone, as brokers of forex have it."""
+    return part.accounts is not None and history.units_now().keys() <= FIAT
+
+
+def _closes(history: History, asset: str, first: date, last: date) -> list[Decimal | None]:
+    """What the asset was worth on each of these days; on days its market is closed the last close."""
+    closes = [None if isnan(price) else Decimal(repr(price)) for price in history.closes(asset, first, last)]
+    if last >= history.today:
+        closes[-1] = history.prices({asset})(history.today)(asset) or closes[-1]
+    return closes

@@ -1,0 +1,135 @@
+"""How a portfolio did and how it swings, beside what else one might have bought. FORMULAS §3 and §4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from kit import Money, Ratio
+
+from .benchmark import ahead, flow_matched, price_return
+from .daily import DailySeries
+from .figures import RiskFigures, risk_figures
+from .headline import Fall, deepest_fall
+from .performance import Performance, amount, cut, performance, ratio, returns_of
+from .periods import Period, parse_period
+from .returns import known
+
+_SATURDAY = 5
+EVERY_DAY, WEEKDAYS = 365, 252
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What the portfolio is measured against. Everything is None where its closes are missing at an end.
+
+    `points` is by how many percentage points the portfolio's TWR was higher. `same_money` is what the same deposits and
+    withdrawals into it would be worth, `short` what of a withdrawal it could not have paid.
+    """
+
+    name: str
+    asset: str
+    twr: Ratio | None
+    points: Decimal | None
+    same_money: Money | None
+    difference: Money | None
+    short: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The returns of a period, day by day: the sample of its statistics; NaN where a day has none."""
+
+    days: tuple[date, ...]
+    returns: tuple[float, ...]
+    per_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analytics:
+    """Returns are TWR: trailing 1, 7 and 30 days, since New Year. `risk` and `fall` are over `performance.period`."""
+
+    performance: Performance
+    daily: Ratio | None
+    weekly: Ratio | None
+    monthly: Ratio | None
+    ytd: Ratio | None
+    risk: RiskFigures
+    fall: Fall | None
+    days: int
+    per_year: int
+    risk_free: Decimal
+    benchmarks: tuple[Benchmark, ...]
+
+
+def sample_of(series: DailySeries, period: Period, *, weekdays: bool) -> Sample:
+    """The period's returns. With `weekdays` weekends, on which forex has no quote, are left out."""
+    whole = cut(period, series)
+    first, last = series.place(whole.first), series.place(whole.last) + 1
+    dated = [
+        (series.first + timedelta(days=first + place), each)
+        for place, each in enumerate(returns_of(series)[first:last])
+        if not weekdays or (series.first + timedelta(days=first + place)).weekday() < _SATURDAY
+    ]
+    return Sample(tuple(day for day, _ in dated), tuple(each for _, each in dated), WEEKDAYS if weekdays else EVERY_DAY)
+
+
+def analytics(
+    series: DailySeries,
+    found: Performance,
+    sample: Sample,
+    benchmarks: Sequence[Benchmark],
+    *,
+    risk_free: Decimal,
+) -> Analytics:
+    """Of a period that the series has days of. The caller is in exact_math."""
+    currency, today = found.after.currency, series.last
+
+    def trailing(word: str) -> Ratio | None:
+        each = performance(series, parse_period(word, today=today), currency, money=False)
+        return None if each is None else each.twr
+
+    returns = list(sample.returns)
+    return Analytics(
+        performance=found,
+        daily=trailing("1d"),
+        weekly=trailing("7d"),
+        monthly=trailing("30d"),
+        ytd=trailing("ytd"),
+        risk=risk_figures(returns, risk_free=float(risk_free), per_year=sample.per_year),
+        fall=deepest_fall(series, found.period, currency),
+        days=len(known(returns)),
+        per_year=sample.per_year,
+        risk_free=risk_free,
+        benchmarks=tuple(benchmarks),
+    )
+
+
+def benchmark(
+    name: str, asset: str, found: Performance, series: DailySeries, closes: Sequence[Decimal | None]
+) -> Benchmark:
+    """`closes` are those of the period's base and of each of its days, None where there is none. In exact_math."""
+    currency = found.after.currency
+    twr = price_return(closes)
+    told = [close for close in closes if close]
+    if twr is None or len(told) < len(closes):
+        return Benchmark(name, asset, ratio(twr), _points(found, twr), None, None, None)
+    mine = series.since(found.period.first).until(found.period.last)
+    matched = flow_matched(found.before.amount, list(map(amount, mine.inflow)), list(map(amount, mine.outflow)), told)
+    worth = Money(matched.values[-1], currency)
+    return Benchmark(
+        name=name,
+        asset=asset,
+        twr=ratio(twr),
+        points=_points(found, twr),
+        same_money=worth,
+        difference=found.after - worth,
+        short=Money(matched.short, currency) if matched.short else None,
+    )
+
+
+def _points(found: Performance, twr: float | None) -> Decimal | None:
+    points = ahead(None if found.twr is None else float(found.twr.value), twr)
+    return None if points is None else amount(points)

@@ -1,0 +1,184 @@
+"""`kit portfolio analytics`: returns, risk, and what else the money might have become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from math import isnan
+
+from kit import (
+    Block,
+    Chart,
+    Column,
+    Heading,
+    Line,
+    Metric,
+    Metrics,
+    Problem,
+    Ratio,
+    Reply,
+    Services,
+    Severity,
+    Table,
+    Text,
+)
+
+from ..analysing import analysed
+from ..core.analytics import Analytics, Sample
+from ..core.figures import Statistic
+from ..core.performance import ratio
+from ..core.risk import drawdowns, rolling_volatility
+from ..performing import asked_period, days_of, over, part_of
+from ..refreshing import refresh
+from .findings import exit_code
+from .history_findings import history_findings
+from .performance import nothing_then
+
+_USUAL = "1y"
+_AGAINST = "BTC,ETH,S&P"
+_HUNDREDTH = Decimal("0.01")
+
+
+def show(
+    services: Services,
+    *,
+    period: str | None,
+    from_: date | None,
+    to: date | None,
+    exchange: str | None,
+    benchmark: str | None,
+    offline: bool,
+) -> Reply:
+    """The command."""
+    refresh(services, offline=offline)
+    part = part_of(services, exchange, None)
+    series = days_of(services, part)
+    asked = asked_period(services, series, period, from_, to, usual=_USUAL)
+    found = over(services, series, asked)
+    if found is None:
+        return nothing_then(asked, series)
+    names = list(dict.fromkeys(name for each in (benchmark or _AGAINST).split(",") if (name := each.strip())))
+    answer, sample = analysed(services, series, found, part, names)
+    problems = (*history_findings(found), *_without_closes(answer))
+    return Reply(
+        data=answer,
+        blocks=tuple(_blocks(answer, sample)),
+        problems=problems,
+        exit_code=exit_code(problems),
+    )
+
+
+def _without_closes(answer: Analytics) -> Iterator[Problem]:
+    for each in answer.benchmarks:
+        if each.twr is None or each.same_money is None:
+            period = answer.performance.period
+            yield Problem(
+                f"portfolio.benchmark:{each.asset}",
+                Severity.INFO,
+                f"{each.name} has no price on every day from {period.base} to {period.last}.",
+                "",
+                f"Fetch them: kit prices fetch {each.asset} --from {period.base}, or import a file: kit prices import",
+            )
+
+
+def _blocks(answer: Analytics, sample: Sample) -> Iterator[Block]:
+    found, risk = answer.performance, answer.risk
+    yield Heading("Portfolio Analytics", "📊", rule=True)
+    yield Metrics(
+        tuple(
+            Metric(label, value, signed=True)
+            for label, value in (
+                ("Daily", answer.daily),
+                ("Weekly", answer.weekly),
+                ("Monthly", answer.monthly),
+                ("YTD", answer.ytd),
+            )
+        ),
+        title="Return",
+    )
+    yield Text(
+        f"Below: {found.period.label}, {found.period.first} to {found.period.last}, {answer.days} daily returns."
+    )
+    yield Metrics(
+        (
+            _metric("Volatility (30d)", risk.volatility, share=True),
+            _metric("Sharpe Ratio", risk.sharpe),
+            _metric("Sortino Ratio", risk.sortino),
+            _drawdown(answer),
+            _metric("Calmar Ratio", risk.calmar),
+            _metric("Value at Risk (1 day, 95%)", risk.value_at_risk, share=True),
+            _metric("Expected Shortfall (1 day, 95%)", risk.expected_shortfall, share=True),
+            Metric(
+                "Best day", found.best.value if found.best else None, str(found.best.day) if found.best else "", True
+            ),
+            Metric(
+                "Worst day",
+                found.worst.value if found.worst else None,
+                str(found.worst.day) if found.worst else "",
+                True,
+            ),
+        ),
+        title="Risk Metrics",
+    )
+    if answer.benchmarks:
+        yield Metrics(
+            tuple(Metric(f"vs {each.name}", _points(each.points), signed=True) for each in answer.benchmarks),
+            title="Benchmark Comparison",
+        )
+        yield Text("In percentage points of the return over the same days.")
+        yield _same_money(answer)
+    yield from _charts(sample)
+
+
+def _metric(label: str, found: Statistic, *, share: bool = False) -> Metric:
+    """A figure, or how many days of those it needs there are."""
+    note = f"{found.count} of {found.needed} days" if found.too_few else ""
+    if found.value is None:
+        return Metric(label, None, note)
+    if share:
+        return Metric(label, ratio(found.value))
+    return Metric(label, Decimal(repr(found.value)).quantize(_HUNDREDTH))
+
+
+def _points(points: Decimal | None) -> Ratio | None:
+    """Percentage points, as a per cent figure."""
+    return None if points is None else Ratio(points / 100)
+
+
+def _drawdown(answer: Analytics) -> Metric:
+    fall = answer.fall
+    if fall is None:
+        return Metric("Max Drawdown", ratio(answer.risk.max_drawdown.value))
+    end = f"recovered {fall.recovery}" if fall.recovery else "not recovered yet"
+    return Metric("Max Drawdown", fall.depth, note=f"{fall.peak} to {fall.trough}, {end}")
+
+
+def _same_money(answer: Analytics) -> Table:
+    return Table(
+        columns=(
+            Column("Instead", "benchmark"),
+            Column("Return", "return", "right", signed=True),
+            Column("Worth now", "same_money", "right"),
+            Column("Yours is", "yours", "right"),
+            Column("Difference", "difference", "right", signed=True),
+        ),
+        rows=tuple(
+            (each.name, each.twr, each.same_money, answer.performance.after, each.difference)
+            for each in answer.benchmarks
+        ),
+        title="The same deposits and withdrawals, into",
+        emoji="⚖️",
+    )
+
+
+def _charts(sample: Sample) -> Iterator[Chart]:
+    returns = list(sample.returns)
+    if len(returns) < 2:
+        return
+    falls = tuple(-fall for fall in drawdowns(returns)[1:])
+    yield Chart(sample.days, (Line("Drawdown", falls),), unit="%", title="Drawdown", emoji="📉")
+    rolled = rolling_volatility(returns, per_year=sample.per_year)
+    if not all(map(isnan, rolled)):
+        values = tuple(None if isnan(each) else each for each in rolled)
+        yield Chart(sample.days, (Line("Volatility (30d)", values),), unit="%", title="Volatility", emoji="〰️")
