@@ -156,3 +156,22 @@ def test_without_limits_nothing_is_exceeded(portfolio: Portfolio) -> None:
 )
 def test_it_can_be_asked_in_plain_words(portfolio: Portfolio, words: str, title: str) -> None:
     assert title in portfolio(HELD, PRICES).cli("ask", words).out
+
+
+def test_where_more_is_owed_than_held_there_are_values_and_it_is_said_that_there_are_no_shares(
+    portfolio: Portfolio,
+) -> None:
+    host = portfolio({"binance": "1 BTC, -90000 USD"}, PRICES, riskLimits={"asset": 0.1})
+    for command in ("sectors", "risk"):
+        said = host.cli(f"portfolio {command}").out
+        assert "2 of 2 assets priced; together they are worth nothing or less, so there are no shares." in said
+        assert "$60,000" in said
+        assert "No limits are set." not in said
+
+
+def test_an_empty_portfolio_answers_in_the_same_form(portfolio: Portfolio) -> None:
+    host = portfolio({}, {})
+    sectors, risk = (host.cli(f"portfolio {command} --json") for command in ("sectors", "risk"))
+    assert (sectors.code, risk.code) == (0, 0)
+    assert (sectors.json["data"]["sectors"], risk.json["data"]["exposures"]) == ([], [])
+    assert "Nothing is imported yet." in host.cli("portfolio risk").out

@@ -52,7 +52,7 @@ class Exposure:
 class Concentration:
     """Every exposure, kind after kind, the largest first. `largest` is the largest position in one asset.
 
-    `stablecoins` is the share of all stablecoins together.
+    `stablecoins` is the share of all stablecoins together, `limits` are the largest allowed shares by kind.
     """
 
     currency: str
@@ -62,6 +62,7 @@ class Concentration:
     effective_assets: Decimal | None
     stablecoins: Ratio | None
     exposures: tuple[Exposure, ...]
+    limits: Mapping[str, Ratio]
     coverage: Coverage
 
     def exceeded(self) -> tuple[Exposure, ...]:
@@ -102,6 +103,7 @@ def concentrate(
         effective_assets=None if herfindahl is None else (1 / herfindahl).quantize(_PLACES),
         stablecoins=share_of(sum(issued.values(), Money(Decimal(0), valuation.currency)), valuation.total),
         exposures=exposures,
+        limits={kind.value: Ratio(limit) for kind, limit in limits.items()},
         coverage=valuation.coverage,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from kit import Block, Column, Heading, Metric, Metrics, Reply, Services, Table, Text
@@ -16,6 +17,7 @@ from ..refreshing import refresh
 from ..settings import PortfolioSettings
 from .findings import exit_code, findings
 from .overview import nothing_held
+from .sectors import NO_SHARES
 
 _NAMES = (Column("By", "kind"), Column("Name", "name"))
 _TENTH = Decimal("0.1")
@@ -25,10 +27,10 @@ def show(services: Services, *, offline: bool) -> Reply:
     """The command."""
     refresh(services, offline=offline)
     portfolio = load_portfolio(services)
-    if not portfolio.valuation.holdings:
-        return nothing_held(portfolio)
     settings: PortfolioSettings = services.settings(SECTION)
     found = concentration_of(services, portfolio)
+    if not portfolio.valuation.holdings:
+        return replace(nothing_held(portfolio), data=found)
     problems = (*exceeded(found, settings.account_labels), *findings(portfolio))
     return Reply(
         data=found,
@@ -73,7 +75,9 @@ def _blocks(found: Concentration, labels: Mapping[str, str]) -> Iterator[Block]:
             title="Limits",
             emoji="🚧",
         )
-    else:
+    if largest and largest.share is None:
+        yield Text(f"{coverage.priced} of {coverage.held} assets priced; {NO_SHARES}.")
+    if not found.limits:
         yield Text('No limits are set. Set some in config.json: "riskLimits": {"asset": 0.4, "venue": 0.5}')
 
 

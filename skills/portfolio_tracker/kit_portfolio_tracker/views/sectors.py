@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kit import Bar, Bars, Block, Column, Heading, Problem, Reply, Services, Severity, Table, Text
 
@@ -14,6 +15,7 @@ from ..sector_map import sector_map
 from .findings import exit_code, findings
 from .overview import nothing_held
 
+NO_SHARES = "together they are worth nothing or less, so there are no shares"
 _NAMED = 5
 
 
@@ -21,9 +23,9 @@ def show(services: Services, *, exchange: str | None, offline: bool) -> Reply:
     """The command."""
     refresh(services, offline=offline)
     portfolio = load_portfolio(services, exchange=exchange)
-    if not portfolio.valuation.holdings:
-        return nothing_held(portfolio)
     distribution = distribute(portfolio.valuation, sector_map(services.settings(SECTION)))
+    if not portfolio.valuation.holdings:
+        return replace(nothing_held(portfolio), data=distribution)
     problems = (*findings(portfolio), *_unclassified(distribution))
     return Reply(
         data=distribution,
@@ -56,7 +58,8 @@ def _blocks(distribution: SectorDistribution) -> Iterator[Block]:
         emoji="🗂️",
     )
     coverage = distribution.coverage
-    yield Text(f"{coverage.priced} of {coverage.held} assets priced; shares are of these.")
+    shares = "shares are of these" if distribution.sectors[0].share else NO_SHARES
+    yield Text(f"{coverage.priced} of {coverage.held} assets priced; {shares}.")
 
 
 def _names(sector: Sector) -> str:
