@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 
 from kit import (
     Column,
     Heading,
-    Kind,
     Metric,
     Metrics,
     Money,
@@ -26,47 +23,11 @@ from kit import (
 )
 
 from ..core.asset_ledger import AssetLedger
-from ..core.disposals import Disposal, Part
-from ..core.events import Count, Dispose, RecordKey
 from ..core.fiat import FIAT
-from ..core.holding_period import is_long_term, long_term_from
 from ..core.plan import Plan
 from ..portfolio import Portfolio, load_portfolio
+from ..sales import Sale, place_of, try_sale
 from ..tax_settings import portfolio_plan
-
-_THE_SALE = RecordKey("", "what-if")
-
-
-@dataclass(frozen=True, slots=True)
-class LotSold:
-    """A lot that the sale would use. `long_term_from` is the first day of a long-term sale of it."""
-
-    acquired: datetime | None
-    account: str
-    quantity: Decimal
-    cost: Money
-    gain: Money | None
-    long_term: bool | None
-    long_term_from: date | None
-    flags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """A sale that was not made. `price` is that of one unit; `short` is how much more it needs than there is."""
-
-    asset: str
-    quantity: Decimal
-    price: Money
-    proceeds: Money
-    cost: Money
-    gain: Money | None
-    short_term: Money
-    long_term: Money
-    method: str
-    scope: str
-    short: Decimal
-    lots: tuple[LotSold, ...]
 
 
 @exact_math()
@@ -82,10 +43,8 @@ def show(
     portfolio = load_portfolio(services, asset=asset)
     at = Money(price, plan.currency) if price is not None else _price(portfolio, asset)
     ledger = _ledger(services, plan, portfolio, asset)
-    place = _place(ledger, account)
-    now = services.clock.now()
-    sold = _sell(ledger, Dispose(now, asset, place, _THE_SALE, Kind.SELL, quantity, quantity * at.amount))
-    sale = _sale(sold, at, plan)
+    place = place_of(ledger, account)
+    sale = try_sale(ledger, plan, quantity, at, place=place, now=services.clock.now())
     return Reply(data=sale, blocks=_blocks(sale, portfolio), exit_code=3 if sale.short else 0)
 
 
@@ -105,73 +64,6 @@ def _ledger(services: Services, plan: Plan, portfolio: Portfolio, asset: str) ->
     if ledger is None:
         raise UnknownName("asset", asset, {each.asset for each in portfolio.positions})
     return ledger
-
-
-def _place(ledger: AssetLedger, account: str | None) -> str:
-    """The account it would be sold from: the named one, else the one that has most."""
-    if account is not None and account not in ledger.units:
-        raise UnknownName("account", account, set(ledger.units))
-    return account or max(ledger.units, key=lambda each: ledger.units[each], default="")
-
-
-class _Heard:
-    """Listens for the one sale."""
-
-    disposal: Disposal
-
-    def disposed(self, disposal: Disposal) -> None:
-        if disposal.key == _THE_SALE:
-            self.disposal = disposal
-
-    def earned(self, income: object) -> None: ...
-
-    def counted(self, count: Count) -> None: ...
-
-
-def _sell(ledger: AssetLedger, sale: Dispose) -> Disposal:
-    heard = _Heard()
-    ledger.listener = heard
-    ledger.take(sale)
-    ledger.finish()
-    return heard.disposal
-
-
-def _sale(sold: Disposal, price: Money, plan: Plan) -> Sale:
-    currency = plan.currency
-    today = sold.time.astimezone(plan.zone).date()
-    lots = tuple(_lot(part, sold, today, plan) for part in sold.parts)
-    by_term = {
-        term: sum((lot.gain.amount for lot in lots if lot.gain and lot.long_term is term), Decimal(0))
-        for term in (True, False)
-    }
-    return Sale(
-        asset=sold.asset,
-        quantity=sold.quantity,
-        price=price,
-        proceeds=Money(sold.proceeds or Decimal(0), currency),
-        cost=Money(sold.cost, currency),
-        gain=None if sold.gain is None else Money(sold.gain, currency),
-        short_term=Money(by_term[False], currency),
-        long_term=Money(by_term[True], currency),
-        method=plan.rules(sold.time).method,
-        scope=plan.rules(sold.time).scope.value,
-        short=sum((part.quantity for part in sold.parts if part.origin is None), Decimal(0)),
-        lots=lots,
-    )
-
-
-def _lot(part: Part, sold: Disposal, today: date, plan: Plan) -> LotSold:
-    acquired = part.origin.time.astimezone(plan.zone).date() if part.origin else None
-    return LotSold(
-        acquired=part.origin.time if part.origin else None,
-        account=part.origin.account if part.origin else sold.account,
-        quantity=part.quantity,
-        cost=Money(part.cost, plan.currency),
-        gain=None if part.gain is None else Money(part.gain, plan.currency),
-        long_term=is_long_term(acquired, today) if acquired else None,
-        long_term_from=long_term_from(acquired) if acquired else None,
-        flags=tuple(sorted(part.flags)),
-    )
 
 
 def _blocks(sale: Sale, portfolio: Portfolio) -> tuple[Heading | Metrics | Table | Notice, ...]:
