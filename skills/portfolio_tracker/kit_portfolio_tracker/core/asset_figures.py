@@ -72,7 +72,7 @@ def _figures(series: NDArray[np.float64], risk_free: float, per_year: int, tail:
         found.value_at_risk = ordered[low] + (ordered[min(low + 1, count - 1)] - ordered[low]) * (place - low)
         found.expected_shortfall = ordered[: low + 1].sum() / (low + 1)
     if count >= per_year and found.max_drawdown:
-        found.calmar = annualised(found.twr, periods=count, per_year=per_year) / found.max_drawdown
+        found.calmar = annualised(found.twr, periods=series.size, per_year=per_year) / found.max_drawdown
     return found
 
 

@@ -74,13 +74,13 @@ def max_drawdown(returns: list[float]) -> float | None:
 def calmar(returns: list[float], *, per_year: int = 365, points: int | None = None) -> float | None:
     """The annualised TWR for each unit of the deepest drawdown. Young 1991.
 
-    At least a year of points unless told otherwise: less than a year is not annualised. None where nothing ever fell.
+    At least a year of points unless told otherwise: less than a year is not annualised. Days without a return count as
+    time that passed. None where nothing ever fell.
     """
-    sample = known(returns)
-    total, deepest = twr(sample), max_drawdown(sample)
-    if total is None or not deepest or len(sample) < (per_year if points is None else points):
+    total, deepest = twr(returns), max_drawdown(returns)
+    if total is None or not deepest or len(known(returns)) < (per_year if points is None else points):
         return None
-    return annualised(total, periods=len(sample), per_year=per_year) / deepest
+    return annualised(total, periods=len(returns), per_year=per_year) / deepest
 
 
 def value_at_risk(returns: list[float], *, tail: float = 0.05, points: int = POINTS) -> float | None:
