@@ -28,6 +28,9 @@ class _Line:
     price: Floats
     day: Days
 
+    def where(self, kept: npt.NDArray[np.bool_]) -> _Line:
+        return _Line(np.where(kept, self.price, np.nan), np.where(kept, self.day, 0))
+
 
 class PriceGrid:
     """Prices of the days `first` to `last`, both in it. `load` gives every series of an asset, and is asked once."""
@@ -40,16 +43,25 @@ class PriceGrid:
         load: Callable[[str], Iterable[Closes]],
         *,
         preferred: str = ANY_SOURCE,
+        people_last: bool = True,
     ) -> None:
         self._currency = currency
+        self._span = first, last
         self._days: Days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
         self._load = load
         self._preferred = preferred.casefold()
+        self._people_last = people_last
+        self._everything: PriceGrid | None = None
         self._lines: dict[str, dict[str, Floats]] = {}
         self._rates: dict[tuple[str, str], Floats | None] = {}
 
     def row(self, asset: str) -> Floats:
         """What a unit of `asset` was worth each day."""
+        found = self._row(asset)
+        # What people said beside sources whose own price leads nowhere.
+        return found if self._everything is None else _filled(found, self._everything.row(asset))
+
+    def _row(self, asset: str) -> Floats:
         if asset == self._currency:
             return np.ones(len(self._days))
         quotes = self._quotes(asset)
@@ -94,17 +106,29 @@ class PriceGrid:
     def _quotes(self, asset: str) -> dict[str, Floats]:
         """The best price each day in each currency that the asset has one in."""
         if asset not in self._lines:
-            by_currency: dict[str, list[Closes]] = {}
-            for closes in self._load(asset):
-                by_currency.setdefault(closes.currency, []).append(closes)
+            by_currency: dict[str, list[tuple[Closes, _Line]]] = {}
+            for closes, line in self._people_give_way([(each, self._carried(each)) for each in self._load(asset)]):
+                by_currency.setdefault(closes.currency, []).append((closes, line))
             self._lines[asset] = {currency: self._best(found) for currency, found in by_currency.items()}
         return self._lines[asset]
 
-    def _best(self, found: list[Closes]) -> Floats:
+    def _people_give_way(self, found: list[tuple[Closes, _Line]]) -> list[tuple[Closes, _Line]]:
+        """What people said only where it is newer than what every source told, in whatever currency."""
+        told = [line.day for closes, line in found if closes.source != MANUAL]
+        if not self._people_last or not told or len(told) == len(found):
+            return found
+        newest = np.maximum.reduce(told)
+        if self._everything is None:
+            currency, load, preferred = self._currency, self._load, self._preferred
+            self._everything = PriceGrid(currency, *self._span, load, preferred=preferred, people_last=False)
+        return [(closes, line if closes.source != MANUAL else line.where(line.day > newest)) for closes, line in found]
+
+    def _best(self, found: list[tuple[Closes, _Line]]) -> Floats:
         """The configured source first, then the newest close, then the last source by name."""
         best: _Line | None = None
-        for closes in sorted(found, key=lambda each: (each.source.casefold() == self._preferred, each.source)):
-            line = self._carried(closes)
+        for closes, line in sorted(
+            found, key=lambda each: (each[0].source.casefold() == self._preferred, each[0].source)
+        ):
             if best is None:
                 best = line
                 continue

@@ -2,8 +2,8 @@
 
 The newest price counts. Where an asset has no price in the wanted currency it is crossed through one
 it has, at that currency's own newest rate. USD-pegged coins have a market price like everything
-else. What a person said counts where all others together know nothing as new. No price is invented: without one the
-answer is None.
+else. What a person said counts where no source knows the asset's price of that day, or of a later one. No price is
+invented: without one the answer is None.
 """
 
 from __future__ import annotations
@@ -43,9 +43,13 @@ class PriceBook:
 
     def __init__(self, points: Iterable[PricePoint], *, preferred: str = ANY_SOURCE) -> None:
         known = list(points)
-        told = [point for point in known if point.source != MANUAL]
+        told: dict[str, date] = {}
+        for point in known:
+            if point.source != MANUAL:
+                told[point.asset] = max(point.day, told.get(point.asset, point.day))
+        newer = [point for point in known if point.source != MANUAL or point.day > told.get(point.asset, date.min)]
         self._all = _Points(known, preferred.casefold())
-        self._told = self._all if len(told) == len(known) else _Points(told, preferred.casefold())
+        self._newer = self._all if len(newer) == len(known) else _Points(newer, preferred.casefold())
 
     def currencies(self, asset: str) -> frozenset[str]:
         """The currencies that `asset` has a price in."""
@@ -54,11 +58,8 @@ class PriceBook:
     @exact_math()
     def price(self, asset: str, currency: str) -> Price | None:
         """The price of one unit of `asset` in `currency`: direct, else crossed, else None."""
-        found = self._told.price(asset, currency)
-        if self._told is self._all:
-            return found
-        said = self._all.price(asset, currency)
-        return said if found is None or _newer(said, found) else found
+        found = self._newer.price(asset, currency)
+        return found if found is not None or self._newer is self._all else self._all.price(asset, currency)
 
 
 class _Points:
@@ -114,14 +115,10 @@ class _Points:
         point = self._best.get((asset, currency))
         return None if point is None else Price(point.close, currency, point.day, point.source, point.time)
 
-    def _rank(self, point: PricePoint) -> tuple[bool, date, bool, bool, datetime, str]:
-        """The configured source first, then the newest, people last; the close of a day is its last word."""
-        instant, is_told = point.time or _NO_INSTANT, point.source != MANUAL
-        return point.source.casefold() == self._preferred, point.day, is_told, point.time is None, instant, point.source
-
-
-def _newer(one: Price | None, other: Price) -> bool:
-    return one is not None and (one.day or date.max) > (other.day or date.max)
+    def _rank(self, point: PricePoint) -> tuple[bool, date, bool, datetime, str]:
+        """The configured source first, then the newest; the close of a day is its last word."""
+        instant = point.time or _NO_INSTANT
+        return point.source.casefold() == self._preferred, point.day, point.time is None, instant, point.source
 
 
 def _crossed(first: Price, second: Price, through: str) -> Price:
