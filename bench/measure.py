@@ -21,7 +21,11 @@ class Cost:
 
 
 class TooLong(Exception):
-    """A child was stopped because its time was up."""
+    """A child was stopped because its time was up; `cost` is what it had cost by then."""
+
+    def __init__(self, cost: Cost) -> None:
+        super().__init__(f"stopped after {cost.cpu_seconds:.0f} s of CPU time")
+        self.cost = cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,13 @@ def run(
         in_time = limit is None or timer.is_alive()
         timer.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
+        cost = Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
         if not in_time and child.returncode < 0:
-            raise TooLong
+            raise TooLong(cost)
         if child.returncode != 0:
             said.seek(0)
             raise SystemExit(f"{' '.join(words)} ended with {child.returncode}:\n{said.read().decode()[-2000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return cost
 
 
 def side_by_side(

@@ -119,8 +119,8 @@ def _compared(bench: Bench, peer: Peer, venv: Path, size: int) -> Row:
     words = [str(venv / "bin" / program), *words]
     try:
         cost = run(words, _at_home(folder), folder=folder, output=folder / "said.txt", limit=bench.limit)
-    except TooLong:
-        return _row(peer, size, mine, Cost(bench.limit, 0), f"{peer.version}, stopped after {bench.limit:g} s")
+    except TooLong as stop:
+        return _row(peer, size, mine, stop.cost, f"{peer.version}, {stop}", stopped=True)
     gain, units = _aside(of_lot_rows, report).apart(_aside(peer.totals, folder / peer.report))
     if gain > size * peer.cents or units > _ALMOST_NO_UNITS:
         raise SystemExit(f"{peer.package}, {size:,}: gains are {gain} apart, units {units}. Is it {peer.version}?")
@@ -128,7 +128,7 @@ def _compared(bench: Bench, peer: Peer, venv: Path, size: int) -> Row:
     return _row(peer, size, mine, cost, said)
 
 
-def _row(peer: Peer, size: int, mine: Cost, theirs: Cost, said: str) -> Row:
+def _row(peer: Peer, size: int, mine: Cost, theirs: Cost, said: str, *, stopped: bool = False) -> Row:
     what = f"{peer.package} beside {peer.method}, {size:,} deals"
     return Row(
         what,
@@ -138,7 +138,7 @@ def _row(peer: Peer, size: int, mine: Cost, theirs: Cost, said: str) -> Row:
         "ms CPU",
         peer.aim if size == 100_000 else None,
         times_quicker=True,
-        stopped=theirs.peak_mib == 0,
+        stopped=stopped,
     )
 
 
