@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit import Problem, Services, Severity
 
@@ -13,7 +14,9 @@ from .labels import account_label
 from .plugin import SECTION
 from .portfolio import Portfolio
 from .sector_map import sector_map
-from .settings import PortfolioSettings
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
 
 LIMIT_PROBLEMS = "portfolio.limit:"
 _NO_LIMIT = Decimal(1)
@@ -31,13 +34,13 @@ def concentration_of(services: Services, portfolio: Portfolio) -> Concentration:
     """The exposures of `portfolio`, with the limits of `riskLimits`."""
     settings: PortfolioSettings = services.settings(SECTION)
     distribution = distribute(portfolio.valuation, sector_map(settings))
-    return concentrate(portfolio.valuation, distribution, portfolio.venues, _limits(settings))
+    return concentrate(portfolio.valuation, distribution, portfolio.venues, limits_of(services))
 
 
 def limit_findings(services: Services, portfolio: Portfolio) -> tuple[Problem, ...]:
     """A problem for each limit that is exceeded; nothing is computed where there are no limits."""
     settings: PortfolioSettings = services.settings(SECTION)
-    if not _limits(settings):
+    if not limits_of(services):
         return ()
     return tuple(exceeded(concentration_of(services, portfolio), settings.account_labels))
 
@@ -65,7 +68,9 @@ def called(exposure: Exposure, labels: Mapping[str, str]) -> str:
     return account_label(exposure.name, labels) if known else exposure.name
 
 
-def _limits(settings: PortfolioSettings) -> dict[Kind, Decimal]:
+def limits_of(services: Services) -> dict[Kind, Decimal]:
+    """The limits of `riskLimits`, by kind; a kind without one is left out."""
+    settings: PortfolioSettings = services.settings(SECTION)
     said = settings.risk_limits
     limits = {
         Kind.ASSET: said.asset,

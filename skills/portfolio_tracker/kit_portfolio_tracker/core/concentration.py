@@ -113,12 +113,13 @@ def _exposures(
 ) -> Iterator[Exposure]:
     for name, value in sorted(values.items(), key=lambda each: (-each[1].amount, each[0])):
         share = share_of(value, total)
-        allowed = None if limit is None or _is_cash(kind, name) else Ratio(limit)
+        allowed = None if limit is None or is_cash(kind, name) else Ratio(limit)
         room = None if share is None or allowed is None else Ratio(allowed.value - share.value)
         yield Exposure(kind, name, value, share, allowed, room)
 
 
-def _is_cash(kind: Kind, name: str) -> bool:
+def is_cash(kind: Kind, name: str) -> bool:
+    """Whether it is state money as an asset or a sector, which no limit is about."""
     return (kind is Kind.ASSET and name in FIAT) or (kind is Kind.SECTOR and name == CASH)
 
 

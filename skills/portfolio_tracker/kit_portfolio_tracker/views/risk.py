@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit import Block, Column, Heading, Metric, Metrics, Reply, Services, Table, Text
 
@@ -14,10 +15,12 @@ from ..limits import called, concentration_of, exceeded
 from ..plugin import SECTION
 from ..portfolio import load_portfolio
 from ..refreshing import refresh
-from ..settings import PortfolioSettings
 from .findings import exit_code, findings
 from .overview import nothing_held
 from .sectors import NO_SHARES
+
+if TYPE_CHECKING:
+    from ..settings import PortfolioSettings
 
 _NAMES = (Column("By", "kind"), Column("Name", "name"))
 _TENTH = Decimal("0.1")
