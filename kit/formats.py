@@ -21,11 +21,15 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class SkippedRow:
-    """A row that was understood and changes nothing of the account (a move between a venue's own wallets)."""
+    """A row that was understood and changes nothing of the account (a move between a venue's own wallets).
+
+    `told` is one of which the user should hear all the same: columns that nobody knew, for example.
+    """
 
     line: int
     reason: str
     text: str
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

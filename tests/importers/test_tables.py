@@ -39,7 +39,7 @@ def test_strange_columns_are_told_of_once_and_broken_rows_kept_aside(tmp_path: P
     path.write_text("Kind,Amount,Mood,Weather\nbuy,1,2,3\nbuy\nsell,1,2,3\n", encoding="utf-8")
     rows = list(LAYOUT.rows(path))
     assert [type(row) for row in rows] == [SkippedRow, TableRow, RejectedRow, TableRow]
-    assert rows[0] == SkippedRow(1, "columns that are not known were not read", "mood, weather")
+    assert rows[0] == SkippedRow(1, "columns that are not known were not read", "mood, weather", told=True)
 
 
 @pytest.mark.parametrize(

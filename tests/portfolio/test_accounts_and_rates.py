@@ -73,6 +73,16 @@ def test_files_that_complete_one_another_are_not_called_out(bench: Any) -> None:
     assert [each.overlaps for each in reply.data.files] == [(), ()]
 
 
+def test_columns_that_nobody_knows_are_told_and_the_rows_are_read(bench: Any) -> None:
+    columns = "Type,Datetime,Account,Amount,Value,Rate,Fee,Sub Type,Mood\n"
+    file = bench.file("a.csv", columns + 'Deposit,"Jan. 28, 2022, 12:13 AM",Main Account,2 ETH,,,,,good\n')
+    reply = bench.run("import", files=[file])
+    assert reply.exit_code == 0
+    assert reply.data.files[0].added == 1
+    (notice,) = [block for block in reply.blocks if isinstance(block, Notice)]
+    assert notice.text == "a.csv: columns that are not known were not read: mood."
+
+
 def test_of_several_accounts_only_those_are_named_that_came_twice(bench: Any) -> None:
     columns = "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
     trades = bench.file("trades.csv", columns + "2024-01-02 10:00:00,BTCEUR,BUY,1,1BTC,1EUR,0EUR\n")

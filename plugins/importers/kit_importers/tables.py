@@ -108,7 +108,8 @@ class Layout:
         bare = (re.sub(r" \d$", "", name) for name in names)
         strange = [name for name in bare if name and name not in required and not self.further.fullmatch(name)]
         if strange:
-            yield SkippedRow(line, "columns that are not known were not read", ", ".join(strange)[:_TEXT_KEPT])
+            listed = ", ".join(strange)[:_TEXT_KEPT]
+            yield SkippedRow(line, "columns that are not known were not read", listed, told=True)
 
 
 def one_of(*names: str) -> re.Pattern[str]:

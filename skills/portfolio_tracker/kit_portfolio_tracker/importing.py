@@ -23,6 +23,7 @@ from kit import (
     RejectedRow,
     Reply,
     Services,
+    SkippedRow,
     UsageError,
 )
 
@@ -50,7 +51,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What came of one file. `skipped` rows were understood and change nothing; `rejected` ones are kept aside."""
+    """What came of one file. `skipped` rows were understood and change nothing; `rejected` ones are kept aside.
+
+    `reasons` are the first of those that were rejected, `remarks` of those that were skipped and yet are worth telling.
+    """
 
     file: str
     format: str
@@ -63,6 +67,7 @@ class ImportedFile:
     first: datetime | None
     last: datetime | None
     reasons: tuple[RejectedRow, ...] = ()
+    remarks: tuple[SkippedRow, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
 
 
@@ -151,9 +156,10 @@ def _import_file(
         str(path.absolute()), content.sha256, importer.name, importer.venue, account, services.clock.now()
     )
     reasons: list[RejectedRow] = []
+    remarks: list[SkippedRow] = []
     with suppress(DryRun), services.store.write() as connection:
         target = FileImport(services.store, connection, described)
-        rows = _watched(readable_rows(importer, ImportSource(path, account, timezone)), path, reasons)
+        rows = _watched(readable_rows(importer, ImportSource(path, account, timezone)), path, reasons, remarks)
         with services.progress.task(f"Importing {path.name}", content.lines) as task:
             for chunk in chunks(rows, CHUNK):
                 target.add(chunk)
@@ -171,6 +177,7 @@ def _import_file(
             first=counts.first,
             last=counts.last,
             reasons=tuple(reasons),
+            remarks=tuple(remarks),
             overlaps=_overlaps(connection, target, importer) if counts.added else (),
         )
         if dry_run:
@@ -186,8 +193,10 @@ def _overlaps(connection: Connection, target: FileImport, importer: Importer) ->
     return tuple(Overlap(account, formats) for account, formats in found.items() if formats)
 
 
-def _watched(rows: Iterable[ImportedRow], path: Path, reasons: list[RejectedRow]) -> Iterator[ImportedRow]:
-    """The rows, those that name no usable account rejected, the first reasons remembered."""
+def _watched(
+    rows: Iterable[ImportedRow], path: Path, reasons: list[RejectedRow], remarks: list[SkippedRow]
+) -> Iterator[ImportedRow]:
+    """The rows, those that name no usable account rejected, the first reasons and remarks remembered."""
     good: set[str | None] = {None}
     for number, row in enumerate(rows, 1):
         if isinstance(row, Record | Balance) and row.account not in good:
@@ -200,6 +209,8 @@ def _watched(rows: Iterable[ImportedRow], path: Path, reasons: list[RejectedRow]
             row = _checked(row, row.to_account or "", number, good)  # noqa: PLW2901
         if isinstance(row, RejectedRow) and len(reasons) < REASONS_SHOWN:
             reasons.append(row)
+        if isinstance(row, SkippedRow) and row.told and len(remarks) < REASONS_SHOWN:
+            remarks.append(row)
         yield row
 
 

@@ -48,6 +48,7 @@ def import_report(report: ImportReport) -> Reply:
     )
     blocks: list[Block] = [*([table] if report.files else []), *_dry(dry_run=report.dry_run)]
     for each in report.files:
+        blocks += [Notice(f"{Path(each.file).name}: {row.reason}: {row.text}.") for row in each.remarks]
         blocks += _overlapping(each.overlaps)
         blocks += _rejected(each.file, each.rejected, each.reasons, kept=not report.dry_run)
     doubtful = [bool(each.rejected or each.overlaps) for each in report.files]
