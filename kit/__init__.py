@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from .render.csv_text import machine_cell as machine_cell, render_csv as render_csv
     from .render.figures import figure as figure, span as span
     from .render.json_text import render_json as render_json, to_data as to_data
+    from .render.text import render_text as render_text
     from .replies import (
         Action as Action,
         Actions as Actions,
@@ -153,6 +154,7 @@ if TYPE_CHECKING:
         Params as Params,
         Reading as Reading,
         Signal as Signal,
+        Suggestion as Suggestion,
         Unit as Unit,
     )
     from .storage import Store as Store
@@ -179,10 +181,11 @@ _HOMES = {
     "render.csv_text": "machine_cell render_csv",
     "render.figures": "figure span",
     "render.json_text": "render_json to_data",
+    "render.text": "render_text",
     "replies": "Action Actions Bar Bars Block Chart Column Document Heading Line Marker Matrix Metric Metrics Notice "
     "Reply Table Text Value",
     "services": "Progress Services Task",
-    "signals": "MARKET Params Reading Signal Unit",
+    "signals": "MARKET Params Reading Signal Suggestion Unit",
     "storage": "Store",
     "storage.locks": "Held",
     "storage.types": "ExactDecimal UTCDateTime",

@@ -42,6 +42,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A rule that may be worth having, in the words behind its subject (“total above 20000”), and why."""
+
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """One thing that can be measured.
 
@@ -52,7 +60,7 @@ class Signal:
 
     `read(services, asked)` measures all that is asked at once, in a thread that may wait, one reading for each, and
     raises KitError where nothing can be said at all. `check`, where there is one, raises UsageError for
-    parameters that mean nothing.
+    parameters that mean nothing. `suggest` says which rules may be worth having now.
     """
 
     subject: str
@@ -66,3 +74,4 @@ class Signal:
     most: Decimal | None = None
     events: tuple[str, ...] = ()
     check: Callable[[Services, Params], None] | None = None
+    suggest: Callable[[Services], Sequence[Suggestion]] | None = None

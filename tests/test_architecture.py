@@ -24,9 +24,11 @@ ROOT = Path(__file__).parents[1]
 HOST = ROOT / "kit"
 PLUGINS = {
     "kit_portfolio_tracker": ROOT / "skills/portfolio_tracker/kit_portfolio_tracker",
+    "kit_alerts": ROOT / "skills/alerts/kit_alerts",
     "kit_exchanges": ROOT / "plugins/exchanges/kit_exchanges",
     "kit_importers": ROOT / "plugins/importers/kit_importers",
     "kit_prices": ROOT / "plugins/prices/kit_prices",
+    "kit_channels": ROOT / "plugins/channels/kit_channels",
 }
 VALUES = (
     "errors",
@@ -54,10 +56,17 @@ KNOWN_TO = {
         "kit.storage",
         "kit_portfolio_tracker.store",
         "kit_portfolio_tracker.migrations",
+        "kit_alerts.store",
+        "kit_alerts.migrations",
         "kit_exchanges.paper.store",
         "kit_exchanges.paper.migrations",
     ),
-    "alembic": ("kit.storage", "kit_portfolio_tracker.migrations", "kit_exchanges.paper.migrations"),
+    "alembic": (
+        "kit.storage",
+        "kit_portfolio_tracker.migrations",
+        "kit_alerts.migrations",
+        "kit_exchanges.paper.migrations",
+    ),
     "sqlite3": ("kit.storage",),
     "psycopg": ("kit.storage",),
     "click": ("kit.cli",),
@@ -67,10 +76,11 @@ KNOWN_TO = {
     "jsonschema": ("kit.config",),
     "pydantic_settings": ("kit.config",),
     "keyring": ("kit.config",),
-    "aiohttp": ("kit.network", "kit_exchanges.ccxt", "kit_exchanges.simulated", "kit_prices"),
+    "aiohttp": ("kit.network", "kit_exchanges.ccxt", "kit_exchanges.simulated", "kit_prices", "kit_channels"),
     "ccxt": ("kit_exchanges.ccxt",),
     "rpyc": ("kit_exchanges.metatrader", "kit_exchanges.simulated.metatrader"),
     "MetaTrader5": ("kit_exchanges.metatrader",),
+    "talib": ("kit_portfolio_tracker.indicators",),
     "apscheduler": ("kit.scheduling",),
     "filelock": ("kit.storage", "kit_prices"),
     "packaging": ("kit.plugins",),
@@ -193,7 +203,8 @@ def test_each_library_is_known_to_one_place() -> None:
 def test_every_library_imported_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
-    lines += project["optional-dependencies"]["keyring"] + project["optional-dependencies"]["metatrader"]
+    for extra in ("indicators", "keyring", "metatrader"):
+        lines += project["optional-dependencies"][extra]
     names = {re.split(r"[\[>;]", line)[0].casefold() for line in lines}
     installed = packages_distributions()
     declared = {module for module, brought_by in installed.items() if names & {name.casefold() for name in brought_by}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..commands import Argument, Command, Effect, Flag, Option, ValueType
+from .notification_commands import NOTIFICATION_COMMANDS
 
 _H = "kit.cli.handlers"
 
@@ -118,6 +119,7 @@ HOST_COMMANDS = (
         phrases=("resume the {name} job", "resume the job {name}"),
         effect=Effect.WRITE,
     ),
+    *NOTIFICATION_COMMANDS,
     Command(
         "exchanges add",
         "Connect an account: asks for its key without showing it, tries it, and keeps it by reference",

@@ -11,8 +11,9 @@ from ..commands import Command, Effect
 from ..phrases import spoken
 from .help_pages import describe, option_words, output_rows, usage
 from .host_commands import HOST_COMMANDS
+from .options import CONFIRMATION
 
-BUNDLED = "portfolio-tracker,importers,prices,paper"
+BUNDLED = "portfolio-tracker,alerts,importers,prices,paper"
 _INTRODUCTION = """\
 # Commands
 
@@ -68,6 +69,7 @@ def _commands(commands: Sequence[Command]) -> Iterator[str]:
             (param.name.upper() if param.positional else option_words(param), describe(param))
             for param in command.params
         ]
+        rows += [CONFIRMATION] if command.needs_confirmation else []
         if rows:
             yield from _rows(rows)
             yield ""

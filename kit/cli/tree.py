@@ -6,6 +6,7 @@ Two-word commands are leaves of one flat tree: “portfolio” may be a command 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import click
 from ..commands import Command, Param, ValueType
 from ..errors import UnknownName, UsageError, did_you_mean
 from ..values import complete_params
-from .options import Format, HelpWanted, Output, TypedValue, eager, output_of, output_options
+from .options import Format, HelpWanted, Output, TypedValue, confirmation, eager, output_of, output_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # The words behind these are a kit command line of its own: its options are not theirs.
 LINE_COMMANDS = frozenset({"demo"})
 _BARE = "status"
+_NEGATIVE = re.compile(r"-[\d.][\d.,_%kKmMbB]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Line:
     command: Command
     params: dict[str, Any]
     output: Output
+    confirmed: bool = False
 
 
 def parse_line(
@@ -94,7 +97,7 @@ class Root(click.Group):
         output = output_of(said).over(output_of(outer))
         if output.format == "csv" and not command.table and command.name not in LINE_COMMANDS:
             raise UsageError(f"“kit {command.name}” has no table to give as CSV.", next_step="Use --json for its data.")
-        return Line(command, complete_params(command, given), output)
+        return Line(command, complete_params(command, given), output, bool(said.get("_yes")))
 
     def _bare(self, **_: Any) -> Line:
         if _BARE not in self.known:
@@ -139,6 +142,11 @@ class Leaf(click.Command):
             add_help_option=False,
             context_settings={"allow_interspersed_args": False} if passes_on else {},
         )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if any(_NEGATIVE.fullmatch(word) for word in args):
+            ctx.ignore_unknown_options = True  # “change -5%” is a figure, not an option
+        return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -185,7 +193,8 @@ class Leaf(click.Command):
         if not command.table and command.name not in LINE_COMMANDS:
             formats = ("text", "json")
         page = eager("--help", "Show this page", self._page, "-h")
-        return [page, *(option for option in output_options(formats) if option.opts[0].lstrip("-") not in declared)]
+        common = [option for option in output_options(formats) if option.opts[0].lstrip("-") not in declared]
+        return [page, *([confirmation()] if command.needs_confirmation else []), *common]
 
 
 class GroupPage(click.Command):

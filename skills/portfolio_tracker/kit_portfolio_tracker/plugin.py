@@ -14,6 +14,7 @@ from kit import (
     PriceSourceType,
     Services,
     SettingsSection,
+    Signal,
     Status,
     Stream,
     hookimpl,
@@ -55,9 +56,9 @@ def kit_price_sources(services: Services) -> list[PriceSourceType]:
 
 @hookimpl
 def kit_jobs(services: Services) -> list[Job]:
-    from . import price_job, syncing
+    from . import price_job, reporting, snapshots, syncing
 
-    return [*syncing.jobs(services), *price_job.jobs(services)]
+    return [job for part in (syncing, price_job, snapshots, reporting) for job in part.jobs(services)]
 
 
 @hookimpl
@@ -65,6 +66,13 @@ def kit_streams(services: Services) -> list[Stream]:
     from .realtime import streams
 
     return streams(services)
+
+
+@hookimpl
+def kit_signals(services: Services) -> list[Signal]:
+    from .signals import signals
+
+    return signals(services)
 
 
 @hookimpl

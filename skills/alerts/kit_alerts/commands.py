@@ -1,0 +1,140 @@
+"""What can be asked about alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kit import Argument, Command, Effect, Flag, Option, ValueType
+
+from .saying_options import CONDITIONS, SHAPE
+
+_SKILL = "kit_alerts"
+_NUMBERS = Argument("numbers", ValueType.INTEGER, "The alerts, by their numbers in “kit alerts”", many=True)
+_NUMBER = Argument("number", ValueType.INTEGER, "The alert, by its number in “kit alerts”")
+
+_MANAGING = (
+    Command(
+        "alerts remove",
+        "Remove alerts",
+        run=f"{_SKILL}.views.managing:remove",
+        params=(
+            replace(_NUMBERS, required=False),
+            Flag("all", "All of them"),
+            Option("asset", ValueType.ASSET, "Those about this asset"),
+        ),
+        phrases=("remove all my alerts -> all", "delete all alerts -> all"),
+        effect=Effect.WRITE,
+        examples=("kit alerts remove --asset BTC",),
+    ),
+    Command(
+        "alerts pause",
+        "Set alerts aside until they are resumed",
+        run=f"{_SKILL}.views.managing:pause",
+        params=(_NUMBERS,),
+        effect=Effect.WRITE,
+    ),
+    Command(
+        "alerts resume",
+        "Watch again: a paused alert, or one that has fired. What holds now is no crossing",
+        run=f"{_SKILL}.views.managing:resume",
+        params=(_NUMBERS,),
+        effect=Effect.WRITE,
+    ),
+    Command(
+        "alerts snooze",
+        "Be quiet for a while; what still holds then is told then",
+        run=f"{_SKILL}.views.managing:snooze",
+        params=(_NUMBERS, Option("for", ValueType.DURATION, "For how long (1h if not said)")),
+        effect=Effect.WRITE,
+    ),
+    Command(
+        "alerts edit",
+        "Change an alert: other conditions, other options; what is not said stays",
+        run=f"{_SKILL}.views.managing:edit",
+        params=(
+            _NUMBER,
+            Argument("words", help="Other conditions: total above 25k", required=False, many=True),
+            *CONDITIONS,
+            *SHAPE,
+            Flag("once", "Fire only once, no more --repeat"),
+        ),
+        effect=Effect.WRITE,
+    ),
+    Command(
+        "alerts test",
+        "Tell an alert as if it fired now, with what it measures now",
+        run=f"{_SKILL}.views.managing:test",
+        params=(_NUMBER,),
+        effect=Effect.WRITE,
+    ),
+    Command(
+        "alerts check",
+        "Look at all rules now and tell what fires, where no “kit start” does so",
+        run=f"{_SKILL}.views.checking:check",
+        effect=Effect.WRITE,
+        phrases=("check my alerts",),
+    ),
+    Command(
+        "alerts stats",
+        "How often each alert fired, and when",
+        run=f"{_SKILL}.views.stats:show",
+        table=True,
+        phrases=("alert statistics", "how often did my alerts fire"),
+    ),
+    Command(
+        "alerts suggest",
+        "Alerts that may be worth having, from what you hold now",
+        run=f"{_SKILL}.views.suggesting:show",
+        table=True,
+        phrases=("suggest alerts", "which alerts should I have"),
+    ),
+)
+
+COMMANDS = (
+    Command(
+        "alert",
+        "Be told when something crosses a value: your portfolio, or any pair",
+        run=f"{_SKILL}.views.making:make",
+        params=(
+            Argument("subject", help="portfolio, or a pair like BTC/USDT"),
+            Argument("words", help="When: total above 20k, share of BTC above 70%", required=False, many=True),
+            *CONDITIONS,
+            *SHAPE,
+        ),
+        effect=Effect.WRITE,
+        details=(
+            "An alert fires when the value crosses, not as long as it is beyond. Several conditions, joined by “and”, "
+            "must all hold. Without --repeat it fires once. What can be measured stands in docs/alerts.md."
+        ),
+        examples=(
+            "kit alert portfolio --total-above 20000",
+            "kit alert portfolio total above 20000",
+            "kit alert portfolio --asset BTC --share-above 70%",
+            "kit alert BTC/USDT price below 50k --repeat --cooldown 1h",
+            "kit alert BTC/USDT change -5% --period 1h",
+        ),
+    ),
+    Command(
+        "alerts",
+        "Your alerts and how each stands",
+        run=f"{_SKILL}.views.listing:show",
+        params=(Flag("active", "Only those that may fire"), Flag("triggered", "Only those that have fired")),
+        phrases=(
+            "show my alerts",
+            "my alerts",
+            "alerts",
+            "list my alerts",
+            "which alerts do I have",
+            "which alerts are active -> active",
+            "which alerts fired -> triggered",
+        ),
+        table=True,
+        examples=("kit alerts", "kit alerts --active", "kit alerts --triggered"),
+    ),
+    *_MANAGING,
+    *(
+        replace(each, name=each.name.replace("alerts", "alert", 1), phrases=(), examples=(), hidden=True)
+        for each in _MANAGING
+    ),
+)
+"""`kit alert remove 3` is what many type: each of these is known by both names."""

@@ -1,0 +1,1 @@
+"""What alert rules mean, and when they fire: pure functions of what was measured."""

@@ -1,0 +1,200 @@
+"""What people write about a rule: “total above 20000”, “share of BTC above 70%”, “change -5% over 1h and rsi below 30”.
+
+A subject, then conditions joined by “and”. A condition names what is measured, then what it is to be beyond; parameters
+stand before or behind (“BTC share”, “share of BTC”, “asset BTC”, “over 24h”). The words come from the signals that
+plugins bring, so nothing here knows what a portfolio is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kit import (
+    MARKET,
+    Signal,
+    Unit,
+    UnknownName,
+    UsageError,
+    exact_math,
+    parse_amount,
+    parse_duration,
+    parse_ratio,
+    plain,
+)
+
+from .rules import Condition, Operator, Watched
+
+_OPERATORS = {
+    "above": Operator.ABOVE, "over": Operator.ABOVE, "exceeds": Operator.ABOVE, ">": Operator.ABOVE,
+    "below": Operator.BELOW, "under": Operator.BELOW, "<": Operator.BELOW,
+    "at": Operator.AT, "reaches": Operator.AT, "=": Operator.AT,
+}  # fmt: skip
+_FILLERS = frozenset({"of", "is", "goes", "falls", "rises", "drops", "a", "the"})
+_PERIOD = frozenset({"over", "in", "within", "period", "per"})
+_PAIR = re.compile(r"[A-Za-z0-9.\-_$]{1,16}/[A-Za-z0-9.\-_$]{1,16}", re.ASCII)
+_ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_:$]{0,31}", re.ASCII)
+_SPAN = re.compile(r"\d+(\.\d+)?\s*[smhdw]", re.IGNORECASE | re.ASCII)
+_CURRENCY = re.compile(r"[A-Za-z]{3,5}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule is about: the word, and the signals that measure it."""
+
+    word: str
+    signals: Mapping[str, Signal]
+
+
+def find_subject(word: str, signals: Iterable[Signal]) -> Subject:
+    """“portfolio”, or a pair such as “BTC/USDT”. Raises UnknownName, UsageError."""
+    signals = list(signals)
+    named = {each.subject for each in signals if each.subject != MARKET}
+    folded = word.strip().casefold()
+    wanted = next((each for each in named if each.casefold() == folded), None)
+    if wanted is None and _PAIR.fullmatch(word.strip()):
+        wanted, folded = MARKET, word.strip().upper()
+    if wanted is None:
+        raise UnknownName("thing to watch", word.strip(), [*sorted(named), "BTC/USDT"])
+    found = {each.measure: each for each in signals if each.subject == wanted}
+    if not found:
+        raise UsageError(f"Nothing here measures “{word.strip()}”.", next_step="See “kit plugins list”.")
+    return Subject(folded if wanted == MARKET else wanted, found)
+
+
+def parse_conditions(
+    subject: Subject, words: Sequence[str], options: Sequence[Sequence[str]] = (), *, given: Mapping[str, str]
+) -> tuple[Condition, ...]:
+    """The conditions that the words and the options (each the words of one) say.
+
+    `given` are parameters for all of them. Raises UsageError; the thresholds make sense, the parameters need not.
+    """
+    spoken = [*_parted(words), *(list(option) for option in options)]
+    if not spoken:
+        raise UsageError("It is not said when to tell you.", next_step=f"For example: {example(subject)}")
+    conditions = tuple(_condition(subject, each, given) for each in spoken)
+    if len(conditions) > 1 and any(each.operator is Operator.AT for each in conditions):
+        raise UsageError(
+            "“at” is over in a moment, so nothing else can hold together with it.",
+            next_step="Write above or below, or a rule of its own.",
+        )
+    if len({(each.watched, each.operator) for each in conditions}) < len(conditions):
+        raise UsageError("One thing is said twice.", next_step="Keep one of the two, or make two rules.")
+    return conditions
+
+
+def example(subject: Subject) -> str:
+    """A rule on this subject as one would write it."""
+    measure, signal = next(iter(subject.signals.items()))
+    value = {Unit.MONEY: "20k", Unit.RATIO: "5%", Unit.NUMBER: "70"}.get(signal.unit)
+    tail = f"above {value}" if value else " ".join(signal.events[:1])
+    return f"kit alert {subject.word} {measure} {tail}"
+
+
+def _parted(words: Sequence[str]) -> list[list[str]]:
+    """The words of each condition."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word.casefold() == "and":
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    if len(parts) > 1 and not all(parts):
+        raise UsageError("“and” joins two conditions, and one is missing.")
+    return [part for part in parts if part]
+
+
+def _condition(subject: Subject, words: list[str], given: Mapping[str, str]) -> Condition:
+    rest = [word for word in words if word.casefold() not in _FILLERS]
+    place = next((at for at, word in enumerate(rest) if word.casefold() in subject.signals), None)
+    if place is None:
+        raise UnknownName("figure", " ".join(words), subject.signals)
+    signal = subject.signals[rest.pop(place).casefold()]
+    params = {name: value for name, value in given.items() if name in _takes(signal)}
+    _take_params(signal, rest, params)
+    operator, threshold, currency = _event(signal, rest, params) if signal.unit is Unit.EVENT else _beyond(signal, rest)
+    missing = [name for name in signal.params if name not in params and name not in (signal.defaults or {})]
+    if missing:
+        raise UsageError(
+            f"“{signal.measure}” needs to know the {missing[0]}.", next_step=f"Add --{missing[0]} {missing[0].upper()}."
+        )
+    complete = {**(signal.defaults or {}), **params} | ({"pair": subject.word} if signal.subject == MARKET else {})
+    watched = Watched(subject.word, signal.measure, tuple(sorted(complete.items())))
+    return Condition(watched, operator, threshold, signal.unit, currency)
+
+
+def _takes(signal: Signal) -> set[str]:
+    return {*signal.params, *(signal.defaults or {})}
+
+
+def _take_params(signal: Signal, words: list[str], params: dict[str, str]) -> None:
+    """Move the parameters among the words into `params`."""
+    takes = _takes(signal)
+    for at in range(len(words) - 2, -1, -1):
+        name, value = words[at].casefold(), words[at + 1]
+        if name in _PERIOD and "period" in takes and _SPAN.fullmatch(value):
+            params["period"] = value
+        elif name == "asset" and "asset" in takes:
+            params["asset"] = value
+        else:
+            continue
+        del words[at : at + 2]
+    if "asset" in takes and "asset" not in params and words and words[0].casefold() not in _OPERATORS:
+        params["asset"] = words.pop(0)
+    if "asset" in params:
+        if not _ASSET.fullmatch(params["asset"]):
+            raise UsageError(
+                f"“{params['asset']}” is not the name of an asset.", next_step="Write its symbol, like BTC."
+            )
+        params["asset"] = params["asset"].upper()
+    if "period" in params:
+        parse_duration(params["period"])
+        params["period"] = params["period"].replace(" ", "").lower()
+
+
+def _event(signal: Signal, words: list[str], params: dict[str, str]) -> tuple[Operator, Decimal, str]:
+    said = " ".join(words).strip().casefold().replace("_", " ")
+    if not said and len(signal.events) == 1:
+        said = signal.events[0]
+    if said not in signal.events:
+        raise UnknownName(signal.measure, said or "nothing", signal.events)
+    params["event"] = said
+    return Operator.ABOVE, Decimal("0.5"), ""
+
+
+def _beyond(signal: Signal, words: list[str]) -> tuple[Operator, Decimal, str]:
+    operator = _OPERATORS.get(words[0].casefold()) if words else None
+    values = words[1:] if operator is not None else words
+    currency = ""
+    if signal.unit is Unit.MONEY and len(values) > 1 and _CURRENCY.fullmatch(values[-1]):
+        currency = values.pop().upper()
+    text = " ".join(values)
+    if not text:
+        raise UsageError(f"“{signal.measure}” is to be beyond what?", next_step="Add a value: above 20k, below 5%.")
+    value = (parse_ratio if signal.unit is Unit.RATIO else parse_amount)(text)
+    if operator is None:
+        if signal.least is None or signal.least >= 0:
+            raise UsageError(
+                f"“{signal.measure} {text}” may mean above, below or at.",
+                next_step=f"Write {signal.measure} above {text}, or below.",
+            )
+        operator = Operator.BELOW if value < 0 else Operator.ABOVE
+    _refuse_nonsense(signal, text, value)
+    return operator, value, currency
+
+
+@exact_math()
+def _refuse_nonsense(signal: Signal, text: str, value: Decimal) -> None:
+    least, most = signal.least, signal.most
+    if least is not None and value <= least:
+        raise UsageError(f"{signal.measure} never goes below {_spelt(least, signal)}: “{text}” tells nothing.")
+    if most is not None and value >= most:
+        raise UsageError(f"{signal.measure} never goes above {_spelt(most, signal)}: “{text}” tells nothing.")
+    if signal.unit is Unit.RATIO and value == 0:
+        raise UsageError(f"A {signal.measure} of 0 is crossed all the time.", next_step="Write a value like 5%.")
+
+
+def _spelt(value: Decimal, signal: Signal) -> str:
+    return f"{plain(value * 100)}%" if signal.unit is Unit.RATIO else plain(value)

@@ -1,0 +1,188 @@
+"""Looking at the rules: what they watch is measured, and what fires is told.
+
+A look is: measure, settle, tell, write down. What fired is kept in the outbox before the rule's standing is written;
+a process that dies in between finds the same crossing again, with the same key, and the outbox knows it already.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from kit import MARKET, KitError, Notification, Problem, Reading, Services, Severity, Signal, exact_math
+
+from .core.book import Book, Entry
+from .core.rules import Watched
+from .firing import Down, told
+from .plugin import SECTION
+from .store.rules import Firing, Kept, Rules
+
+if TYPE_CHECKING:
+    from .settings import AlertSettings
+
+DOUBTS = "alerts:doubt:"
+_WRITE_EVERY = timedelta(seconds=60)
+_A_BREAK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look found: the rules that fired, and what could not be measured."""
+
+    rules: int
+    measured: int
+    fired: tuple[int, ...]
+    doubts: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class Watch:
+    """The rules in memory. `look` is called again and again, from one thread at a time."""
+
+    services: Services
+    _book: Book | None = None
+    _revision: str = ""
+    _ran: bool = False
+    _written: datetime | None = None
+    _doubts: dict[str, str] | None = field(default=None)
+
+    def look(self) -> Looked:
+        """Raises StoreError; the rules are then read anew, so that what was found and not kept is found again."""
+        try:
+            return self._look()
+        except BaseException:
+            self._book = None
+            raise
+
+    def _look(self) -> Looked:
+        now = self.services.clock.now()
+        rules = Rules(self.services.store)
+        book = self._current(rules, now)
+        looked_at = None if self._ran else rules.looked_at()
+        readings = measure(self.services, book.watched)
+        with exact_math():
+            for watched, reading in readings.items():
+                book.measure(watched, _in_its_currency(book, watched, reading))
+        settled = book.settle(now, now.astimezone(self.services.timezone))
+        down = None
+        if looked_at is not None and now - looked_at > _A_BREAK:
+            down = Down(looked_at, now)
+        for entry in settled.fires:
+            self._tell(entry, readings, now, down)
+        if settled.changed or self._written is None or now - self._written >= _WRITE_EVERY:
+            fired = [Firing(each.number, each.standing.fired, now, _values(each, readings)) for each in settled.fires]
+            changed = [(each.number, each.standing) for each in settled.changed]
+            rules.save(changed, fired, now, revision=self._revision)
+            self._written = now
+        self._ran = True
+        doubts = self._doubted(book, readings)
+        fires = tuple(each.number for each in settled.fires)
+        return Looked(len(book), sum(_is_good(each) for each in readings.values()), fires, doubts)
+
+    def _current(self, rules: Rules, now: datetime) -> Book:
+        revision = rules.revision()
+        if self._book is None or revision != self._revision:
+            settings: AlertSettings = self.services.settings(SECTION)
+            active = [Entry(each.number, each.rule, each.standing) for each in rules.all() if is_active(each, now)]
+            self._book = Book(active, hysteresis=settings.hysteresis)
+            self._revision = revision
+        return self._book
+
+    def _tell(self, entry: Entry, readings: Mapping[Watched, Reading], now: datetime, down: Down | None) -> None:
+        channel = entry.rule.channel if entry.rule.channel in self.services.channels() else None
+        key = f"alert:{entry.number}:{entry.standing.fired}"
+        reply = told(entry.number, entry.rule, readings, at=now, count=entry.standing.fired, down=down)
+        self.services.notify(Notification(key, reply, entry.rule.priority, channel))
+
+    def _doubted(self, book: Book, readings: Mapping[Watched, Reading]) -> tuple[Problem, ...]:
+        """What keeps rules from being looked at, kept as problems as long as it does."""
+        checked = {watched: _in_its_currency(book, watched, reading) for watched, reading in readings.items()}
+        doubts = {
+            _called(watched): reading.doubt or "It has no value."
+            for watched, reading in checked.items()
+            if not _is_good(reading)
+        }
+        problems = tuple(_problem(name, why) for name, why in doubts.items())
+        if doubts != self._doubts:
+            self.services.problems.replace(DOUBTS, problems)
+            self._doubts = doubts
+        return problems
+
+
+def is_active(kept: Kept, now: datetime) -> bool:
+    """Whether the rule may still fire."""
+    expired = kept.rule.expires is not None and now >= kept.rule.expires
+    return not kept.paused and not kept.standing.done and not expired
+
+
+def measure(services: Services, wanted: Sequence[Watched]) -> dict[Watched, Reading]:
+    """A reading of each; one that cannot be had says why. Each signal is asked once, for all that it measures."""
+    by_signal: defaultdict[tuple[str, str], list[Watched]] = defaultdict(list)
+    for each in wanted:
+        by_signal[each.subject, each.measure].append(each)
+    if not by_signal:
+        return {}
+    signals = services.signals()
+    found: dict[Watched, Reading] = {}
+    for (subject, name), asked in by_signal.items():
+        signal = signal_of(signals, subject, name)
+        found |= _asked(services, signal, asked) if signal else _nobody(services, asked)
+    return found
+
+
+def signal_of(signals: Sequence[Signal], subject: str, name: str) -> Signal | None:
+    """The signal that measures this; a pair is a subject of all market signals."""
+    kind = MARKET if "/" in subject else subject
+    return next((each for each in signals if each.subject == kind and each.measure == name), None)
+
+
+def _asked(services: Services, signal: Signal, asked: Sequence[Watched]) -> dict[Watched, Reading]:
+    try:
+        readings = signal.read(services, [each.given for each in asked])
+    except KitError as error:
+        missing = Reading(None, services.clock.now(), doubt=str(error))
+        return dict.fromkeys(asked, missing)
+    return dict(zip(asked, readings, strict=True))
+
+
+def _nobody(services: Services, asked: Sequence[Watched]) -> dict[Watched, Reading]:
+    missing = Reading(None, services.clock.now(), doubt="No loaded plugin measures it.")
+    return dict.fromkeys(asked, missing)
+
+
+def _in_its_currency(book: Book, watched: Watched, reading: Reading) -> Reading:
+    """The reading, doubted where the rules on it were made in another currency."""
+    meant = book.currencies(watched)
+    if reading.currency and meant - {reading.currency}:
+        others = ", ".join(sorted(meant - {reading.currency}))
+        doubt = f"It is in {reading.currency} now, and a rule on it is in {others}."
+        return Reading(None, reading.at, doubt=doubt, currency=reading.currency)
+    return reading
+
+
+def _is_good(reading: Reading) -> bool:
+    return reading.value is not None and not reading.doubt
+
+
+def _values(entry: Entry, readings: Mapping[Watched, Reading]) -> str:
+    found = (readings[each.watched].value for each in entry.rule.conditions if each.watched in readings)
+    return ", ".join(str(value) for value in found if value is not None)
+
+
+def _called(watched: Watched) -> str:
+    """“portfolio share BTC”."""
+    own = [value for name, value in watched.params if name != "pair"]
+    return " ".join([watched.subject, watched.measure, *own])
+
+
+def _problem(name: str, why: str) -> Problem:
+    return Problem(
+        key=f"{DOUBTS}{name}",
+        severity=Severity.WARNING,
+        what=f"Alerts on “{name}” wait, because nothing is concluded from doubtful data: {why}",
+        where="alerts",
+        next_step="They are looked at again by themselves. See: kit alerts",
+    )

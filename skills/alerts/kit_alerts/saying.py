@@ -1,0 +1,132 @@
+"""From what was said (on a command line, in config.json) to a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kit import Priority, Services, UnknownName, UsageError, parse_duration
+
+from .core.grammar import find_subject, parse_conditions
+from .core.rules import Condition, Operator, Rule
+from .core.windows import Window, parse_days, parse_hours
+from .looking import signal_of
+from .saying_options import CONDITION_OPTIONS
+
+if TYPE_CHECKING:
+    from .settings import RuleSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Everything that can be said about a rule besides its conditions; None where nothing was."""
+
+    repeat: bool | None = None
+    cooldown: timedelta | None = None
+    lasting: timedelta | None = None
+    hours: str | None = None
+    days: str | None = None
+    priority: str | None = None
+    expires: str | None = None
+    note: str | None = None
+    channel: str | None = None
+
+
+def option_words(options: Mapping[str, Any]) -> list[list[str]]:
+    """The words that the options among these parameters stand for."""
+    spoken = []
+    for name in CONDITION_OPTIONS:
+        value = options.get(name.replace("-", "_"))
+        if value is not None:
+            spoken.append([*name.split("-"), value])
+    return spoken
+
+
+def conditions_from(
+    services: Services, subject: str, words: Sequence[str], *, options: Mapping[str, Any]
+) -> tuple[Condition, ...]:
+    """The conditions that were said. Raises UsageError: what makes no sense, an asset that nobody knows."""
+    signals = services.signals()
+    found = find_subject(subject, signals)
+    given = {name: options[name] for name in ("asset", "period") if options.get(name) is not None}
+    conditions = parse_conditions(found, words, option_words(options), given=given)
+    _refuse_unused(given, conditions)
+    for each in conditions:
+        signal = signal_of(signals, each.watched.subject, each.watched.measure)
+        if signal is not None and signal.check is not None:
+            signal.check(services, each.watched.given)
+    return conditions
+
+
+def shaped(services: Services, rule: Rule, said: Said) -> Rule:
+    """The rule with what was said about it. Raises UsageError, UnknownName."""
+    if said.channel is not None and said.channel not in services.channels():
+        raise UnknownName("channel that is on", said.channel, services.channels())
+    window = rule.window
+    if said.hours is not None:
+        window = Window(parse_hours(said.hours), window.days)
+    if said.days is not None:
+        window = Window(window.hours, parse_days(said.days))
+    shaped = replace(
+        rule,
+        repeat=rule.repeat if said.repeat is None else said.repeat,
+        cooldown=rule.cooldown if said.cooldown is None else said.cooldown,
+        lasting=rule.lasting if said.lasting is None else said.lasting,
+        window=window,
+        priority=rule.priority if said.priority is None else Priority(said.priority),
+        expires=rule.expires if said.expires is None else _end(services, said.expires),
+        note=rule.note if said.note is None else said.note,
+        channel=rule.channel if said.channel is None else said.channel,
+    )
+    if shaped.cooldown and not shaped.repeat:
+        raise UsageError("A rule that fires once needs no cooldown.", next_step="Add --repeat.")
+    if shaped.lasting and any(each.operator is Operator.AT for each in shaped.conditions):
+        raise UsageError("“at” is over in a moment, and cannot hold for a while.", next_step="Write above or below.")
+    return shaped
+
+
+def from_settings(services: Services, settings: RuleSettings) -> Rule:
+    """The rule that stands in config.json. Raises UsageError."""
+    import shlex
+
+    try:
+        words = shlex.split(settings.when)
+    except ValueError:
+        raise UsageError(f"“{settings.when}” has a quotation mark too many.") from None
+    subject, *rest = words or [""]
+    said = Said(
+        repeat=settings.repeat,
+        cooldown=parse_duration(settings.cooldown) if settings.cooldown else None,
+        lasting=parse_duration(settings.for_) if settings.for_ else None,
+        hours=settings.hours or None,
+        days=settings.days or None,
+        priority=settings.priority,
+        expires=settings.expires or None,
+        note=settings.note,
+        channel=settings.channel or None,
+    )
+    return shaped(services, Rule(conditions_from(services, subject, rest, options={})), said)
+
+
+def _refuse_unused(given: Mapping[str, str], conditions: Sequence[Condition]) -> None:
+    for name in given:
+        if not any(name in each.watched.given for each in conditions):
+            raise UsageError(
+                f"--{name} says nothing about {' and '.join(each.watched.measure for each in conditions)}.",
+                next_step="Leave it out, or say what is to be measured: --share-above 70%.",
+            )
+
+
+def _end(services: Services, text: str) -> datetime:
+    """“2027-01-31” (the end of that day), “7d” (from now). Raises UsageError."""
+    now = services.clock.now()
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return now + parse_duration(text)
+    end = datetime.combine(day + timedelta(days=1), time.min, services.timezone)
+    if end <= now:
+        raise UsageError(f"{text} is over.", next_step="Write a day to come, or a span like 7d.")
+    return end

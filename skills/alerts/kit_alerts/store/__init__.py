@@ -1,0 +1,1 @@
+"""The rules, their state and their firings in the store."""
