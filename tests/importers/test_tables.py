@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -104,3 +104,21 @@ def test_no_page_breaks_the_reading(tmp_path: Path, parts: list[str]) -> None:
     path = tmp_path / "page.html"
     path.write_text("x" + "".join(parts), encoding="utf-8")
     assert all(isinstance(row, PageRow) for row in table_rows(path))
+
+
+@pytest.mark.parametrize(
+    ("importer", "header"),
+    [
+        ("binance-history", "UTC_Time,Account,Operation,Coin,Change,Remark"),
+        ("binance-trades", "Date(UTC),Pair,Side,Price,Executed,Amount,Fee"),
+        ("kraken-ledgers", "txid,refid,time,type,subtype,aclass,asset,amount,fee,balance"),
+        ("coinbase", "Timestamp,Transaction Type,Asset,Quantity Transacted,EUR Subtotal,EUR Fees,Notes"),
+        ("coinbase-pro", "portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id"),
+    ],
+)
+def test_the_formats_with_readers_of_their_own_tell_of_strangers_too(
+    read: Callable[..., list[object]], importer: str, header: str
+) -> None:
+    assert [row for row in read(importer, f"{header}\n") if isinstance(row, SkippedRow)] == []
+    [told] = [row for row in read(importer, f"{header},Mood\n") if isinstance(row, SkippedRow)]
+    assert (told.line, told.text, told.told) == (1, "mood", True)

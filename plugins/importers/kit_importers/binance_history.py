@@ -44,6 +44,7 @@ def detect(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """Records, instant by instant; what a row itself lacks is rejected on the spot."""
     sheet = _sheet(source)
+    yield from sheet.strangers(_OLD, _NEW, _OPTIONAL)
     account = source.account or _VENUE
     events = _Events(account, Occurrences(in_time_order=in_time_order(_times(source))))
     zone = zone_of(source.path) if "time" in sheet.columns else UTC

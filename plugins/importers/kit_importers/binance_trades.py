@@ -58,6 +58,7 @@ def detect(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a fill; in the order history one an order."""
     sheet = Sheet.of_any(source.path, *_READERS)
+    yield from sheet.strangers(*_READERS)
     fills = next(rows for columns, rows in _READERS.items() if set(columns) <= sheet.columns.keys())
     yield from _records(source, fills(sheet))
 

@@ -71,6 +71,7 @@ def detect(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row."""
     sheet = Sheet(source.path, _COLUMNS)
+    yield from sheet.strangers(_COLUMNS, _OPTIONAL, filter(_OLD_COLUMN.fullmatch, sheet.header.names))
     account = source.account or _VENUE
     occurrences: Occurrences | None = None
     cells_of = _Cells(sheet)

@@ -72,6 +72,7 @@ def detect_fills(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """Records, then the reported balances."""
     sheet = Sheet(source.path, _STATEMENT)
+    yield from sheet.strangers(_STATEMENT, _STATEMENT_MORE)
     account = source.account or _VENUE
     balances = ReportedBalances(account)
     group: list[_Row] = []
@@ -187,6 +188,7 @@ def _trade_id(trade: str, *assets: str) -> str:
 def read_fills(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a fill."""
     sheet = Sheet(source.path, _FILLS)
+    yield from sheet.strangers(_FILLS, _FILLS_MORE)
     account = source.account or _VENUE
     for cells in sheet:
         if isinstance(cells, RejectedRow):

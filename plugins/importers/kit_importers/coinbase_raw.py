@@ -53,6 +53,7 @@ def detect(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a row, one for both sides of a conversion."""
     sheet = Sheet(source.path, _COLUMNS)
+    yield from sheet.strangers(_COLUMNS, (_COST, _PROCEEDS, "data source"))
     account = source.account or _VENUE
     half: _Row | None = None
     for row in _rows(sheet):

@@ -76,6 +76,7 @@ def detect(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """Records, then the reported balances."""
     sheet = Sheet(source.path, _COLUMNS)
+    yield from sheet.strangers(_COLUMNS, _OPTIONAL)
     account = source.account or _VENUE
     balances = ReportedBalances(account)
     groups: dict[str, list[_Row]] = {}

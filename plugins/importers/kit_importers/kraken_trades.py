@@ -31,6 +31,7 @@ def detect(head: FileHead) -> float:
 def read(source: ImportSource) -> Iterator[ImportedRow]:
     """One record a trade; the fee is in the quote currency."""
     sheet = Sheet(source.path, _COLUMNS)
+    yield from sheet.strangers(_COLUMNS, _OPTIONAL)
     account = source.account or _VENUE
     margin = sheet.cell("margin")
     for cells in sheet:

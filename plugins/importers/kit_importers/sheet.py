@@ -63,6 +63,13 @@ def _names(line: str, delimiter: str) -> tuple[str, ...]:
     return tuple(column_name(cell) for cell in cells)
 
 
+def unknown_columns(line: int, names: Iterable[str]) -> Iterator[SkippedRow]:
+    """What is said of columns that were not read, nothing where there are none."""
+    listed = ", ".join(filter(None, names))[:_TEXT_KEPT]
+    if listed:
+        yield SkippedRow(line, "columns that are not known were not read", listed, told=True)
+
+
 class Sheet:
     """The rows of a file below its header.
 
@@ -143,6 +150,11 @@ class Sheet:
 
     def skipped(self, reason: str) -> SkippedRow:
         return SkippedRow(self.line, reason, self.text)
+
+    def strangers(self, *known: Iterable[str]) -> Iterator[SkippedRow]:
+        """The columns that are in none of these sets, told once."""
+        names = frozenset().union(*known)
+        return unknown_columns(self.header.line + 1, (name for name in self.header.names if name not in names))
 
     def column(self, *names: str) -> int | None:
         """The place of the first of `names` that the header has."""

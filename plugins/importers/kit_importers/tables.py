@@ -15,12 +15,11 @@ from pathlib import Path
 
 from kit import FileHead, ImportFileError, RejectedRow, SkippedRow
 
-from .sheet import Sheet, column_name, find_header, header_match
+from .sheet import Sheet, column_name, find_header, header_match, unknown_columns
 from .workbook import first_rows, is_workbook, workbook_rows
 
 _HEAD_ROWS = 20
 _START = 8
-_TEXT_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,9 @@ class Layout:
     def _strangers(self, line: int, names: Iterable[str]) -> Iterator[SkippedRow]:
         required = {name for columns in self.generations for name in columns}
         bare = (re.sub(r" \d$", "", name) for name in names)
-        strange = [name for name in bare if name and name not in required and not self.further.fullmatch(name)]
-        if strange:
-            listed = ", ".join(strange)[:_TEXT_KEPT]
-            yield SkippedRow(line, "columns that are not known were not read", listed, told=True)
+        return unknown_columns(
+            line, (name for name in bare if name not in required and not self.further.fullmatch(name))
+        )
 
 
 def one_of(*names: str) -> re.Pattern[str]:
