@@ -25,13 +25,15 @@ class CoinList:
         self._clock = clock
         self._web = web
         self._url = url
+        self._asking = asyncio.Lock()
 
     async def look_up(self, assets: Collection[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the coins with each asset's symbol: none, one, or several. Raises ExchangeError."""
-        coins = await asyncio.to_thread(self._kept)
-        if coins is None:
-            coins = _by_symbol(await self._web.json(self._url, patience=_PATIENCE), self._web.label)
-            await asyncio.to_thread(self._keep, coins)
+        async with self._asking:
+            coins = await asyncio.to_thread(self._kept)
+            if coins is None:
+                coins = _by_symbol(await self._web.json(self._url, patience=_PATIENCE), self._web.label)
+                await asyncio.to_thread(self._keep, coins)
         return {asset: tuple(coins.get(asset.lower(), ())) for asset in assets}
 
     def doubt(self, asset: str, ids: Collection[str]) -> str:

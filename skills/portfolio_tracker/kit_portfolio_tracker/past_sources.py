@@ -34,9 +34,13 @@ class PastSource:
 
 @dataclass(frozen=True, slots=True)
 class PastSources:
-    """Those that are ready, in their order. `holders` are the venues that held an asset, by the asset."""
+    """Those that are ready, in their order; `needs` is what others need.
+
+    `holders` are the venues that held an asset, by the asset.
+    """
 
     ready: tuple[PastSource, ...]
+    needs: tuple[str, ...]
     preferred: str
     holders: dict[str, frozenset[str]]
 
@@ -56,13 +60,15 @@ def past_sources(services: Services, preferred: str, accounts: Iterable[tuple[st
         holders[asset].add(services.venue(account).casefold())
     venues = {kind.name.casefold() for kind in services.exchange_types()}
     own = {services.venue(account).casefold() for account in services.exchanges()}.union(*holders.values())
-    ready = []
+    ready, needs = [], []
     for source in sorted(services.price_sources(), key=lambda each: not each.offline):
         name = source.name.casefold()
         if source.past is None or (name in venues and name not in {*own, preferred}):
             continue
         state = source.state() if source.state else PriceSourceState()
-        if not state.needs:
+        if state.needs:
+            needs.append(state.needs)
+        else:
             ready.append(
                 PastSource(
                     source.name,
@@ -75,7 +81,8 @@ def past_sources(services: Services, preferred: str, accounts: Iterable[tuple[st
                 )
             )
     ready += _charting(services, {source.name.casefold() for source in ready})
-    return PastSources(tuple(ready), preferred, {asset: frozenset(names) for asset, names in holders.items()})
+    held = {asset: frozenset(names) for asset, names in holders.items()}
+    return PastSources(tuple(ready), tuple(needs), preferred, held)
 
 
 def _rank(source: PastSource, preferred: str, held: Collection[str]) -> int:

@@ -38,11 +38,15 @@ class FetchedAsset:
 
 @dataclass(frozen=True, slots=True)
 class FetchedCloses:
-    """What a fetch did. `assets` are all that were asked for, what they are crossed through included."""
+    """What a fetch did. `assets` are all that were asked for, what they are crossed through included.
+
+    `needs` is what sources that were not asked must be given first.
+    """
 
     currency: str
     assets: tuple[FetchedAsset, ...]
     problems: tuple[Problem, ...]
+    needs: tuple[str, ...]
 
     @property
     def closes(self) -> int:

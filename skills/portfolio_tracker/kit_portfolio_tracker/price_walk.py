@@ -95,7 +95,7 @@ class _Walk:
             reasons = tuple(self._why(asset, missing)) if missing else ()
             sources = tuple(self._told[asset])
             found.append(FetchedAsset(asset, len(days), self._kept[asset], sources, missing, reasons))
-        return FetchedCloses(self._currency, tuple(found), tuple(self._problems()))
+        return FetchedCloses(self._currency, tuple(found), tuple(self._problems()), self._sources.needs)
 
     async def _all(self, wanted: Mapping[str, set[int]], *, strictly: bool, task: Task | None = None) -> None:
         async def one(asset: str, days: set[int]) -> None:

@@ -27,7 +27,7 @@ from ..standing import refresh_problems
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings
 
-_SPANS_SHOWN = 3
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +199,29 @@ def _fetched(found: FetchedCloses) -> Iterator[Block]:
         emoji="🏷️",
         empty="No price is missing.",
     )
-    for each in lines:
-        if each.missing and (each.reasons or not found.problems):
-            reasons = " ".join(each.reasons) or "No source knows them."
-            what = f"{each.asset} has no price for {_words(each.missing)}. {reasons}"
-            yield Notice(what, Severity.WARNING, f"Or say it yourself: kit prices set {each.asset} DAY PRICE")
+    lacking = [each for each in lines if each.missing]
+    if not lacking:
+        return
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for each in lacking:
+        if each.reasons or not found.problems:
+            alike.setdefault(each.reasons, []).append(each.asset)
+    for reasons, assets in alike.items():
+        named = _some(assets)
+        what = " ".join(reasons) or "No source knows their closes on these days."
+        yield Notice(f"{named}: {what}", Severity.WARNING, f"Or say it yourself: kit prices set {assets[0]} DAY PRICE")
+    yield from (Notice(each) for each in found.needs)
 
 
 def _words(spans: Sequence[DaySpan]) -> str:
     """2024-01-01 to 2024-02-03, 2024-03-01 and 2 more."""
-    words = [f"{span.since}" if span.days == 1 else f"{span.since} to {span.until}" for span in spans[:_SPANS_SHOWN]]
-    more = len(spans) - len(words)
-    return ", ".join(words) + (f" and {more:,} more" if more > 0 else "")
+    return _some([f"{span.since}" if span.days == 1 else f"{span.since} to {span.until}" for span in spans])
+
+
+def _some(words: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(words) - _SHOWN
+    return ", ".join(words[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _named(services: Services, assets: Sequence[str]) -> list[str]:
