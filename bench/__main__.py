@@ -8,6 +8,7 @@ import platform
 import tempfile
 from pathlib import Path
 
+from .alerts import alerts
 from .appending import appending
 from .data import VENVS, Bench
 from .ledger import holdings, importing
@@ -16,6 +17,7 @@ from .measure import Row
 from .network import refreshing
 from .peers import peers
 from .startup import cold_help, warm_help, warm_portfolio
+from .statistics import many_series, one_series
 
 BENCHES = {
     "help": warm_help,
@@ -26,9 +28,12 @@ BENCHES = {
     "lots": lots,
     "append": appending,
     "refresh": refreshing,
+    "alerts": alerts,
+    "series": one_series,
+    "assets": many_series,
     "peers": peers,
 }
-ONLY_BY_NAME = frozenset({"peers"})
+ONLY_BY_NAME = frozenset({"series", "assets", "peers"})
 """What downloads other programs, or takes long."""
 
 

@@ -53,6 +53,8 @@ NOTHING: Sequence[Flip] = ()
 class Levels:
     """The thresholds on one value. Strictly between `low` and `high` nothing happens."""
 
+    __slots__ = ("_falling", "_new", "_rising", "high", "low")
+
     def __init__(self, thresholds: Iterable[Threshold]) -> None:
         self.low, self.high = -INFINITY, INFINITY
         self._rising: list[tuple[Decimal, bool, Place, Threshold]] = []
