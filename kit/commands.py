@@ -113,7 +113,8 @@ class Command:
     when invoked and called as `function(services, **params)`; it returns a Reply. `phrases` are
     templates: "show my portfolio", "how much do I have on {exchange}", "portfolio details -> detailed"
     (what follows the arrow sets parameters: a flag, or `period=7d`). `table` names what `--format csv`
-    prints where the answer is a table.
+    prints where the answer is a table. A command that moves money names in `preview` the one that shows, with the
+    same parameters, what it would do.
     """
 
     name: str
@@ -126,10 +127,19 @@ class Command:
     hidden: bool = False
     details: str = ""
     examples: tuple[str, ...] = ()
+    preview: str = ""
 
     def param(self, keyword: str) -> Param | None:
         """The parameter a handler receives as `keyword`."""
         return next((param for param in self.params if param.keyword == keyword), None)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether a person has to say yes to what its `preview` shows: the host runs it only then.
+
+        A trading command without one shows a plan and moves nothing, or goes on with what was confirmed before.
+        """
+        return self.effect is Effect.TRADE and bool(self.preview)
 
     @property
     def watchable(self) -> bool:

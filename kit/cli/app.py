@@ -76,7 +76,11 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
         return 0
     if line.command.watchable and line.params[WATCH]:
         return _watched(host, line, terminal)
-    reply = sampled(host, host.run(line.command.name, line.params))
+    if line.command.needs_confirmation:
+        from .confirming import require_yes
+
+        require_yes(host, line, terminal, lambda shown: _rendered(shown, line.output, host, terminal))
+    reply = sampled(host, host.run(line.command.name, line.params, confirmed=line.command.needs_confirmation))
     if line.command.name.split()[0] != "plugins":
         _warn(host, terminal)
     wanted: Output = reply.meta.get("output", Output()).over(line.output)
@@ -89,6 +93,20 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
         terminal.write(paragraph(text))
     else:
         terminal.write_exactly(text)
+    return _followed(host, reply, wanted, terminal)
+
+
+def _followed(host: Host, reply: Reply, wanted: Output, terminal: Terminal) -> int:
+    """The exit code, once the person who is here has said yes or no to what the answer offers."""
+    from ..replies import Actions
+
+    if wanted.format in (None, "text") and any(isinstance(block, Actions) for block in reply.blocks):
+        from .confirming import offered
+
+        if (chosen := offered(host, reply, terminal)) is not None:
+            done = sampled(host, host.run(chosen.command, chosen.params, confirmed=True))
+            terminal.write(_rendered(done, wanted, host, terminal))
+            return _followed(host, done, wanted, terminal)
     return reply.exit_code
 
 

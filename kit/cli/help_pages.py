@@ -10,6 +10,7 @@ from ..commands import Command, Effect, Param, ValueType
 from ..phrases import spoken
 from ..values import spell_value
 from .host_commands import HOST_COMMANDS
+from .options import CONFIRMATION
 
 _HOST_NAMES = frozenset(command.name for command in HOST_COMMANDS)
 _EFFECTS = {Effect.WRITE: "Changes this installation.", Effect.TRADE: "Moves money, after showing you its plan."}
@@ -64,6 +65,7 @@ def leaf_page(command: Command, below: Sequence[Command], width: int) -> str:
     options = [(option_words(param), describe(param)) for param in command.params if not param.positional]
     own = {param.name for param in command.params if not param.positional}
     common = [row for row in output_rows(table=command.table) if row[0].split()[0].lstrip("-") not in own]
+    options += [CONFIRMATION] if command.needs_confirmation else []
     _section(page, "Options", [*options, *common, ("-h, --help", "Show this page")])
     _section(page, "Commands", _summaries(below))
     _lines(page, "Examples", command.examples)

@@ -21,6 +21,7 @@ else:  # generic only in newer clicks
     _AnyType = click.ParamType
 
 Format = Literal["text", "json", "csv"]
+CONFIRMATION = ("--yes", "It was shown and is confirmed: ask nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ def output_options(formats: tuple[Format, ...]) -> list[click.Option]:
         click.Option(["--plain", "_plain"], is_flag=True, help="No emoji, no boxes, no colour"),
         click.Option(["--format", "_format"], type=TypedValue(chosen, None), help=f"Answer in {', '.join(formats)}"),
     ]
+
+
+def confirmation() -> click.Option:
+    return click.Option([CONFIRMATION[0], "_yes"], is_flag=True, help=CONFIRMATION[1])
 
 
 def output_of(said: dict[str, Any]) -> Output:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock, SystemClock
 from ..commands import Command, Invocation
-from ..errors import ConfigError, PluginError, UnknownName
+from ..errors import ConfigError, PluginError, UnknownName, UsageError
 from ..home import cache_folder
 from ..plugins import Plugins, PluginTable
 from .calling import handler, resolve
@@ -187,8 +187,11 @@ class Host:
 
         return [*self.call("kit_streams", services=self), *(("kit", each) for each in listeners(self))]
 
-    def run(self, command: str, params: Mapping[str, Any]) -> Reply:
-        """What the command answers. Raises KitError; a plugin's own fault becomes PluginError."""
+    def run(self, command: str, params: Mapping[str, Any], *, confirmed: bool = False) -> Reply:
+        """What the command answers. Raises KitError; a plugin's own fault becomes PluginError.
+
+        `confirmed` says that a person has seen what it will do and said yes: without that nothing moves money.
+        """
         own = next((each for each in self.own_commands if each.name == command), None)
         if own is not None:
             reply: Reply = resolve(own.run)(self, **params)
@@ -198,6 +201,10 @@ class Host:
             raise UnknownName("command", command, [each.name for each in self.commands()])
         self._refuse_bad_sections([place for each in row.settings for place in (each.path, *each.aliases)])
         declared = next(each for each in row.commands if each.name == command)
+        if declared.needs_confirmation and not confirmed:
+            raise UsageError(
+                f"“{command}” moves money, and nobody has confirmed it.", next_step="Confirm the plan that was shown."
+            )
         return handler(self.plugins, row, declared, debug=bool(self.env.get("KIT_DEBUG")))(self, params)
 
     def announce(self, event: Event) -> None:

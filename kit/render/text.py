@@ -230,9 +230,11 @@ class _Page:
             self._print(_Pen(f"   {line(next_step)}"))
 
     def _actions(self, actions: Actions) -> None:
+        buttons = (f"[{self._titled(action.emoji, action.label)}]" for action in actions.items)
+        self._print(_Pen(" ".join(buttons), "bold"))
         for action in actions.items:
             words = self._spell(action.invocation) if self._spell else action.invocation.command
-            self._print(_Pen(self._titled(action.emoji, f"{line(action.label)}: {line(words)}"), whole=True))
+            self._print(_Pen(f"{line(action.label)}: {line(words)}", whole=True))
 
     def _figure(self, value: Value, *, cell: bool = False, signed: bool = False) -> str:
         return line(figure(value, cell=cell, signed=signed, zone=self._zone))

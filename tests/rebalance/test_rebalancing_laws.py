@@ -128,16 +128,21 @@ def test_what_stays_off_by_the_threshold_has_its_reason(situation: Situation) ->
             assert row.asset in explained
 
 
-def fine(situation: Situation) -> Situation:
-    """With steps so fine that rounding leaves nothing: needed where what is left has no place in the target."""
-    return replace(situation, markets={key: replace(each, step=None) for key, each in situation.markets.items()})
+def everything_traded(situation: Situation) -> Situation:
+    """Everything is traded everywhere, in the finest steps: needed where what is left has no place in the target."""
+    accounts = {each.account for each in situation.stakes} - set(situation.closed)
+    assets = set(situation.prices) - {QUOTE}
+    markets = {
+        (account, asset): Market(account, asset, situation.prices[asset]) for account in accounts for asset in assets
+    }
+    return replace(situation, markets={key: replace(market, fee=D("0.001")) for key, market in markets.items()})
 
 
 @settings(max_examples=150, deadline=None)
 @given(situations())
 def test_rebalancing_twice_trades_once(situation: Situation) -> None:
     if QUOTE not in situation.target and not situation.whole:
-        situation = fine(situation)
+        situation = everything_traded(situation)
     first = rebalance(situation)
     assert rebalance(filled(situation, first)).orders == ()
 

@@ -8,6 +8,7 @@ from .analysis_commands import ANALYSIS_COMMANDS
 from .ledger_commands import LEDGER_COMMANDS
 from .performance_commands import PERFORMANCE_COMMANDS
 from .price_commands import PRICE_COMMANDS
+from .trading_commands import TRADING_COMMANDS
 
 _SKILL = "kit_portfolio_tracker"
 
@@ -223,4 +224,5 @@ COMMANDS = (
     *ANALYSIS_COMMANDS,
     *LEDGER_COMMANDS,
     *PRICE_COMMANDS,
+    *TRADING_COMMANDS,
 )

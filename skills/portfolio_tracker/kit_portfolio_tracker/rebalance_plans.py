@@ -132,9 +132,9 @@ class Plan:
 
     @property
     def fees(self) -> Money | None:
-        """What all orders would cost in fees; None where there is none, or a fee is not known."""
+        """What all orders would cost in fees; None where a fee is not known, or nothing of what should trade can."""
         known = [each.value * each.fee_rate for each in self.orders if each.fee_rate is not None]
-        if not known or len(known) < len(self.orders):
+        if len(known) < len(self.orders) or (not known and any(row.trades for row in self.rows)):
             return None
         return Money(sum(known, Decimal(0)), self.currency)
 

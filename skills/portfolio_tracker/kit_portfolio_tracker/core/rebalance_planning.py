@@ -102,6 +102,7 @@ class _Planning:
         self._orders: list[PlannedOrder] = []
         self._untraded: list[Untraded] = []
         self._budget: dict[str, Decimal] = {}
+        self._payers: set[str] = set()
 
     def plan(self) -> Rebalancing:
         quote = self._given.quote
@@ -167,8 +168,9 @@ class _Planning:
 
     def _trade(self, changes: Mapping[str, Decimal], quote: str) -> None:
         by_size = sorted(changes.items(), key=lambda each: (-abs(each[1]), each[0]))
-        buys = (delta for asset, delta in changes.items() if delta > 0 and asset not in self._given_up)
-        room = None if quote in self._weights else sum(buys, NONE)
+        buys = {asset: delta for asset, delta in changes.items() if delta > 0 and asset not in self._given_up}
+        room = None if quote in self._weights else sum(buys.values(), NONE)
+        self._payers = {each.account for each in self._given.markets.values() if each.asset in buys or room is None}
         for asset, delta in by_size:
             if delta < 0:
                 value = -delta if room is None else min(-delta, room)
@@ -198,6 +200,8 @@ class _Planning:
                 wanted.hinder(stake.account, share, self._given.closed[stake.account])
             elif market is None:
                 wanted.hinder(stake.account, share, f"it has no market {asset}/{quote}")
+            elif stake.account not in self._payers:
+                wanted.hinder(stake.account, share, "what it should pay for is not traded there")
             else:
                 if stake.free < share:
                     wanted.hinder(stake.account, share - stake.free, "it is held by open orders or another wallet")
@@ -231,7 +235,7 @@ class _Planning:
                 wanted.hinder(market.account, quantity - most, why)
                 quantity = most
         rounded = market.rounded(quantity)
-        if why := market.why_too_little(rounded, quote):
+        if why := market.why_not(rounded, quote):
             wanted.hinder(market.account, quantity, why)
             return None
         order = PlannedOrder(

@@ -24,7 +24,10 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Where an account trades an asset: `price` and `least_value` are in the quote, `fee` is a ratio."""
+    """Where an account trades an asset: `price` and `least_value` are in the quote, `fee` is a ratio.
+
+    `refusal` says why it is not to be used at all.
+    """
 
     account: str
     asset: str
@@ -34,14 +37,17 @@ class Market:
     least_quantity: Decimal | None = None
     most_quantity: Decimal | None = None
     least_value: Decimal | None = None
+    refusal: str = ""
 
     def rounded(self, quantity: Decimal) -> Decimal:
         """Down to a quantity that the venue takes."""
         step = max(self.step or NONE, FINEST_STEP)
         return quantity // step * step
 
-    def why_too_little(self, quantity: Decimal, quote: str) -> str:
+    def why_not(self, quantity: Decimal, quote: str) -> str:
         """Why an order of so much is not taken; "" where it is."""
+        if self.refusal:
+            return self.refusal
         if quantity <= 0:
             return "it is less than the smallest step"
         if self.least_quantity is not None and quantity < self.least_quantity:
