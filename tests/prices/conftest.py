@@ -78,6 +78,7 @@ class PriceServer:
         self.daily: dict[tuple[str, str], dict[date, str]] = {}
         self.cmc = [CmcCoin(1, "BTC", "67000.12"), CmcCoin(1027, "ETH", "3449.99"), CmcCoin(5000, "UNIQ", "0.5")]
         self.cmc_daily: list[tuple[str, str]] = []
+        self.all_tables: dict[str, dict[str, str]] = {}
         self.tables: dict[str, dict[str, str]] = {"2024-03-22": {"USD": "1.0823", "GBP": "0.85693"}}
         self.fred = "observation_date,SP500\n2024-03-20,5224.62\n2024-03-21,5241.53\n2024-03-22,5234.18\n2024-03-25,.\n"
         self.faults: list[Fault] = []
@@ -109,6 +110,7 @@ class PriceServer:
         app.router.add_get("/v2/cryptocurrency/quotes/historical", self._cmc_history)
         app.router.add_get("/eurofxref-daily.xml", self._ecb_daily)
         app.router.add_get("/eurofxref-hist-90d.xml", self._ecb_recent)
+        app.router.add_get("/eurofxref-hist.xml", self._ecb_all)
         app.router.add_get("/fredgraph.csv", self._fred)
         runner = web.AppRunner(app)
         self._loop.run_until_complete(runner.setup())
@@ -184,6 +186,9 @@ class PriceServer:
 
     async def _ecb_recent(self, request: web.Request) -> web.Response:
         return _xml(self.tables)
+
+    async def _ecb_all(self, request: web.Request) -> web.Response:
+        return _xml(self.all_tables | self.tables)
 
     async def _fred(self, request: web.Request) -> web.Response:
         return web.Response(text=self.fred, content_type="text/csv")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from kit_prices.ecb import newest_day
 
-from kit import Maintenance, OddAnswer
+from kit import Maintenance, OddAnswer, PricePoint
 
 if TYPE_CHECKING:
     from .conftest import Desk, Fault, PriceServer
@@ -84,3 +85,37 @@ def test_a_damaged_cache_is_an_empty_one(desk: Desk) -> None:
     for damage in ("", "[]", '{"days": 5, "asked": 7}', '{"days": {"x": {"USD": 1}}}', '{"days": {"2024-03-22": []}}'):
         kept.write_text(damage)
         assert desk.quotes("ecb", ["EUR"])["EUR"].close == Decimal("1.0823")
+
+
+def past(desk: Desk, asset: str, since: date, until: date) -> list[date]:
+    """The days whose dollar rates the source tells, oldest first."""
+    ask = desk.source("ecb").past
+    assert ask is not None
+
+    async def asked() -> list[PricePoint]:
+        return await ask(asset, "USD", since, until)
+
+    return sorted(point.day for point in desk.network.run(asked()))
+
+
+def test_the_whole_history_is_asked_for_where_the_installed_one_ended_long_ago(desk: Desk, server: PriceServer) -> None:
+    desk.clock.advance(timedelta(days=365 * 5))
+    now = desk.clock.now().date()
+    ended = newest_day()
+    business = [day for day in (ended + timedelta(days=count) for count in range(1, 5000)) if day < now]
+    business = [day for day in business if day.weekday() < 5]
+    tables = {day.isoformat(): {"USD": "1.25"} for day in business}
+    server.tables = {day: rates for day, rates in tables.items() if date.fromisoformat(day) > now - timedelta(days=90)}
+    server.all_tables = tables
+    since = ended - timedelta(days=10)
+    told = past(desk, "EUR", since, now)
+    assert set(business) <= set(told)
+    assert server.paths() == ["/eurofxref-hist-90d.xml", "/eurofxref-hist.xml"]
+    assert past(desk, "EUR", since, now) == told
+    assert len(server.paths()) == 2, "what was told is kept"
+
+
+def test_rates_of_the_installed_history_ask_nobody(desk: Desk, server: PriceServer) -> None:
+    assert past(desk, "EUR", date(2024, 3, 11), date(2024, 3, 17)) == [date(2024, 3, day) for day in range(11, 16)]
+    assert past(desk, "BTC", date(2024, 3, 11), date(2024, 3, 17)) == []
+    assert server.paths() == []

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import given, settings, strategies as st
+from kit_portfolio_tracker.core.closes import Closes
 from kit_portfolio_tracker.core.day_rates import DayRates, Series
-from kit_portfolio_tracker.core.price_grid import Closes, PriceGrid
+from kit_portfolio_tracker.core.price_grid import PriceGrid
 from kit_portfolio_tracker.core.prices import MANUAL
 
 FIRST = date(2024, 1, 1)

@@ -73,6 +73,14 @@ def _rates(currencies: set[str], since: date, until: date) -> Iterator[DayRates]
                 yield date.fromisoformat(row[0]), rates
 
 
+def newest_day() -> date:
+    """The last day of the installed history."""
+    with zipfile.ZipFile(_history()) as archive, archive.open(archive.namelist()[0]) as file:
+        rows = csv.reader(io.TextIOWrapper(file, encoding="ascii", errors="replace"))
+        next(rows)
+        return date.fromisoformat(next(rows)[0])
+
+
 def published_rate(text: str) -> Decimal | None:
     """The rate, None where the ECB published none that day (“N/A”)."""
     try:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from kit import KitError, OddAnswer, PricePoint, PriceSourceState, Services
 
-from .ecb import SOURCE, DayRates, closes, crossed, published_rate
+from .ecb import SOURCE, DayRates, closes, crossed, newest_day, published_rate
 from .kept import Shelf
 from .quota import Allowance, Quota
 from .web import Web
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SECTION = "prices.ecb"
 _LABEL = "The European Central Bank"
 _URL = "https://www.ecb.europa.eu/stats/eurofxref"
-_TODAY, _RECENT = "eurofxref-daily.xml", "eurofxref-hist-90d.xml"
+_TODAY, _RECENT, _ALL = "eurofxref-daily.xml", "eurofxref-hist-90d.xml", "eurofxref-hist.xml"
 _ALLOWANCE = Allowance(10)
 _PATIENCE = 8.0
 _GAP = timedelta(days=4)
@@ -49,6 +49,7 @@ class EcbRates:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._asking = asyncio.Lock()
 
     def state(self) -> PriceSourceState:
         try:
@@ -85,9 +86,18 @@ class EcbRates:
             return []
         found = await asyncio.to_thread(list, self.closes([asset], counted, since, until))
         if max((point.day for point in found), default=since) + _GAP < until:
-            await self._days()
+            async with self._asking:
+                await self._catch_up()
             found = await asyncio.to_thread(list, self.closes([asset], counted, since, until))
         return found
+
+    async def _catch_up(self) -> None:
+        """Have the days since the installed history ends: the recent ones, or all where that is long ago."""
+        days = await self._days()
+        ended = await asyncio.to_thread(newest_day)
+        if not days or min(day for day, _ in days) - ended > _GAP:
+            text = await self._web.text(f"{self._url}/{_ALL}", patience=_PATIENCE)
+            await asyncio.to_thread(self._keep, _tables(text), self._services.clock.now())
 
     async def _days(self) -> list[DayRates]:
         """The tables of these days, newest first; asked for where they are not fresh."""
@@ -102,7 +112,7 @@ class EcbRates:
         return kept
 
     def _keep(self, tables: dict[str, dict[str, str]], now: datetime) -> None:
-        oldest = (now.date() - _KEPT).isoformat()
+        oldest = min(now.date() - _KEPT, newest_day()).isoformat()
         before = {day.isoformat(): {code: str(rate) for code, rate in rates.items()} for day, rates in self._kept()}
         days = {day: rates for day, rates in (before | tables).items() if day >= oldest}
         with self._shelf.change() as kept:
