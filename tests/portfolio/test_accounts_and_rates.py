@@ -102,6 +102,14 @@ def test_formats_that_are_equally_sure_are_not_guessed_between(bench: Any) -> No
     assert recognise(file, formats, format_name="trades", yields="records").importer.name == "trades"
 
 
+def test_a_file_of_no_format_is_told_what_it_comes_closest_to(bench: Any) -> None:
+    formats = [_venue_format(name, sureness) for name, sureness in (("a", 0.1), ("b", 0.3), ("d", 0.4))]
+    with pytest.raises(ImportFileError, match=r"its columns come closest to D \(d\) or B \(b\)\."):
+        recognise(bench.file("a.csv", "x\n"), formats, format_name="auto", yields="records")
+    with pytest.raises(ImportFileError, match=r"none of the known formats\."):
+        recognise(bench.file("a.csv", "x\n"), [_venue_format("c", 0.2)], format_name="auto", yields="records")
+
+
 def test_a_format_that_is_hardly_sure_is_not_taken(bench: Any) -> None:
     with pytest.raises(ImportFileError, match="none of the known formats"):
         recognise(bench.file("a.csv", "x\n"), [_venue_format("history", 0.49)], format_name="auto", yields="records")

@@ -13,6 +13,7 @@ from kit import FileHead, Importer, ImportFileError, UnknownName, UsageError
 
 AUTO = "auto"
 SURE_ENOUGH = 0.5
+NEAR = 0.25
 _HEAD_BYTES = 1 << 16
 _HEAD_LINES = 50
 _CHUNK = 1 << 20
@@ -53,15 +54,20 @@ def recognise(path: Path, importers: Sequence[Importer], *, format_name: str, yi
     if not ours and sure:
         raise _other_command(path, sure[0][1])
     if not ours:
-        known = ", ".join(f"{importer.label} ({importer.name})" for importer in fitting)
-        raise ImportFileError(
-            f"{path} has none of the known formats: {known or 'no importer is installed'}.",
-            next_step="Export it again unchanged, or name its format with --format.",
-        )
+        raise _no_format(path, [importer for sureness, importer in ranked if sureness >= NEAR and importer in fitting])
     if len(ours) > 1 and ours[0][0] == ours[1][0]:
         names = " or ".join(importer.name for sureness, importer in ours if sureness == ours[0][0])
         raise ImportFileError(f"{path} may be {names}.", next_step="Say which one with --format.")
     return Recognised(ours[0][1], Decimal(str(ours[0][0])))
+
+
+def _no_format(path: Path, near: Sequence[Importer]) -> ImportFileError:
+    """`near` are those that its columns come close to, the closest first."""
+    names = " or ".join(f"{importer.label} ({importer.name})" for importer in near[:3])
+    return ImportFileError(
+        f"{path} has none of the known formats{f'; its columns come closest to {names}' if names else ''}.",
+        next_step="Export it again unchanged, or name its format with --format.",
+    )
 
 
 def distinct(files: Sequence[Path]) -> list[Path]:
