@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from kit_exchanges.simulated import BinanceServer, KrakenServer
+from kit_exchanges.simulated.metatrader import MetaTraderServer
+from kit_exchanges.simulated.metatrader_terminal import Terminal
 
 from kit.testing import HostFactory, HostUnderTest
 
@@ -41,7 +44,7 @@ def desk_of(kit_host: HostFactory, server: PriceServer) -> Callable[..., HostUnd
             },
             "skills": {"portfolio-tracker": settings},
         }
-        beside = ("portfolio-tracker", "importers", "ccxt")
+        beside = ("portfolio-tracker", "importers", "ccxt", "metatrader")
         host = kit_host("kit_prices.plugin", config=config, now=now, beside=beside)
         ledger = host.home / "ledger.csv"
         ledger.write_text(HEADER + "".join(f"{row}\n" for row in rows), encoding="utf-8")
@@ -142,3 +145,19 @@ def test_a_venue_that_is_down_is_named_and_others_stand_in(
     assert fetched.code == 3
     assert "Binance was not asked to the end" in fetched.out
     assert host.cli("prices missing --json").json["data"] == []
+
+
+def test_a_broker_tells_the_price_of_gold_by_the_day_on_which_it_closed(
+    desk_of: Callable[..., HostUnderTest], tmp_path: Path
+) -> None:
+    terminal = Terminal(now=lambda: NOW, ahead=timedelta(hours=2))
+    terminal.set_price("XAUUSD", "2331.5", "2331.9")
+    with MetaTraderServer(terminal) as broker:
+        secret = tmp_path / "password"
+        secret.write_text(broker.settings["password"], encoding="utf-8")
+        secret.chmod(0o600)
+        account = broker.settings | {"password": {"file": str(secret)}, "brokerTimezone": "+02:00"}
+        host = desk_of({"forex": account}, "2024-11-20 10:00,vault,deposit,XAU,1,,")
+        assert host.cli("prices fetch").code == 0
+        (line,) = host.cli("prices list --asset XAU --json").json["data"]
+    assert (line["source"], line["first"], line["last"]) == ("metatrader", "2024-11-13", "2024-11-24")

@@ -217,12 +217,13 @@ class Terminal:
         return True
 
     def copy_rates_range(self, name: str, timeframe: int, since: int, until: int) -> Any:
-        """Hours only: the price stands still, and the high is a point above it."""
-        if name not in self.symbols or timeframe != 16385:
+        """Hours and days only: the price stands still, and the high is a point above it."""
+        step = {16385: 3600, 16408: 86400}.get(timeframe)
+        if name not in self.symbols or step is None:
             return self._unknown()
         price = float(self.symbols[name].bid)
-        first = -(-since // 3600) * 3600
-        return Rates([(t, price, price + 0.1, price, 0.1 + 0.2, 7, 2, 0) for t in range(first, until + 1, 3600)])
+        first = -(-since // step) * step
+        return Rates([(t, price, price + 0.1, price, 0.1 + 0.2, 7, 2, 0) for t in range(first, until + 1, step)])
 
     def positions_get(self, symbol: str = "", ticket: int = 0) -> tuple[Any, ...]:
         return tuple(
