@@ -95,6 +95,7 @@ def test_bitpanda_below_the_lines_about_the_account(read: Read, told: Told, move
         "C1,2022-03-21T18:56:17+01:00,withdrawal,outgoing,0,EUR,0.03,ETH,0.00,-,Cryptocurrency,5,0.002,ETH,-,-,-\n"
         "T2,2022-04-21T18:56:17+01:00,sell,incoming,8.00,EUR,0.004,ETH,2000.00,EUR,Cryptocurrency,5,-,-,-,-,0.27\n"
         "C2,2022-05-21T18:56:17+02:00,reward,incoming,-,EUR,2,BEST,-,-,Cryptocurrency,33,-,-,-,-,0.00\n"
+        "C5,2022-05-21T19:56:17+02:00,withdrawal,outgoing,0,EUR,0.001,ETH,0.00,-,Cryptocurrency,5,0.5,BEST,-,-,-\n"
         "C3,2022-05-21T18:56:17+02:00,transfer(stake),outgoing,-,EUR,2,BEST,-,-,Cryptocurrency,33,-,-,-,-,0.00\n"
         "C4,2022-05-21T18:56:17+02:00,transfer,incoming,-,EUR,2,BEST,-,-,Cryptocurrency,33,-,-,-,-,0.00\n",
     )
@@ -104,12 +105,13 @@ def test_bitpanda_below_the_lines_about_the_account(read: Read, told: Told, move
         "withdrawal -0.03 ETH fee 0.002 ETH",
         "sell +8 EUR -0.004 ETH",
         "reward +2 BEST",
+        "withdrawal -0.001 ETH fee 0.5 BEST",
     ]
     assert rows[0].time == datetime(2022, 1, 3, 11, 56, 40, tzinfo=UTC)
     assert rows[3].note == "tax told: 0.27 EUR"
-    assert isinstance(rows[5], SkippedRow)
-    assert rows[6].reason == "the transaction type “transfer” is not known"
-    assert moved(rows) == {"EUR": D(18), "ETH": D("0.004"), "BEST": D(2)}
+    assert isinstance(rows[6], SkippedRow)
+    assert rows[7].reason == "the transaction type “transfer” is not known"
+    assert moved(rows) == {"EUR": D(18), "ETH": D("0.003"), "BEST": D("1.5")}
 
 
 @pytest.mark.parametrize(

@@ -79,14 +79,14 @@ def _event(row: TableRow, account: str, clock: WallClock) -> Event | SkippedRow:
     if kind in {Kind.BUY, Kind.SELL}:
         if not money or not thing:
             raise ValueError(f"a {kind} without both amounts")
-        fee = leg(row.get("fee"), row.get("fee asset") or row.get("fiat"), "fee")
+        fee = _fee(row, row.get("fiat"))
         money = _without_fee(row, kind, money, thing, fee)
         received, sent = (thing, money) if kind is Kind.BUY else (money, thing)
         return Event(time, account, Kind.TRADE, received, sent, fee, note=said)
     moved = thing or money
     if moved is None:
         raise ValueError("the amount is missing")
-    fee = leg(row.get("fee"), moved.asset, "fee")
+    fee = _fee(row, moved.asset)
     if kind is Kind.WITHDRAWAL:
         return Event(time, account, kind, None, moved, fee, note=said)
     return Event(time, account, kind, more(moved, fee), None, fee, note=said)
@@ -100,6 +100,12 @@ def _left_out(row: TableRow, event: Event, money: Quantity | None) -> Event | Sk
     if event.kind is Kind.BUY:
         return Event(event.time, event.account, Kind.WITHDRAWAL, None, money, note=notes(f"for {what}", event.note))
     return Event(event.time, event.account, Kind.DEPOSIT, money, None, note=notes(f"for {what}", event.note))
+
+
+def _fee(row: TableRow, otherwise: str) -> Quantity | None:
+    """The fee, in `otherwise` where its asset is not named."""
+    named = row.get("fee asset")
+    return leg(row.get("fee"), otherwise if named in {"", "-"} else named, "fee")
 
 
 @exact_math()
