@@ -64,6 +64,17 @@ class Bench:
     def python(self, source: str, *words: str) -> list[str]:
         return [sys.executable, "-c", source, *words]
 
+    def installed(self, package: str, version: str) -> Path:
+        """The venv of that package from PyPI, made now unless it is there."""
+        venv = self.venvs / f"{package.lower()}-{version}"
+        if not (venv / "installed").exists():
+            print(f"Installing {package} {version} into {venv}", file=sys.stderr)
+            run([sys.executable, "-m", "venv", str(venv)], os.environ)
+            wanted = f"{package}=={version}"
+            run([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", wanted], os.environ)
+            (venv / "installed").touch()
+        return venv
+
     def crowded(self, distributions: int) -> dict[str, str]:
         """The environment with so many more distributions installed, every fifth with entry points."""
         site = self.folder / "site"

@@ -12,7 +12,6 @@ file (`deals`), and rp2 is told of sales net of their fee, because it takes off 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -101,7 +100,7 @@ PEERS = (
 def peers(bench: Bench) -> Iterator[Row]:
     """Every peer at growing sizes, until one run takes too long; the sizes after that are not run at all."""
     sizes = (300, 1_000) if bench.quick else (1_000, 10_000, 100_000)
-    ready = [(peer, _installed(bench, peer)) for peer in PEERS]
+    ready = [(peer, bench.installed(peer.package, peer.version)) for peer in PEERS]
     for peer, venv in ready:
         for size in sizes:
             row = _compared(bench, peer, venv, size)
@@ -156,15 +155,3 @@ def _at_home(folder: Path) -> Mapping[str, str]:
     """An environment whose home is that folder: BittyTax keeps its settings there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIT_", "PYTHON"))}
     return {**kept, "HOME": str(folder)}
-
-
-def _installed(bench: Bench, peer: Peer) -> Path:
-    """The venv of that tool, made now unless it is there."""
-    venv = bench.venvs / f"{peer.package.lower()}-{peer.version}"
-    if not (venv / "installed").exists():
-        print(f"Installing {peer.package} {peer.version} into {venv}", file=sys.stderr)
-        run([sys.executable, "-m", "venv", str(venv)], os.environ)
-        wanted = f"{peer.package}=={peer.version}"
-        run([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", wanted], os.environ)
-        (venv / "installed").touch()
-    return venv

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import floor, nan, sqrt
+from math import floor, isnan, nan, sqrt
 from typing import TYPE_CHECKING
 
 from .returns import annualised
@@ -47,30 +47,31 @@ def _figures(series: NDArray[np.float64], risk_free: float, per_year: int, tail:
     import numpy as np
 
     sample = np.ascontiguousarray(series)
-    if (missing := np.isnan(sample)).any():
-        sample = sample[~missing]
+    if isnan(sample.sum()):
+        sample = sample[~np.isnan(sample)]
     count = sample.size
     if not count:
         return SeriesFigures(0)
+    mean = float(sample.sum()) / count
     index = _index(sample)
-    ordered = np.sort(sample)
-    found = SeriesFigures(count, twr=index[-1] - 1.0, best=ordered[-1], worst=ordered[0])
+    found = SeriesFigures(count, twr=index[-1] - 1.0, best=sample.max(), worst=sample.min())
     peaks = np.maximum(np.maximum.accumulate(index), 1.0)
     found.max_drawdown = max(1.0 - float((index / peaks).min()), 0.0)
     if count >= VOLATILITY_POINTS and found.worst > -1:
-        found.volatility = _deviation(np.log1p(sample)) * sqrt(per_year)
+        logs = np.log1p(sample)
+        found.volatility = _deviation(logs, logs.sum() / count) * sqrt(per_year)
     if count >= POINTS:
-        excess = sample - risk_free
-        mean = float(excess.sum()) / count
-        below = np.minimum(excess, 0.0)
-        if (deviation := _deviation(excess)) > NOISE:
-            found.sharpe = mean / deviation * sqrt(per_year)
+        below = np.minimum(sample - risk_free, 0.0)
+        if (deviation := _deviation(sample, mean)) > NOISE:
+            found.sharpe = (mean - risk_free) / deviation * sqrt(per_year)
         if (downside := sqrt(float(below @ below) / count)) > NOISE:
-            found.sortino = mean / downside * sqrt(per_year)
+            found.sortino = (mean - risk_free) / downside * sqrt(per_year)
         place = (count - 1) * tail
-        low = floor(place)
-        found.value_at_risk = ordered[low] + (ordered[min(low + 1, count - 1)] - ordered[low]) * (place - low)
-        found.expected_shortfall = ordered[: low + 1].sum() / (low + 1)
+        low, high = floor(place), min(floor(place) + 1, count - 1)
+        lowest = np.partition(sample, high)
+        worst = lowest[: low + 1]
+        found.value_at_risk = worst.max() + (lowest[high] - worst.max()) * (place - low)
+        found.expected_shortfall = worst.sum() / (low + 1)
     if count >= per_year and found.max_drawdown:
         found.calmar = annualised(found.twr, periods=series.size, per_year=per_year) / found.max_drawdown
     return found
@@ -80,14 +81,15 @@ def _index(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     """The TWR index without its starting point; where everything is lost it stays."""
     import numpy as np
 
-    index = np.cumprod(1.0 + sample, dtype=np.float64)
-    if index.min() <= 0:
+    growth = 1.0 + sample
+    index = np.cumprod(growth, dtype=np.float64)
+    if growth.min() <= 0:
         lost = int(np.argmax(index <= 0))
         index[lost:] = index[lost]
     return index
 
 
-def _deviation(sample: NDArray[np.float64]) -> float:
+def _deviation(sample: NDArray[np.float64], mean: float) -> float:
     """The sample deviation, n − 1."""
-    moves = sample - sample.sum() / sample.size
+    moves = sample - mean
     return sqrt(float(moves @ moves) / (sample.size - 1))

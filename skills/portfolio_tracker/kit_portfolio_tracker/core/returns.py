@@ -6,8 +6,9 @@ lists of plain floats (an array gives its `tolist()`): importing numpy takes lon
 
 from __future__ import annotations
 
-from itertools import filterfalse
+from itertools import accumulate, filterfalse
 from math import isnan, nan
+from operator import mul
 
 TYPE_CHECKING = False  # that of typing would take half as long to import as all the rest
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def chain_breaks(
 
 def known(returns: list[float]) -> list[float]:
     """The returns there are: the sample of every statistic."""
-    return list(filterfalse(isnan, returns))
+    return list(filterfalse(isnan, returns)) if isnan(sum(returns)) else returns
 
 
 def twr(returns: list[float]) -> float | None:
@@ -69,12 +70,11 @@ def twr_index(returns: list[float]) -> list[float]:
     A day without a return changes nothing. When everything is lost there is nothing to go on from: an index that has
     come to 0, or below it with borrowed money, stays there.
     """
-    level = 1.0
-    index = [level]
-    for each in returns:
-        if level > 0 and not isnan(each):
-            level *= 1.0 + each
-        index.append(level)
+    growth = [1.0 if isnan(each) else 1.0 + each for each in returns]
+    index = list(accumulate(growth, mul, initial=1.0))
+    if min(growth, default=1.0) <= 0:
+        lost = next(place for place, each in enumerate(index) if each <= 0)
+        index[lost:] = [index[lost]] * (len(index) - lost)
     return index
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 from math import floor, fsum, log1p, nan, sqrt
+from operator import mul, truediv
 
 from .returns import annualised, known, twr, twr_index
 
@@ -30,7 +31,7 @@ def volatility(returns: list[float], *, per_year: int = 365, points: int = VOLAT
     sample = known(returns)
     if len(sample) < max(points, 2) or min(sample) <= -1:
         return None
-    return _deviation([log1p(each) for each in sample]) * sqrt(per_year)
+    return _deviation(list(map(log1p, sample))) * sqrt(per_year)
 
 
 def sharpe(returns: list[float], *, risk_free: float = 0.0, per_year: int = 365, points: int = POINTS) -> float | None:
@@ -62,13 +63,12 @@ def drawdowns(returns: list[float]) -> list[float]:
 
     One longer than `returns`: the starting point is the first peak. Above 1 only where more was lost than was there.
     """
-    index = twr_index(returns)
-    return [1.0 - level / peak for level, peak in zip(index, accumulate(index, max), strict=True)]
+    return [1.0 - height for height in _heights(returns)]
 
 
 def max_drawdown(returns: list[float]) -> float | None:
     """The deepest of `drawdowns`. None without a single return."""
-    return max(drawdowns(returns)) if known(returns) else None
+    return 1.0 - min(_heights(returns)) if known(returns) else None
 
 
 def calmar(returns: list[float], *, per_year: int = 365, points: int | None = None) -> float | None:
@@ -117,7 +117,14 @@ def rolling_volatility(
     return rolled
 
 
+def _heights(returns: list[float]) -> list[float]:
+    """The TWR index as a part of its highest point so far."""
+    index = twr_index(returns)
+    return list(map(truediv, index, accumulate(index, max)))
+
+
 def _deviation(sample: list[float]) -> float:
     """The sample deviation, n − 1."""
     mean = fsum(sample) / len(sample)
-    return sqrt(fsum([(each - mean) ** 2 for each in sample]) / (len(sample) - 1))
+    moves = [each - mean for each in sample]
+    return sqrt(fsum(map(mul, moves, moves)) / (len(sample) - 1))
