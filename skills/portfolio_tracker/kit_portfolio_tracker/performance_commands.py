@@ -132,4 +132,19 @@ PERFORMANCE_COMMANDS = (
         phrases=("asset correlation", "correlation matrix", "show my correlations", "which of my assets move together"),
         examples=("kit portfolio correlation", "kit portfolio correlation --assets BTC,ETH,SOL --period 1y"),
     ),
+    Command(
+        "portfolio report",
+        "The report of the day: total, change, best and worst, profit since midnight",
+        run=f"{_VIEWS}.report:show",
+        params=(_OFFLINE,),
+        phrases=(
+            "daily report",
+            "portfolio report",
+            "show my daily report",
+            "Tagesbericht",
+            "zeig meinen Tagesbericht",
+        ),
+        details="Sent every day where dailyReport.enabled is true.",
+        examples=("kit portfolio report",),
+    ),
 )

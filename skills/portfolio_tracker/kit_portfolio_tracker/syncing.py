@@ -10,7 +10,7 @@ from kit import Event, Every, ExchangeError, Job, Reply, Services, UnknownName
 from .labels import account_label
 from .plugin import SECTION
 from .rounds import Round, go_round
-from .snapshots import after_sync, jobs as snapshot_jobs
+from .snapshots import after_sync
 from .standing import refresh_problems
 from .store.account_rows import account_states
 from .turns import due
@@ -36,8 +36,7 @@ def jobs(services: Services) -> list[Job]:
     """What is to be done by the clock."""
     settings: PortfolioSettings = services.settings(SECTION)
     interval = timedelta(seconds=settings.update_interval)
-    asking = Job("sync", "Ask every account and price source", Every(interval), _run, patience=timedelta(minutes=30))
-    return [asking, *snapshot_jobs(services)]
+    return [Job("sync", "Ask every account and price source", Every(interval), _run, patience=timedelta(minutes=30))]
 
 
 def _run(services: Services) -> str:
