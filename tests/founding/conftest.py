@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,6 +69,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     (home / "config.json").write_text(CONFIG, encoding="utf-8")
     (home / "ledger.csv").write_text(LEDGER, encoding="utf-8")
     (home / "prices.csv").write_text(PRICES, encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("config") / "target-allocation.json", home / "config.json")
     kit = kit_in(home, tmp_path_factory.mktemp("cache"))
     for line in ("kit import ledger.csv", "kit prices import prices.csv"):
         said = kit(line)

@@ -207,9 +207,12 @@ def test_sample_data_says_that_it_is() -> None:
 
 
 def test_actions_are_command_lines() -> None:
-    actions = Actions((Action("Execute", Invocation("portfolio rebalance", {}), "✅"),))
-    text = render_text(Reply({}, (actions,)), spell=lambda call: f"kit {call.command}")
-    assert text == "✅ Execute: kit portfolio rebalance\n"
+    execute, view = Invocation("portfolio execute", {}), Invocation("portfolio plans", {})
+    actions = Actions((Action("Execute", execute, "✅"), Action("View Only", view, "📋")))
+    reply = Reply({}, (actions,))
+    text = render_text(reply, spell=lambda call: f"kit {call.command}")
+    assert text == "[✅ Execute] [📋 View Only]\nExecute: kit portfolio execute\nView Only: kit portfolio plans\n"
+    assert render_text(reply, plain=True).startswith("[Execute] [View Only]\n")
 
 
 def test_instants_stand_in_the_readers_zone() -> None:
