@@ -12,6 +12,7 @@ import pytest
 from kit_exchanges.simulated import BinanceServer, KrakenServer
 from kit_exchanges.simulated.metatrader import MetaTraderServer
 from kit_exchanges.simulated.metatrader_terminal import Terminal
+from kit_portfolio_tracker.store.closes import venues_of_files
 
 from kit.testing import HostFactory, HostUnderTest
 
@@ -161,3 +162,21 @@ def test_a_broker_tells_the_price_of_gold_by_the_day_on_which_it_closed(
         assert host.cli("prices fetch").code == 0
         (line,) = host.cli("prices list --asset XAU --json").json["data"]
     assert (line["source"], line["first"], line["last"]) == ("metatrader", "2024-11-13", "2024-11-24")
+
+
+def test_an_export_names_the_venue_whatever_its_account_is_called(
+    desk_of: Callable[..., HostUnderTest], server: PriceServer, binance: BinanceServer
+) -> None:
+    for coin in ("bitcoin", "tether"):
+        server.daily[coin, "usd"] = {date(2024, 11, 1) + timedelta(days=day): "1" for day in range(24)}
+    host = desk_of({"theirs": binance.settings}, "2024-11-01 10:00,mine,deposit,USD,1,,")
+    export = host.home / "export.csv"
+    export.write_text(
+        "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n1,2024-11-20 08:00:00,Spot,Deposit,BTC,1.0,\n",
+        encoding="utf-8",
+    )
+    assert host.cli("import", str(export), "--account", "savings").code == 0
+    with host.services.store.read() as connection:
+        assert venues_of_files(connection) == {"savings": "binance"}
+    assert host.cli("prices fetch").code == 0
+    assert set(stored(host)) == {("BTC", "USDT"), ("USDT", "USD")}

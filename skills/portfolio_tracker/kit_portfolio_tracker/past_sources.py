@@ -52,12 +52,12 @@ class PastSources:
         yield from sorted(able, key=lambda source: ranks[source.name])
 
 
-def past_sources(services: Services, preferred: str, accounts: Iterable[tuple[str, str]]) -> PastSources:
-    """Every source that can be asked; of the venues `preferred`, and those of `accounts` (asset, account)."""
+def past_sources(services: Services, preferred: str, holdings: Iterable[tuple[str, str]]) -> PastSources:
+    """Every source that can be asked; of the venues `preferred`, and those of `holdings` (asset, account or venue)."""
     preferred = services.venue(preferred).casefold()
     holders: dict[str, set[str]] = defaultdict(set)
-    for asset, account in accounts:
-        holders[asset].add(services.venue(account).casefold())
+    for asset, holder in holdings:
+        holders[asset].add(services.venue(holder).casefold())
     venues = {kind.name.casefold() for kind in services.exchange_types()}
     own = {services.venue(account).casefold() for account in services.exchanges()}.union(*holders.values())
     ready, needs = [], []

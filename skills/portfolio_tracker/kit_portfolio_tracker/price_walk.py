@@ -39,13 +39,14 @@ _LONGEST_CHAIN = 3
 
 def walk_sources(services: Services, wanted: Mapping[str, Sequence[DaySpan]]) -> FetchedCloses:
     """Ask for the closes of these days, and keep them. Raises StoreError; a source that fails stops no other."""
-    from .store.closes import accounts_with, known_days
+    from .store.closes import accounts_with, known_days, venues_of_files
 
     settings: PortfolioSettings = services.settings(SECTION)
     with services.store.read() as connection:
-        accounts = list(accounts_with(connection))
+        of_files = venues_of_files(connection)
+        holders = [(asset, of_files.get(account, account)) for asset, account in accounts_with(connection)]
         known = known_days(connection, settings.base_currency)
-    sources = past_sources(services, settings.price_source, accounts)
+    sources = past_sources(services, settings.price_source, holders)
     walk = _Walk(services, settings.base_currency, known, sources, wanted)
     if walk.wanted:
         with services.progress.task("Fetching past prices", len(walk.wanted)) as task:
