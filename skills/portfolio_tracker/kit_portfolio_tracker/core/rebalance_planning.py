@@ -64,13 +64,14 @@ class _Wanted:
         self.orders += 1
         self.least += max(market.step or NONE, FINEST_STEP) * self.price
 
-    def left(self) -> list[Untraded]:
-        """What was in the way, unless all but a rounding was traded in spite of it."""
-        if self.orders and self.value <= self.least:
-            return []
-        return [
-            Untraded(each.asset, each.account, min(each.value, self.value), each.reason) for each in self.hindrances
-        ]
+    def left(self) -> Iterator[Untraded]:
+        """What was in the way, unless all but a rounding was traded in spite of it; together no more than is left."""
+        rest = NONE if self.orders and self.value <= self.least else self.value
+        for each in self.hindrances:
+            part = min(each.value, rest)
+            if part > 0:
+                yield Untraded(each.asset, each.account, part, each.reason)
+            rest -= part
 
 
 class _Planning:
@@ -110,7 +111,7 @@ class _Planning:
             self._trade(self._within_turnover(), quote)
         else:
             for asset, delta in self._moving.items():
-                self._leave(asset, None, abs(delta), "no account that can trade has a market for it")
+                self._leave(asset, None, abs(delta), "there is no money with a price to trade it against")
         after = self._after()
         rows = tuple(self._rows(after))
         self._explain(rows)
@@ -223,7 +224,7 @@ class _Planning:
                 order = self._order(market, Side.BUY, min(wanted.quantity, budget / with_fee), quote, wanted)
                 self._earn(market.account, -order.quantity * with_fee if order else NONE)
         if not markets:
-            wanted.hinder(None, wanted.quantity, f"no account that can trade has a market {asset}/{quote}")
+            wanted.hinder(None, wanted.quantity, f"no connected account trades {asset}/{quote}")
         elif wanted.quantity > 0 and not wanted.hindrances:
             wanted.hinder(None, wanted.quantity, f"there is no more {quote} to spend where it is traded")
         self._untraded += wanted.left()
@@ -301,4 +302,5 @@ class _Planning:
                 reason = "fees and the steps of quantities leave it there"
                 if row.asset == self._given.quote:
                     reason = "it is what remains, and nothing else is off by as much"
+                    reason = "it is what remains when nothing more can be traded" if self._moving else reason
                 self._leave(row.asset, None, off * self._total, reason)

@@ -24,7 +24,7 @@ def candidates(target: Mapping[str, Decimal], held: Mapping[str, Decimal], curre
 
 
 def choose_quote(assets: Collection[str], quotes: Collection[str], traded: Collection[tuple[str, str]]) -> str | None:
-    """The first of `quotes` that all of `assets` are traded in, else the one that most are; None where nothing is.
+    """The first of `quotes` that all of `assets` are traded in, else the one that most are; None without any.
 
     `traded` are (asset, quote).
     """
@@ -33,8 +33,7 @@ def choose_quote(assets: Collection[str], quotes: Collection[str], traded: Colle
     for quote, count in counted.items():
         if count and count == sum(asset != quote for asset in assets):
             return quote
-    best = max(counted, key=lambda quote: counted[quote], default=None)
-    return best if best is not None and counted[best] else None
+    return max(counted, key=lambda quote: counted[quote], default=None)
 
 
 def _is_money(asset: str) -> bool:
