@@ -102,7 +102,13 @@ def test_a_rename_is_asked_for_by_both_names_around_its_day() -> None:
     ]
     assert names_over("POL", date(2024, 10, 1), date(2024, 12, 31)) == [("POL", date(2024, 10, 1), date(2024, 12, 31))]
     assert names_over("POL", date(2023, 1, 1), date(2023, 2, 1)) == [("MATIC", date(2023, 1, 1), date(2023, 2, 1))]
-    assert names_over("LUNC", date(2021, 1, 1), date(2021, 2, 1)) == [("LUNC", date(2021, 1, 1), date(2021, 2, 1))]
+
+
+def test_a_name_that_was_another_coins_is_asked_for_by_the_coin_that_had_it() -> None:
+    since, until = date(2022, 1, 1), date(2022, 12, 31)
+    assert names_over("LUNA", since, until) == [("LUNA", date(2022, 5, 28), until)]
+    assert names_over("LUNC", since, until) == [("LUNA", since, date(2022, 5, 27)), ("LUNC", since, until)]
+    assert names_over("LUNA", since, date(2022, 2, 1)) == []
 
 
 def test_what_a_person_said_gives_way_to_whoever_knows_as_new() -> None:

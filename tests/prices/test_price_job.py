@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -99,3 +100,17 @@ def test_a_spoilt_memory_is_no_memory(host: HostUnderTest) -> None:
     memory = next(host.services.cache.rglob("closes.json"))
     memory.write_text('{"seen": 7, "vain": [1]}', encoding="utf-8")
     assert said(host) == ("done", "No price is missing.")
+
+
+def test_the_index_goes_on_once_it_was_fetched(host: HostUnderTest, server: PriceServer) -> None:
+    said(host)
+    config = host.home / "config.json"
+    words = json.loads(config.read_text(encoding="utf-8"))
+    words["prices"]["sp500"] = {"baseUrl": f"{server.url}/fredgraph.csv", "secondsKept": 0}
+    config.write_text(json.dumps(words), encoding="utf-8")
+    assert host.cli("prices fetch SP500 --from 2024-03-20").code == 0
+    server.fred += "2024-03-26,5203.58\n2024-03-27,5248.49\n2024-03-28,5254.35\n"
+    host.clock.advance(timedelta(days=9))
+    host.cli("jobs run prices")
+    (line,) = host.cli("prices list --asset SP500 --json").json["data"]
+    assert (line["last"], line["closes"]) == ("2024-03-28", 6)

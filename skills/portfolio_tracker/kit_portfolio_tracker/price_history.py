@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kit import ConfigError, Problem, Services
 
 from .core.price_days import DaySpan, KnownDays
+from .core.prices import MANUAL
 from .plugin import SECTION
 from .tax_settings import portfolio_plan
 
@@ -85,6 +86,21 @@ def missing_closes(services: Services) -> dict[str, tuple[DaySpan, ...]]:
         known = known_days(connection, _settings(services).base_currency)
     missing = {asset: known.gaps(asset, spans) for asset, spans in sorted(needed.items())}
     return {asset: spans for asset, spans in missing.items() if spans}
+
+
+def outdated_closes(services: Services, assets: Collection[str]) -> dict[str, tuple[DaySpan, ...]]:
+    """The days since the last close of each of these assets that has any."""
+    from .store.closes import known_days, stored_series
+
+    last = last_day(services)
+    newest: dict[str, date] = {}
+    with services.store.read() as connection:
+        for series in stored_series(connection):
+            if series.asset in assets and series.source != MANUAL:
+                newest[series.asset] = max(series.last, newest.get(series.asset, series.last))
+        known = known_days(connection, _settings(services).base_currency)
+    gaps = {asset: known.gaps(asset, [DaySpan(day, last)]) for asset, day in newest.items() if day < last}
+    return {asset: spans for asset, spans in gaps.items() if spans}
 
 
 def fetch_closes(services: Services, assets: Collection[str], since: date, until: date) -> FetchedCloses:

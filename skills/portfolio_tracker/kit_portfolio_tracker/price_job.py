@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from kit import Event, Every, ExchangeError, Job, Services
 
-from .core.price_days import DaySpan, days_of, spans_of
+from .core.price_days import INDEX, DaySpan, days_of, spans_of
 from .plugin import SECTION
-from .price_history import FetchedCloses, fetch_days, last_day, missing_closes
+from .price_history import FetchedCloses, fetch_days, last_day, missing_closes, outdated_closes
 from .standing import refresh_problems
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _EVERY = timedelta(minutes=15)
 _PATIENCE = timedelta(hours=3)
 _FORGIVEN = timedelta(days=7)
+_FOLLOWED = frozenset({"BTC", "ETH", INDEX})
+"""What portfolios are compared with: once there is a series, it goes on though nothing of it is held."""
 
 
 def jobs(services: Services) -> list[Job]:
@@ -41,7 +43,7 @@ def _run(services: Services) -> str:
     memory = _Memory.read(services)
     if memory.seen == _state(services):
         return "Nothing new to fetch."
-    wanted = memory.without_vain(missing_closes(services), last_day(services))
+    wanted = memory.without_vain(outdated_closes(services, _FOLLOWED) | missing_closes(services), last_day(services))
     found = fetch_days(services, wanted) if wanted else None
     if found is not None and found.closes:
         refresh_problems(services)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from kit import KitError, Pair, PricePoint, PriceSourceType, Services
+from kit import KitError, Pair, PricePoint, PriceSourceType, Refused, Services
 
 if TYPE_CHECKING:
     from .asking import Asker
@@ -78,7 +78,10 @@ async def _past(asker: Asker, asset: str, currency: str, since: date, until: dat
         if since > until:
             break
         begin, end = datetime.combine(since, time(), UTC), datetime.combine(until + timedelta(days=1), time(), UTC)
-        found = [each for each in await candles(asker, pair, "1d", begin, end) if each.close > 0]
+        try:
+            found = [each for each in await candles(asker, pair, "1d", begin, end) if each.close > 0]
+        except Refused:  # a market that is listed no more
+            continue
         points += [PricePoint(each.time.date(), pair.base, each.close, pair.quote, asker.venue) for each in found]
         if found:
             until = found[0].time.date() - timedelta(days=1)

@@ -62,14 +62,20 @@ def name_on(asset: str, day: date) -> str:
 def names_over(asset: str, since: date, until: date) -> list[tuple[str, date, date]]:
     """What venues called `asset` over these days, both included: (name, first day, last day).
 
-    Around the day of a rename some use one name and some the other: those days come with both.
+    Around the day of a rename some use one name and some the other: those days come with both. Of the days on which
+    its name was another asset's there are none.
     """
     for old, rename in RENAMED.items():
         if rename.name == asset and since < rename.since:
             ended, begun = rename.since + _SETTLING, rename.since - _SETTLING
             names = [(old, since, min(until, ended))]
             return names if until < begun else [*names, (asset, max(since, begun), until)]
-    return [(asset, since, until)]
+    for ticker, reuse in REUSED.items():
+        if ticker == asset:
+            since = max(since, reuse.since)
+        elif reuse.was == asset and since < reuse.since:
+            return [(ticker, since, min(until, reuse.since - timedelta(days=1))), (asset, since, until)]
+    return [(asset, since, until)] if since <= until else []
 
 
 def _utc_day(at: datetime) -> date:
