@@ -269,7 +269,9 @@ def _ending(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
     """What can be done with it, or why nothing can."""
     if not plan.orders:
         within = figure(Ratio(plan.wish.threshold))
-        if not any(row.trades for row in plan.rows):
+        if plan.total <= 0:
+            yield Text("Nothing of the target is held. With --all everything that is held takes part.")
+        elif not any(row.trades for row in plan.rows):
             yield Text(f"Every asset is within {within} of its weight: nothing to trade.")
         else:
             yield Notice("Nothing of this can be traded.", Severity.WARNING)

@@ -1,0 +1,109 @@
+"""A portfolio on paper, and one at a Binance on this machine: hosts whose accounts can be traded at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from kit_portfolio_tracker.rebalance_plans import Plan
+
+from kit import Order, Reply
+from kit.testing import Answer, HostFactory, HostUnderTest
+
+NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
+SEED = {"BTC": 0.5, "ETH": 0.3, "USDT": 0.2}
+_BESIDE = ("paper", "prices", "importers", "exchanges")
+
+
+@dataclass
+class Desk:
+    """A host that rebalances. `prices` are today's closes in US dollars."""
+
+    host: HostUnderTest
+    prices: dict[str, str] = field(default_factory=dict)
+
+    def set_prices(self, **closes: str) -> None:
+        self.prices |= closes
+        day = self.host.clock.now().date().isoformat()
+        rows = "".join(f"{day},{asset},{close}\n" for asset, close in self.prices.items())
+        file = self.host.home / "prices.csv"
+        file.write_text(f"date,asset,close\n{rows}", encoding="utf-8")
+        assert self.host.cli("prices", "import", str(file)).code in (0, 3)
+
+    def reply(self, **params: Any) -> Reply:
+        return self.host.run("portfolio rebalance", **params)
+
+    def plan(self, **params: Any) -> Plan:
+        found = self.reply(**params).data
+        assert isinstance(found, Plan)
+        return found
+
+    def execute(self, plan: Plan) -> Plan:
+        """The plan as it stands afterwards."""
+        found = self.execution(plan).data
+        assert isinstance(found, Plan)
+        return found
+
+    def execution(self, plan: Plan) -> Reply:
+        return self.host.services.run("portfolio execute", {"plan": plan.id}, confirmed=True)
+
+    def cli(self, *words: str) -> Answer:
+        return self.host.cli(*words)
+
+    def held(self, account: str = "practice") -> Mapping[str, Decimal]:
+        """What the account has, by asset."""
+
+        async def ask() -> dict[str, Decimal]:
+            exchange = self.host.services.exchange(account)
+            return {each.asset: each.total for each in await exchange.balances()}
+
+        return self.host.services.network.run(ask())
+
+    def orders(self, account: str = "practice") -> list[Order]:
+        """Its orders, by the numbers a paper account gives them."""
+        return [order for number in range(1, 50) if (order := self._order(account, str(number))) is not None]
+
+    def _order(self, account: str, number: str) -> Order | None:
+        from kit import ExchangeError
+
+        async def ask() -> Order | None:
+            try:
+                return await self.host.services.exchange(account).fetch_order(number)
+            except ExchangeError:
+                return None
+
+        return self.host.services.network.run(ask())
+
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def make_desk(kit_host: HostFactory) -> MakeDesk:
+    """`make_desk({"practice": {…}}, trading={…})`: paper accounts by name with what they hold; the skill's settings."""
+
+    def make(
+        accounts: Mapping[str, Mapping[str, float]] | None = None,
+        *,
+        target: Mapping[str, float] | None = None,
+        prices: Mapping[str, str] | None = None,
+        exchanges: Mapping[str, Any] | None = None,
+        **settings: Any,
+    ) -> Desk:
+        paper = {
+            name: {"type": "paper", "startingBalances": dict(balances)} for name, balances in (accounts or {}).items()
+        }
+        skill = {"targetAllocation": dict(SEED if target is None else target), **settings}
+        config = {"exchanges": {**paper, **(exchanges or {})}, "skills": {"portfolio-tracker": skill}}
+        desk = Desk(
+            kit_host("kit_portfolio_tracker.plugin", config=json.loads(json.dumps(config)), now=NOW, beside=_BESIDE)
+        )
+        desk.set_prices(**(prices or {"BTC": "67000", "ETH": "2900", "USDT": "1"}))
+        return desk
+
+    return make
