@@ -36,6 +36,8 @@ def test_dietz_of_one_day_is_the_return_of_that_day() -> None:
 def test_dietz_without_capital_has_no_answer() -> None:
     assert modified_dietz(Decimal(0), Decimal(10), [], base=BASE, last=day(30)) is None
     assert modified_dietz(Decimal(0), Decimal(10), [], base=BASE, last=BASE) is None
+    gone = [Flow(day(1), Decimal(-100))]
+    assert modified_dietz(Decimal(50), Decimal(1), gone, base=BASE, last=day(30)) is None
 
 
 def test_half_lost_in_a_day_is_half_lost() -> None:
@@ -95,6 +97,10 @@ def test_where_no_rate_explains_it_there_is_no_figure(before: str, after: str, f
     assert money_weighted(Decimal(before), Decimal(after), moved, base=BASE, last=day(9)) is None
 
 
+def test_a_rate_beyond_any_number_is_none() -> None:
+    assert xirr([(BASE, Decimal(-100)), (day(1), Decimal(900))]) is None
+
+
 def test_no_payments_have_no_rate() -> None:
     assert xirr([]) is None
     assert xirr([(BASE, Decimal(-1))]) is None
@@ -110,6 +116,23 @@ def test_without_flows_money_and_time_weighted_are_one(before: Decimal, rate: fl
     assert found is not None
     assert found.period == pytest.approx(float(after / before) - 1, rel=1e-7, abs=1e-7)
     assert found.days == days
+
+
+@given(
+    flows=st.lists(st.tuples(st.integers(1, 1999), st.decimals(Decimal(-90), Decimal(200), places=2)), max_size=8),
+    days=st.integers(2000, 3000),
+    after=amounts,
+)
+def test_at_the_rate_found_all_payments_are_worth_nothing_together(
+    flows: list[tuple[int, Decimal]], days: int, after: Decimal
+) -> None:
+    moved = [Flow(day(number), amount) for number, amount in flows if amount]
+    found = money_weighted(Decimal(1000), after, moved, base=BASE, last=day(days))
+    assert found is not None
+    assert found.annual is not None
+    payments = [(0, -1000.0), *((number, -float(amount)) for number, amount in flows), (days, float(after))]
+    worths = [amount / (1 + found.annual) ** (number / 365) for number, amount in payments]
+    assert sum(worths) == pytest.approx(0.0, abs=1e-6 * sum(abs(worth) for worth in worths))
 
 
 @given(before=amounts, flows=st.lists(st.tuples(st.integers(1, 99), amounts), max_size=5))

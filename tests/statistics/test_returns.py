@@ -65,14 +65,19 @@ def test_negative_equity_breaks_the_chain_until_there_is_something_again() -> No
     assert chain_breaks(values, came, none, before=100.0) == [1]
 
 
+def test_a_debt_that_is_forgiven_is_a_gain_that_no_return_can_say() -> None:
+    assert chain_breaks([-50.0, 0.0, 0.0], [0.0] * 3, [0.0] * 3, before=100.0) == [1]
+
+
 def test_when_more_than_all_is_lost_the_index_has_nothing_to_go_on_from() -> None:
     assert twr_index([0.1, -1.5, nan, 0.5]) == pytest.approx([1.0, 1.1, -0.55, -0.55, -0.55])
     assert twr([-1.0, 0.5]) == -1.0
 
 
 def test_what_floats_leave_of_nothing_is_nothing() -> None:
-    """Of ten times 0.1 minus 1 a rounding error remains; its fall to zero is no loss of everything."""
-    residue = sum([0.1] * 10) - 1
+    """Of 0.1 + 0.2 − 0.3 a rounding error remains; its fall to zero is no loss of everything."""
+    residue = 0.1 + 0.2 - 0.3
+    assert residue > 0
     returns = daily_returns([residue, 0.0], [0.0, 0.0], [1.0, 0.0], before=1.0)
     assert returns[0] == 0.0
     assert isnan(returns[1])

@@ -9,6 +9,7 @@ from statistics import mean, stdev
 import pytest
 from kit_portfolio_tracker.core import risk
 from kit_portfolio_tracker.core.figures import Drawdown, Statistic, deepest_drawdown, risk_figures
+from kit_portfolio_tracker.core.returns import daily_returns
 
 SWINGING = [0.02, -0.01, 0.03, -0.02, 0.01, 0.0] * 10
 FIRST = date(2024, 1, 1)
@@ -70,6 +71,15 @@ def test_what_never_swings_has_neither_sharpe_nor_sortino_nor_calmar(still: floa
     assert risk.max_drawdown(series) == 0.0
 
 
+def test_the_rounding_of_steady_growth_is_no_deviation() -> None:
+    """One percent a day, as the values of a portfolio have it: the returns differ in their last digit."""
+    values = [100 * 1.01**place for place in range(400)]
+    steady = daily_returns(values[1:], [0.0] * 399, [0.0] * 399, before=values[0])
+    assert len(set(steady)) > 1
+    assert risk.sharpe(steady) is None
+    assert risk.sortino(steady, target=steady[0]) is None
+
+
 def test_a_total_loss_has_no_logarithm() -> None:
     assert risk.volatility([*SWINGING, -1.0]) is None
     assert risk.max_drawdown([0.5, -1.0, nan, 0.5]) == 1.0
@@ -113,6 +123,18 @@ def test_a_fall_that_lasts_has_no_recovery_and_may_begin_before_the_first_day() 
     assert deepest_drawdown(days(3), [-0.5, 0.5, -0.5]) == Drawdown(
         depth=1 - 0.5 * 1.5 * 0.5, peak=date(2023, 12, 31), trough=date(2024, 1, 3), recovery=None, days=3
     )
+
+
+def test_a_peg_that_comes_back_to_its_very_price_has_recovered_and_one_that_almost_does_has_not() -> None:
+    prices = [1.0, 0.906, 1.0, 0.9999, 1.0]
+    back = daily_returns(prices[1:], [0.0] * 4, [0.0] * 4, before=prices[0])
+    assert risk.drawdowns(back)[2] != 0
+    found = deepest_drawdown(days(4), back)
+    assert found is not None
+    assert found.recovery == date(2024, 1, 2)
+    almost = deepest_drawdown(days(3), [-0.03, 0.0309, 0.01])
+    assert almost is not None
+    assert almost.recovery == date(2024, 1, 3)
 
 
 def test_where_nothing_fell_there_is_no_fall() -> None:

@@ -35,13 +35,9 @@ class Correlation:
 def correlations(assets: Sequence[str], closes: NDArray[np.float64], *, points: int = POINTS) -> list[Correlation]:
     """Of every pair, in the order of `assets`. `closes` is days × assets, `nan` where a day has no price."""
     matrix, days = correlation_matrix(log_returns(closes), points=points)
+    values, counts = matrix.tolist(), days.tolist()
     return [
-        Correlation(
-            assets[one],
-            assets[other],
-            _told(float(matrix[one, other])),
-            int(days[one, other]),
-        )
+        Correlation(assets[one], assets[other], _told(values[one][other]), counts[one][other])
         for one, other in combinations(range(len(assets)), 2)
     ]
 

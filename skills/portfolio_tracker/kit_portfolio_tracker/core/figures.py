@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from . import risk
 from .returns import known
 
+_AT_PEAK = 1e-12  # what comes back to the very price it fell from is, multiplied, a last digit off
+
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
@@ -74,7 +76,7 @@ def deepest_drawdown(days: Sequence[date], returns: list[float]) -> Drawdown | N
         return None
     points = [days[0] - timedelta(days=1), *days]
     trough = falls.index(depth)
-    peak = max(place for place in range(trough) if falls[place] == 0)
-    recovery = next((place for place in range(trough, len(falls)) if falls[place] == 0), None)
+    peak = max(place for place in range(trough) if falls[place] <= _AT_PEAK)
+    recovery = next((place for place in range(trough, len(falls)) if falls[place] <= _AT_PEAK), None)
     end = points[-1 if recovery is None else recovery]
     return Drawdown(depth, points[peak], points[trough], None if recovery is None else end, (end - points[peak]).days)

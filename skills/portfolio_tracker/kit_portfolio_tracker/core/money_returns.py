@@ -49,9 +49,9 @@ def modified_dietz(
 ) -> Decimal | None:
     """`(V_1 − V_0 − ΣF) / (V_0 + Σ w_i F_i)`: only where daily values are missing, and labelled so.
 
-    `before` is the value at the close of `base`, `after` at that of `last`. Inflows count from the start of their day,
-    as in a daily return, so that Dietz of one day is that day's return; `inflows_at_start=False` counts them from its
-    end, as outflows are. None where the denominator is not above 0.
+    `before` is the value at the close of `base`, `after` at that of `last`; `flows` are of the days after `base` up to
+    `last`. Inflows count from the start of their day, as in a daily return, so that Dietz of one day is that day's
+    return; with `inflows_at_start=False` from its end, as outflows do. None where the denominator is not above 0.
     """
     flows, span = list(flows), (last - base).days
     weighted = before
