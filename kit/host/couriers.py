@@ -20,7 +20,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..channels import Channel, Priority
-from ..errors import ExchangeError, KitError, RateLimited
+from ..errors import ExchangeError, KitError, NetworkFailure, RateLimited
 from ..outbox import Delivery, digest, pause_after, quiet_hours
 from ..plugins.loading import one_line
 from ..problems import Problem, Severity
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from .composition import Host
 
 _LOOK_SECONDS = 1.0
+_AFTER_TROUBLE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 _TRYING = timedelta(days=7)
 _NOT_PASSING = timedelta(hours=1)
 _FAILURES_TO_REPORT = 3
@@ -47,12 +49,18 @@ _PROBLEM = "channel:"
 
 @dataclass(slots=True)
 class _Course:
-    """How a channel is doing: when it may be tried again, failures in a row, whether that is a problem by now."""
+    """How a channel is doing: when it may be tried again, failures in a row, what is being delivered."""
 
     free_at: datetime | None = None
     failures: int = 0
-    reported: bool = False
     work: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    @property
+    def busy(self) -> bool:
+        return self.work is not None and not self.work.done()
+
+    def rests(self, now: datetime) -> bool:
+        return self.free_at is not None and now < self.free_at
 
 
 class Couriers:
@@ -83,20 +91,26 @@ class Couriers:
         self._host.network.run(self._round(wait=True))
 
     async def _serve(self) -> None:
-        while True:
-            try:
-                await self._round()
-            except KitError as error:
-                self._tell("trouble", str(error))
-                await asyncio.sleep(_LOOK_SECONDS * 10)
-            await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            while True:
+                try:
+                    await self._round()
+                except KitError as error:
+                    self._tell("trouble", str(error))
+                    await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            for course in self._courses.values():
+                if course.work is not None:
+                    course.work.cancel()
 
     async def _round(self, *, wait: bool = False) -> None:
-        due = await asyncio.to_thread(self._outbox.due, self._host.clock.now())
+        now = self._host.clock.now()
+        resting = [name for name, course in self._courses.items() if course.busy or course.rests(now)]
+        due = await asyncio.to_thread(self._outbox.due, now, but=resting)
         for channel, those in groupby(sorted(due, key=lambda each: each.channel), key=lambda each: each.channel):
             course = self._courses.setdefault(channel, _Course())
-            if course.work is None or course.work.done():
-                course.work = asyncio.create_task(self._deliver_all(channel, course, list(those)))
+            course.work = asyncio.create_task(self._deliver_all(channel, course, list(those)))
         if wait:
             await asyncio.gather(*(each.work for each in self._courses.values() if each.work is not None))
 
@@ -104,7 +118,7 @@ class Couriers:
         """What is due on one channel, until it is done or the channel has to rest."""
         try:
             for batch in await self._batches(channel, waiting):
-                if course.free_at is not None and self._host.clock.now() < course.free_at:
+                if course.rests(self._host.clock.now()):
                     return
                 await self._deliver(channel, course, batch)
         except KitError as error:  # the store's: what is not written down is told again
@@ -137,9 +151,12 @@ class Couriers:
 
     async def _deliver(self, channel: str, course: _Course, batch: list[Delivery]) -> None:
         try:
-            receipt = await self._opened(channel).deliver(
-                _reply(batch), silent=all(each.priority is Priority.NORMAL for each in batch)
-            )
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                silent = all(each.priority is Priority.NORMAL for each in batch)
+                receipt = await self._opened(channel).deliver(_reply(batch), silent=silent)
+        except TimeoutError:
+            await self._failed(channel, course, batch, NetworkFailure(f"{channel} did not answer in time."))
+            return
         except Exception as error:  # noqa: BLE001 - a channel is a plugin's: it may fail in any way
             await self._failed(channel, course, batch, error)
             return

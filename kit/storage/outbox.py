@@ -6,7 +6,7 @@ receipt is written; a process that dies between telling and writing it tells it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,9 +50,11 @@ class Outbox:
         """All that is still to be delivered, the oldest first."""
         return self._read(_joined().where(deliveries.c.state == State.WAITING.value).order_by(deliveries.c.number))
 
-    def due(self, now: datetime, limit: int = 500) -> list[Delivery]:
-        """Those of them whose time has come."""
-        ready = and_(deliveries.c.state == State.WAITING.value, deliveries.c.due <= now)
+    def due(self, now: datetime, *, but: Collection[str] = (), limit: int = 500) -> list[Delivery]:
+        """Those of them whose time has come, `but` those on these channels."""
+        ready = and_(
+            deliveries.c.state == State.WAITING.value, deliveries.c.due <= now, deliveries.c.channel.not_in(but)
+        )
         return self._read(_joined().where(ready).order_by(deliveries.c.number).limit(limit))
 
     def newest(self, limit: int) -> list[Delivery]:
