@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from kit import Balance, Money, Reply, Table, UnknownName, UsageError
+from kit import Balance, FixedClock, Money, Reply, Table, UnknownName, UsageError
 from kit.render import render_csv, render_text
 
 D = Decimal
@@ -128,7 +129,39 @@ def test_what_if_says_where_more_is_sold_than_held(held: Any) -> None:
     reply = held.run("portfolio what-if", action="sell", quantity=D(2), asset="BTC", price=D(50000), account=None)
     assert reply.exit_code == 3
     assert reply.data.short == D("0.5015")
-    assert "0.5015 BTC less than that" in text(reply)
+    assert "The records tell of 0.5015 BTC less than that" in text(reply)
+
+
+def test_what_if_says_which_units_have_no_known_cost(held: Any) -> None:
+    """5 ETH that came from nowhere are sold after the 8 that were bought and the 0.1 that were earned."""
+    held.run("import", files=[held.ledger("b.csv", "2023-10-01T00:00:00Z,b,deposit,ETH,5,,,,,,,,in-2,")])
+    reply = held.run("portfolio what-if", action="sell", quantity=D(10), asset="ETH")
+    assert (reply.data.unbased, reply.data.short) == (D("1.9"), D(0))
+    assert [lot.flags for lot in reply.data.lots] == [(), (), ("missing purchase history",)]
+    assert [problem.key for problem in reply.problems] == ["portfolio.unbased"]
+    assert reply.exit_code == 3
+    assert "Cost: $24,200.00 (1.9 ETH without a known cost)" in text(reply)
+
+
+def test_what_if_has_no_cost_where_none_is_known(held: Any) -> None:
+    held.run("import", files=[held.ledger("b.csv", "2023-10-01T00:00:00Z,b,deposit,SOL,5,,,,,,,,in-2,")])
+    shown = text(held.run("portfolio what-if", action="sell", quantity=D(5), asset="SOL", price=D(20)))
+    assert "Cost: N/A (5 SOL without a known cost)" in shown
+    assert "Gain: +$100.00 (their cost taken as zero)" in shown
+
+
+def test_what_if_tells_its_price_and_how_old_it_is(held: Any) -> None:
+    fresh = held.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC")
+    assert "Price: $40,000.00 (p.csv, 2024-01-15, 1 day old)" in text(fresh)
+    assert fresh.problems == ()
+    held.clock = FixedClock(held.clock.now() + timedelta(days=495))
+    old = held.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC")
+    assert [problem.key for problem in old.problems] == ["portfolio.stale"]
+    assert "2024-01-15, which is 496 days old" in text(old)
+    assert old.exit_code == 3
+    said = held.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC", price=D(50000))
+    assert said.exit_code == 0
+    assert "Price: $50,000.00 (as you said)" in text(said)
 
 
 @pytest.mark.parametrize(("quantity", "asset", "why"), [("0", "BTC", "more than nothing"), ("1", "USD", "no lots")])

@@ -108,6 +108,7 @@ COMMANDS = (
                 "What a unit brings, in the base currency; today's price where it is not said",
             ),
             Option("account", ValueType.ACCOUNT, "From which account, where pools are per account"),
+            Flag("offline", "Ask no exchange; answer from what is known"),
         ),
         phrases=("what if I sell {quantity} {asset}", "what if I sold {quantity} {asset}"),
         examples=("kit portfolio what-if sell 0.5 BTC",),

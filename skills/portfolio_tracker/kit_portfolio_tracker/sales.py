@@ -9,10 +9,11 @@ from decimal import Decimal
 from kit import Kind, Money, UnknownName
 
 from .core.asset_ledger import AssetLedger
-from .core.disposals import Disposal, Part
+from .core.disposals import UNKNOWN_COST, Disposal, Part
 from .core.events import Count, Dispose, RecordKey
 from .core.holding_period import is_long_term, long_term_from
 from .core.plan import Plan
+from .core.prices import Price
 
 _THE_SALE = RecordKey("", "what-if")
 
@@ -33,11 +34,15 @@ class LotSold:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A sale that was not made. `price` is that of one unit; `short` is how much more it needs than there is."""
+    """A sale that was not made. `price` is that of one unit; `short` is how much more it needs than there is.
+
+    `unbased` is how much of it has no known cost, what is short included; where the price of the day is missing, that
+    part has no gain, else it counts with a cost of zero. What is short has no term.
+    """
 
     asset: str
     quantity: Decimal
-    price: Money
+    price: Price
     proceeds: Money
     cost: Money
     gain: Money | None
@@ -46,10 +51,11 @@ class Sale:
     method: str
     scope: str
     short: Decimal
+    unbased: Decimal
     lots: tuple[LotSold, ...]
 
 
-def try_sale(ledger: AssetLedger, plan: Plan, quantity: Decimal, price: Money, *, place: str, now: datetime) -> Sale:
+def try_sale(ledger: AssetLedger, plan: Plan, quantity: Decimal, price: Price, *, place: str, now: datetime) -> Sale:
     """What it would be to sell so much of what the ledger is about, at `place`; the ledger then has it as sold."""
     sale = Dispose(now, ledger.asset, place, _THE_SALE, Kind.SELL, quantity, quantity * price.amount)
     return _sale(_sell(ledger, sale), price, plan)
@@ -84,7 +90,7 @@ def _sell(ledger: AssetLedger, sale: Dispose) -> Disposal:
     return heard.disposal
 
 
-def _sale(sold: Disposal, price: Money, plan: Plan) -> Sale:
+def _sale(sold: Disposal, price: Price, plan: Plan) -> Sale:
     currency = plan.currency
     today = sold.time.astimezone(plan.zone).date()
     lots = tuple(_lot(part, sold, today, plan) for part in sold.parts)
@@ -104,6 +110,7 @@ def _sale(sold: Disposal, price: Money, plan: Plan) -> Sale:
         method=plan.rules(sold.time).method,
         scope=plan.rules(sold.time).scope.value,
         short=sum((part.quantity for part in sold.parts if part.origin is None), Decimal(0)),
+        unbased=sum((part.quantity for part in sold.parts if part.flags & UNKNOWN_COST), Decimal(0)),
         lots=lots,
     )
 

@@ -11,6 +11,9 @@ from kit import Kind
 
 from .events import Flag, RecordKey
 
+UNKNOWN_COST = frozenset({Flag.MISSING_HISTORY, Flag.MISSING_PRICE})
+"""The flags of units whose purchase, or its price, is missing."""
+
 
 class Category(StrEnum):
     """Whose gain a disposal is. They never mix."""
@@ -145,5 +148,5 @@ class OpenLot:
 
     @property
     def has_basis(self) -> bool:
-        """Whether its cost is known: neither its purchase nor its price is missing."""
-        return not self.flags & {Flag.MISSING_HISTORY, Flag.MISSING_PRICE}
+        """Whether its cost is known."""
+        return not self.flags & UNKNOWN_COST
