@@ -35,6 +35,7 @@ def test_what_is_stored_and_what_is_missing(both: Any) -> None:
     eth = [close(number, 1, "ETH", "BTC") for number in range(5, 16)]
     assert keep_closes(both.store, [close(2, 40000), close(4, 41000), close(5, 42000), *eth]) == 14
     assert missing_closes(both) == {"BTC": (DaySpan(day(3), day(3)),), "ETH": (DaySpan(day(6), day(15)),)}
+    assert {each.asset: each.only_in for each in both.run("prices missing").data} == {"BTC": (), "ETH": ("BTC",)}
     lines = {each.asset: each for each in both.run("prices list").data}
     assert (lines["BTC"].closes, lines["BTC"].gaps, lines["BTC"].age) == (3, 1, 10)
     assert (lines["ETH"].first, lines["ETH"].last, lines["ETH"].gaps) == (day(5), day(15), 0)

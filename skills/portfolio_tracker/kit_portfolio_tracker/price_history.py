@@ -77,20 +77,24 @@ def needed_days(services: Services) -> dict[str, tuple[DaySpan, ...]]:
         return held_days(connection, names).until(last_day(services))
 
 
-def missing_closes(services: Services) -> dict[str, tuple[DaySpan, ...]]:
-    """Those of them on which it has no price."""
-    from .store.closes import known_days
-
-    needed = needed_days(services)
-    with services.store.read() as connection:
-        known = known_days(connection, _settings(services).base_currency)
+def missing_closes(services: Services, known: KnownDays | None = None) -> dict[str, tuple[DaySpan, ...]]:
+    """Those of them on which it has no price; `known` is what `all_known` says, where that was asked already."""
+    needed, known = needed_days(services), known or all_known(services)
     missing = {asset: known.gaps(asset, spans) for asset, spans in sorted(needed.items())}
     return {asset: spans for asset, spans in missing.items() if spans}
 
 
+def all_known(services: Services) -> KnownDays:
+    """The days that have prices in the base currency, by all stored closes."""
+    from .store.closes import known_days
+
+    with services.store.read() as connection:
+        return known_days(connection, _settings(services).base_currency)
+
+
 def outdated_closes(services: Services, assets: Collection[str]) -> dict[str, tuple[DaySpan, ...]]:
     """The days since the last close of each of these assets that has any."""
-    from .store.closes import known_days, stored_series
+    from .store.closes import stored_series
 
     last = last_day(services)
     newest: dict[str, date] = {}
@@ -98,7 +102,7 @@ def outdated_closes(services: Services, assets: Collection[str]) -> dict[str, tu
         for series in stored_series(connection):
             if series.asset in assets and series.source != MANUAL:
                 newest[series.asset] = max(series.last, newest.get(series.asset, series.last))
-        known = known_days(connection, _settings(services).base_currency)
+    known = all_known(services)
     gaps = {asset: known.gaps(asset, [DaySpan(day, last)]) for asset, day in newest.items() if day < last}
     return {asset: spans for asset, spans in gaps.items() if spans}
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from kit import Block, Column, Event, Notice, Reply, Services, Severity, Table, UsageError
 
-from ..core.price_days import DaySpan
+from ..core.price_days import DaySpan, days_of
 from ..core.symbols import asset_of
 from ..plugin import SECTION
 from ..price_history import (
     NO_HISTORY,
     TURN_ON,
     FetchedCloses,
+    all_known,
     fetch_days,
     gaps_within,
     last_day,
@@ -50,12 +51,16 @@ class PriceSeries:
 
 @dataclass(frozen=True, slots=True)
 class MissingDays:
-    """Days in a row on which an asset was held or moved, and has no price."""
+    """Days in a row on which an asset was held or moved, and has no price in the base currency.
+
+    `only_in` are the currencies that it has closes in on some of these days: their own rates are missing.
+    """
 
     asset: str
     since: date
     until: date
     days: int
+    only_in: tuple[str, ...]
 
 
 def show_list(services: Services, *, asset: str | None) -> Reply:
@@ -102,10 +107,10 @@ def show_list(services: Services, *, asset: str | None) -> Reply:
 
 def show_missing(services: Services, *, asset: str | None) -> Reply:
     """The command `prices missing`. Exit code 0 whatever is missing: it was asked."""
-    wanted = _named(services, [asset] if asset else [])
+    wanted, known = _named(services, [asset] if asset else []), all_known(services)
     lines = [
-        MissingDays(name, span.since, span.until, span.days)
-        for name, spans in missing_closes(services).items()
+        MissingDays(name, span.since, span.until, span.days, tuple(sorted(known.quotes(name, days_of([span])))))
+        for name, spans in missing_closes(services, known).items()
         for span in spans
         if not wanted or name in wanted
     ]
@@ -115,13 +120,16 @@ def show_missing(services: Services, *, asset: str | None) -> Reply:
             Column("From", "since"),
             Column("To", "until"),
             Column("Days", "days", "right"),
+            Column("Known only in", "only_in"),
         ),
-        tuple((each.asset, each.since, each.until, each.days) for each in lines),
+        tuple((each.asset, each.since, each.until, each.days, ", ".join(each.only_in)) for each in lines),
         title="Days without a price" if lines else "",
         emoji="🏷️",
         empty="No price is missing.",
     )
-    step = (Notice("Ask for them: kit prices fetch. One that nobody knows: kit prices set"),) if lines else ()
+    step = (
+        (Notice("Ask for them: kit prices fetch. What nobody tells: kit prices set ASSET DAY PRICE"),) if lines else ()
+    )
     return Reply(lines, (table, *(_off(services) or step)))
 
 
