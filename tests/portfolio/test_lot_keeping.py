@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +48,9 @@ def anew(bench: Any) -> dict[str, AssetState]:
 
 
 def comparable(states: dict[str, AssetState]) -> Any:
-    return {asset: {**asdict(state), "lots": sorted(map(str, state.lots))} for asset, state in states.items()}
+    return {
+        asset: (state.units, state.totals, state.held, sorted(map(str, state.lots))) for asset, state in states.items()
+    }
 
 
 def count_states(bench: Any) -> int:

@@ -13,4 +13,4 @@ def bases_of(portfolio: Portfolio, states: Mapping[str, AssetState]) -> dict[str
     """By asset, at the prices of the portfolio."""
     prices = {each.asset: each.price for each in portfolio.valuation.assets}
     currency = portfolio.valuation.currency
-    return {asset: basis_of(state.lots, prices.get(asset), currency) for asset, state in states.items()}
+    return {asset: basis_of(state.held, prices.get(asset), currency) for asset, state in states.items()}

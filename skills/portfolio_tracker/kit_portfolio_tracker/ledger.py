@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kit import Services, exact_math
 
-from .core.asset_ledger import Listener, Totals
+from .core.asset_ledger import AssetLedger, Listener, Totals
 from .core.day_rates import DayRates
 from .core.disposals import OpenLot
 from .core.entries import Entries
 from .core.events import Event
 from .core.fiat import FIAT
 from .core.ledger import Ledger
+from .core.lots import Held
 from .core.ordering import in_order
 from .core.plan import Plan
 from .core.transfers import Matching, match_transfers
@@ -29,14 +31,21 @@ if TYPE_CHECKING:
     from .settings import PortfolioSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AssetState:
-    """What the ledger says of an asset: its calculated units by account, what it adds up to, its open lots."""
+    """What the ledger says of an asset: its calculated units by account, what it and its open lots add up to."""
 
     asset: str
     units: Mapping[str, Decimal]
     totals: Totals
-    lots: tuple[OpenLot, ...]
+    held: Held
+    _ledger: AssetLedger = field(repr=False, compare=False)
+
+    @cached_property
+    @exact_math()
+    def lots(self) -> tuple[OpenLot, ...]:
+        """The open lots: where there are many, more work than all the rest."""
+        return tuple(self._ledger.open_lots())
 
 
 @exact_math()
@@ -48,7 +57,7 @@ def ledger_states(services: Services, assets: Collection[str] | None = None) -> 
     states = {}
     for asset, ledger in up_to_date(services, portfolio_plan(services), assets).items():
         ledger.advance(now)
-        states[asset] = AssetState(asset, ledger.units, ledger.totals, tuple(ledger.open_lots()))
+        states[asset] = AssetState(asset, ledger.units, ledger.totals, ledger.held(), ledger)
     return states
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from kit import Kind, Money, UnknownName
 
 from .core.asset_ledger import AssetLedger
-from .core.disposals import UNKNOWN_COST, Disposal, Part
-from .core.events import Count, Dispose, RecordKey
+from .core.disposals import Disposal, Part
+from .core.events import UNKNOWN_COST, Count, Dispose, RecordKey
 from .core.holding_period import is_long_term, long_term_from
 from .core.plan import Plan
 from .core.prices import Price

@@ -1,6 +1,8 @@
 """An asset's ledger written down and taken up again, so that what is settled is not computed twice.
 
-What is written is the whole state, as JSON: going on from it gives what one go would have given, to the last digit.
+What is written is the whole state: going on from it gives what one go would have given, to the last digit. It is a line
+of JSON, then one for each slice, in the order in which they go, so that a ledger of many lots is taken up, gone on with
+and written down again without reading all of them: `OrderedBook` reads those whose turn it is.
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ from .core.asset_ledger import AssetLedger, Totals
 from .core.average import AverageBook
 from .core.disposals import Category, Hop, Origin
 from .core.events import Figure, Flag, Move, RecordKey
-from .core.lots import Book, Lot, Slice
+from .core.lots import Book, Held, Lot, OrderedBook, Slice, Unread
 from .core.methods import LotMethod
 
 _Json = Any
+_FEW = 200
+"""How many slices may be kept beside the others before all are put in order."""
 
 
 def can_go_on(ledger: AssetLedger) -> bool:
@@ -30,50 +34,83 @@ def can_go_on(ledger: AssetLedger) -> bool:
 
 def save(ledger: AssetLedger) -> str:
     """The state of a ledger."""
-    return json.dumps(
-        {
-            "rules": [ledger.method.name, ledger.rules.scope.value],
-            "units": {account: str(units) for account, units in ledger.units.items()},
-            "totals": _totals(ledger.totals),
-            "pools": {name: _book(book) for name, book in ledger.pools.items()},
-            "coming": [[*_move(move), [_slice(piece) for piece in pieces]] for move, pieces in ledger.coming()],
-        },
-        separators=(",", ":"),
-    )
+    pools, lines = {}, []
+    for name, book in ledger.pools.items():
+        pools[name], text = _book(book)
+        lines.append(text)
+    state = {
+        "rules": [ledger.method.name, ledger.rules.scope.value],
+        "units": {account: str(units) for account, units in ledger.units.items()},
+        "totals": _totals(ledger.totals),
+        "pools": pools,
+        "coming": [[*_move(move), [_slice(piece) for piece in pieces]] for move, pieces in ledger.coming()],
+    }
+    return f"{_json(state)}\n{''.join(lines)}"
 
 
 def load(text: str, ledger: AssetLedger, methods: Mapping[str, LotMethod], at: datetime) -> AssetLedger:
     """Make `ledger`, which is new, go on from the saved state as of the instant `at`."""
-    saved = json.loads(text)
+    start = text.index("\n") + 1
+    saved = json.loads(text[:start])
     ledger.resume(at)
     ledger.units.update({account: Decimal(units) for account, units in saved["units"].items()})
     ledger.totals = _loaded_totals(saved["totals"])
     method = methods[saved["rules"][0]]
-    ledger.pools.update({name: _loaded_book(book, method) for name, book in saved["pools"].items()})
+    for name, book in saved["pools"].items():
+        end = start + book["length"]
+        ledger.pools[name] = _loaded_book(book, text[start:end], method)
+        start = end
     for *move, pieces in saved["coming"]:
         ledger.expect(_loaded_move(move), [_loaded_slice(piece) for piece in pieces])
     return ledger
 
 
-def _book(book: Book) -> _Json:
+def _book(book: Book) -> tuple[_Json, str]:
+    """A book, and its slices in order, one a line: those that have not been read as they are."""
+    units = book.units if isinstance(book, AverageBook) else book
+    newer = units.newer() if isinstance(units, OrderedBook) else []
+    if isinstance(units, OrderedBook) and len(newer) <= _FEW:
+        first, rest = units.unread()
+        text = rest if first is None else _line(first) + rest
+    else:
+        newer, text = [], "".join(map(_line, units.slices()))
+    saved: _Json = {"length": len(text), "newer": [_slice(piece) for piece in newer]}
+    if isinstance(units, OrderedBook):
+        saved["held"] = [*map(str, (units.held.quantity, units.held.cost, units.held.without))]
     if isinstance(book, AverageBook):
         pool = book.pool
-        return {
-            "pool": [*map(str, (pool.quantity, pool.cost, pool.gone, pool.spent)), _flags(pool.flags)],
-            "slices": [_slice(piece) for piece in book.units.slices()],
-        }
-    return {"slices": [_slice(piece) for piece in book.slices()]}
+        saved["pool"] = [*map(str, (pool.quantity, pool.cost, pool.gone, pool.spent)), _flags(pool.flags)]
+    return saved, text
 
 
-def _loaded_book(saved: _Json, method: LotMethod) -> Book:
-    pieces = [_loaded_slice(piece) for piece in saved["slices"]]
-    book = method.book(pieces)
+def _loaded_book(saved: _Json, text: str, method: LotMethod) -> Book:
+    book = method.book(())
+    units = book.units if isinstance(book, AverageBook) else book
+    newer = [_loaded_slice(piece) for piece in saved["newer"]]
+    unread = Unread(text, _loaded_line)
+    if not isinstance(units, OrderedBook):
+        return method.book(unread)
+    for piece in newer:
+        units.add(piece)
+    units.resume(unread, Held(*map(Decimal, saved["held"])))
     if isinstance(book, AverageBook):
         *numbers, flags = saved["pool"]
         pool = book.pool
         pool.quantity, pool.cost, pool.gone, pool.spent = map(Decimal, numbers)
         pool.flags = _loaded_flags(flags)
     return book
+
+
+def _line(piece: Slice) -> str:
+    return _json(_slice(piece)) + "\n"
+
+
+def _loaded_line(line: str) -> Slice:
+    return _loaded_slice(json.loads(line))
+
+
+def _json(value: _Json) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _slice(piece: Slice) -> list[_Json]:

@@ -20,9 +20,10 @@ from typing import Protocol
 from kit import Kind
 
 from .allocation import allocate
+from .average import AverageBook
 from .disposals import CATEGORIES, INCOME, Category, Disposal, Hop, Income, OpenLot, Origin
 from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move
-from .lots import NONE, Book, Lot, Slice
+from .lots import NONE, Book, Held, Lot, OrderedBook, Slice, held_in
 from .methods import LotMethod
 from .parting import flags_of, parts_of
 from .plan import Plan, Rules, Scope
@@ -119,6 +120,11 @@ class AssetLedger:
         for _, _, _, pieces in self._coming:
             for piece in pieces:
                 yield self._open(piece, IN_TRANSIT)
+
+    def held(self) -> Held:
+        """What the open lots add up to, without looking at each."""
+        coming = [piece for _, _, _, pieces in self._coming for piece in pieces]
+        return sum(map(held_by, self.pools.values()), held_in(coming))
 
     def coming(self) -> Iterator[tuple[Move, list[Slice]]]:
         """What is on its way."""
@@ -278,6 +284,11 @@ class AssetLedger:
     def _open(self, piece: Slice, account: str) -> OpenLot:
         lot = piece.lot
         return OpenLot(self.asset, account, piece.quantity, piece.cost, lot.origin, lot.path, flags_of(piece))
+
+
+def held_by(book: Book) -> Held:
+    """What a book adds up to: one of ours knows, one of a plugin is looked through."""
+    return book.held if isinstance(book, OrderedBook | AverageBook) else held_in(book.slices())
 
 
 def _last_place(piece: Slice) -> str:

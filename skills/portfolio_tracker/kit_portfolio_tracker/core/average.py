@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from .events import Flag
-from .lots import NONE, STEP, Lot, OrderedBook, Slice, oldest_first
+from .lots import NONE, STEP, Held, Lot, OrderedBook, Slice, oldest_first
 
 _NO_FLAGS: frozenset[Flag] = frozenset()
 
@@ -66,6 +66,13 @@ class AverageBook:
         if self.pool.gone == self.pool.quantity:
             self.pool.flags = _NO_FLAGS
         return taken
+
+    @property
+    def held(self) -> Held:
+        """What is left adds up to."""
+        pool, held = self.pool, Held()
+        held.add(pool.quantity - pool.gone, pool.cost - pool.spent, pool.flags)
+        return held
 
     def slices(self) -> Iterator[Slice]:
         pool = replace(self.pool)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from kit import Money, Ratio, exact_math
 
-from .disposals import OpenLot
+from .lots import Held
 from .prices import Price
 
 _NONE = Decimal(0)
@@ -34,15 +33,9 @@ NO_BASIS = Basis(_NONE, _NONE, None, None, None)
 
 
 @exact_math()
-def basis_of(lots: Iterable[OpenLot], price: Price | None, currency: str) -> Basis:
-    """Of these lots of one asset."""
-    known = without = cost = _NONE
-    for lot in lots:
-        if lot.has_basis:
-            known += lot.quantity
-            cost += lot.cost
-        else:
-            without += lot.quantity
+def basis_of(held: Held, price: Price | None, currency: str) -> Basis:
+    """Of what the lots of one asset add up to."""
+    known, without, cost = held.quantity, held.without, held.cost
     if not known:
         return Basis(known, without, None, None, None)
     gain = None if price is None else known * price.amount - cost

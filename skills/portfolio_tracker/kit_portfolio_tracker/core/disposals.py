@@ -9,10 +9,7 @@ from enum import StrEnum
 
 from kit import Kind
 
-from .events import Flag, RecordKey
-
-UNKNOWN_COST = frozenset({Flag.MISSING_HISTORY, Flag.MISSING_PRICE})
-"""The flags of units whose purchase, or its price, is missing."""
+from .events import UNKNOWN_COST, Flag, RecordKey
 
 
 class Category(StrEnum):

@@ -31,6 +31,10 @@ class Flag(StrEnum):
     UNMATCHED = "unmatched transfer"
 
 
+UNKNOWN_COST = frozenset({Flag.MISSING_HISTORY, Flag.MISSING_PRICE})
+"""The cost of what has one of these flags is not known."""
+
+
 class Figure(StrEnum):
     """A sum of money over a ledger that is no gain of a lot. FORMULAS §2."""
 

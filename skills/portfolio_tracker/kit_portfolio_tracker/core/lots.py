@@ -5,7 +5,8 @@ slices [start, end) of it. The cost of a slice is upto(end) − upto(start), whe
 steps of 1E-18 and upto(quantity) is the cost itself. So however a lot is cut, sold and moved, the slices' costs sum
 to its cost exactly, and cutting in two changes nothing.
 
-FIFO, LIFO, HIFO and LOFO are one book, a heap, under different orders.
+FIFO, LIFO, HIFO and LOFO are one book, a heap, under different orders. Slices that a book is taken up with again are
+known to be in order: only the first of them is in the heap, and the others are read when it is their turn.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from .disposals import Hop, Origin
-from .events import Flag
+from .events import UNKNOWN_COST, Flag
 
 STEP = Decimal("1E-18")
 _FAR = datetime.max.replace(tzinfo=UTC)
 NONE = Decimal(0)
+_DRAWN = 0
+"""The number of the slice that was read and is in the heap: among equals it goes before what was added."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,62 @@ class Slice:
         return taken
 
 
+@dataclass(slots=True)
+class Held:
+    """What lots add up to: the units whose cost is known, what these cost, the units whose cost is not."""
+
+    quantity: Decimal = NONE
+    cost: Decimal = NONE
+    without: Decimal = NONE
+
+    def add(self, quantity: Decimal, cost: Decimal, flags: frozenset[Flag]) -> None:
+        """So many more; fewer where negative."""
+        if flags & UNKNOWN_COST:
+            self.without += quantity
+        else:
+            self.quantity += quantity
+            self.cost += cost
+
+    def __add__(self, other: Held) -> Held:
+        return Held(self.quantity + other.quantity, self.cost + other.cost, self.without + other.without)
+
+
+def held_in(pieces: Iterable[Slice]) -> Held:
+    """What these slices add up to. The caller is in exact_math."""
+    held = Held()
+    for piece in pieces:
+        held.add(piece.quantity, piece.cost, piece.lot.flags)
+    return held
+
+
+class Unread:
+    """Slices in the order in which they go, written down, one a line, and read one by one."""
+
+    __slots__ = ("_place", "_read", "_text")
+
+    def __init__(self, text: str = "", read: Callable[[str], Slice] | None = None) -> None:
+        self._text = text
+        self._place = 0
+        self._read = read
+
+    def next(self) -> Slice | None:
+        """The one whose turn it is, read and gone from here."""
+        if self._read is None or self._place == len(self._text):
+            return None
+        end = self._text.index("\n", self._place)
+        line, self._place = self._text[self._place : end], end + 1
+        return self._read(line)
+
+    @property
+    def text(self) -> str:
+        """What has not been read, as it was written."""
+        return self._text[self._place :]
+
+    def __iter__(self) -> Iterator[Slice]:
+        """All of them, which stay."""
+        return iter(()) if self._read is None else map(self._read, self.text.split("\n")[:-1])
+
+
 class Book(Protocol):
     """The lots of one pool. Everything is called within exact_math."""
 
@@ -117,30 +176,60 @@ class OrderedBook:
     """Lots that go in an order."""
 
     order: Order
+    held: Held = field(default_factory=Held)
     _heap: list[tuple[Any, Any, int, Slice]] = field(default_factory=list)
     _added: int = 0
+    _unread: Unread = field(default_factory=Unread)
+
+    def resume(self, unread: Unread, held: Held) -> None:
+        """New as it is, go on with slices that are in order, and what they add up to."""
+        self._unread, self.held = unread, held
+        self._draw()
 
     def add(self, piece: Slice) -> None:
         self._added += 1
+        self.held.add(piece.quantity, piece.cost, piece.lot.flags)
         heappush(self._heap, (self.order(piece.lot), piece.lot.origin.time, self._added, piece))
 
     def take(self, quantity: Decimal) -> list[Slice]:
         heap = self._heap
         taken = []
         while quantity and heap:
-            first = heap[0][-1]
+            _, _, number, first = heap[0]
             there = first.quantity
             if there <= quantity:
                 heappop(heap)
+                if number == _DRAWN:
+                    self._draw()
                 taken.append(first)
                 quantity -= there
             else:
                 taken.append(first.take(quantity))
                 break
+        for piece in taken:
+            self.held.add(-piece.quantity, -piece.cost, piece.lot.flags)
         return taken
 
     def slices(self) -> Iterator[Slice]:
-        return (entry[-1] for entry in sorted(self._heap, key=itemgetter(0, 1, 2)))
+        unread = (self._entry(_DRAWN, piece) for piece in self._unread)
+        return (entry[-1] for entry in sorted([*self._heap, *unread], key=itemgetter(0, 1, 2)))
+
+    def newer(self) -> list[Slice]:
+        """Those that were added since it was taken up again, in order."""
+        return [entry[-1] for entry in sorted(self._heap, key=itemgetter(0, 1, 2)) if entry[2] != _DRAWN]
+
+    def unread(self) -> tuple[Slice | None, str]:
+        """The others: the one whose turn is next, and the lines that follow it."""
+        first = next((entry[-1] for entry in self._heap if entry[2] == _DRAWN), None)
+        return first, self._unread.text
+
+    def _draw(self) -> None:
+        piece = self._unread.next()
+        if piece is not None:
+            heappush(self._heap, self._entry(_DRAWN, piece))
+
+    def _entry(self, number: int, piece: Slice) -> tuple[Any, Any, int, Slice]:
+        return self.order(piece.lot), piece.lot.origin.time, number, piece
 
 
 def ordered(order: Order) -> Callable[[Iterable[Slice]], Book]:
@@ -150,6 +239,7 @@ def ordered(order: Order) -> Callable[[Iterable[Slice]], Book]:
         book = OrderedBook(order)
         for number, piece in enumerate(pieces, 1):
             book._heap.append((order(piece.lot), piece.lot.origin.time, number, piece))
+            book.held.add(piece.quantity, piece.cost, piece.lot.flags)
             book._added = number
         heapify(book._heap)
         return book

@@ -24,6 +24,7 @@ from kit import (
 from ..bases import bases_of
 from ..core.basis import NO_BASIS, Basis, basis_of
 from ..core.disposals import OpenLot
+from ..core.lots import Held
 from ..core.prices import Price
 from ..core.valuation import AssetTotal, Holding
 from ..ledger import AssetState, ledger_states
@@ -114,7 +115,7 @@ def _one(portfolio: Portfolio, asset: str, state: AssetState | None) -> Reply:
     total = valuation.assets[0]
     problems = findings(portfolio)
     lots = tuple(sorted(state.lots, key=lambda lot: lot.origin.time)) if state else ()
-    basis = basis_of(lots, total.price, valuation.currency)
+    basis = basis_of(state.held if state else Held(), total.price, valuation.currency)
     return Reply(
         data=AssetHoldings(
             asset, Quantity(total.quantity, asset), total.price, total.value, valuation.holdings, basis, lots

@@ -28,7 +28,7 @@ from kit import (
 )
 
 from ..core.asset_ledger import AssetLedger
-from ..core.disposals import UNKNOWN_COST
+from ..core.events import UNKNOWN_COST
 from ..core.fiat import FIAT
 from ..core.plan import Plan
 from ..core.prices import Price
