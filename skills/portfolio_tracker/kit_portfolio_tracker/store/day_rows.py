@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -53,7 +53,8 @@ def keep_days(store: Store, connection: Connection, plan: str, series: DailySeri
 
 def forget_days(connection: Connection, since: datetime) -> None:
     """Something that daily values follow from changed at that instant, or later."""
-    connection.execute(delete(days).where(days.c.day >= since.date() - _NOBODYS_ZONE))
+    first = since.date() - _NOBODYS_ZONE if since.date() > date.min else date.min
+    connection.execute(delete(days).where(days.c.day >= first))
     connection.execute(update(days_basis).values(revision=days_basis.c.revision + 1))
 
 

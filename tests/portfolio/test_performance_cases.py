@@ -1,0 +1,227 @@
+"""Performance where trackers are usually wrong: flows, empty portfolios, debts, missing prices, other currencies."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from kit_portfolio_tracker.core.performance import Performance
+from kit_portfolio_tracker.store.price_rows import keep_prices
+from kit_portfolio_tracker.store.records import RecordWriter
+
+from kit import FixedClock, Kind, Money, PricePoint, Quantity, Ratio, Record
+
+TODAY = date(2024, 1, 16)  # the bench's clock stands at noon of it
+START = TODAY - timedelta(days=4)
+D = Decimal
+
+
+def of(text: str | None) -> Quantity | None:
+    if text is None:
+        return None
+    amount, asset = text.split()
+    return Quantity(D(amount), asset)
+
+
+def record(
+    day: int,
+    kind: Kind,
+    received: str | None = None,
+    sent: str | None = None,
+    *,
+    fee: str | None = None,
+    hour: int = 11,
+) -> Record:
+    """On the so-manieth day from START."""
+    on = START + timedelta(days=day)
+    time = datetime(on.year, on.month, on.day, hour, tzinfo=UTC)
+    return Record(f"{time}{kind}{received}{sent}", time, "a", kind, of(received), of(sent), of(fee))
+
+
+def keep(bench: Any, *found: Record) -> None:
+    with bench.store.write() as connection:
+        writer = RecordWriter(bench.store, connection)
+        writer.add({(each.account, each.id): each for each in found})
+        writer.finish()
+
+
+def closes(bench: Any, asset: str, *told: str, currency: str = "USD", since: date = START) -> None:
+    points = [
+        PricePoint(since + timedelta(days=place), asset, D(close), currency, "file")
+        for place, close in enumerate(told)
+        if close
+    ]
+    keep_prices(bench.store, points)
+
+
+def performance(bench: Any, **params: Any) -> Performance:
+    found: Performance = bench.run("performance", **{"period": "7d"} | params).data.performance
+    return found
+
+
+def usd(text: str) -> Money:
+    return Money(D(text), "USD")
+
+
+def ratio(text: str) -> Ratio:
+    return Ratio(D(text))
+
+
+def test_a_deposit_before_a_fall_is_no_profit(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(2, Kind.DEPOSIT, "3 BTC"))
+    closes(bench, "BTC", "100", "100", "100", "50", "50")
+    found = performance(bench)
+    assert found.twr == ratio("-0.5")
+    assert found.gain == usd("-200")
+    assert found.came == usd("400")
+
+
+def test_taking_almost_everything_out_is_no_fall(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 BTC"), record(2, Kind.WITHDRAWAL, None, "99 BTC"))
+    closes(bench, "BTC", "100", "110", "110", "110", "121")
+    found = performance(bench)
+    assert found.twr == ratio("0.21")
+    assert found.gain == usd("1011")  # 1,000 on a hundred coins, 11 on the one that stayed
+    assert bench.run("portfolio").data.over_time.fall is None
+
+
+def test_everything_out_and_back_in_goes_on(bench: Any) -> None:
+    keep(
+        bench,
+        record(0, Kind.DEPOSIT, "1 BTC"),
+        record(1, Kind.WITHDRAWAL, None, "1 BTC"),
+        record(3, Kind.DEPOSIT, "2 BTC"),
+    )
+    closes(bench, "BTC", "100", "110", "500", "50", "55")
+    found = performance(bench)
+    assert found.twr == ratio("0.21")
+    assert found.gain == usd("20")
+    assert found.breaks == ()
+
+
+def test_income_after_a_full_sale_breaks_the_chain_and_says_so(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(1, Kind.WITHDRAWAL, None, "1 BTC"))
+    keep(bench, record(3, Kind.STAKING, "0.1 BTC"))
+    closes(bench, "BTC", "100", "100", "100", "100", "100")
+    reply = bench.run("performance", period="7d")
+    assert reply.data.performance.breaks == (START + timedelta(days=3),)
+    assert reply.data.performance.gain == usd("10")
+    assert "portfolio.history_broken" in {problem.key for problem in reply.problems}
+    assert reply.exit_code == 3
+
+
+def test_the_first_day_starts_from_nothing(bench: Any) -> None:
+    keep(bench, record(4, Kind.DEPOSIT, "1000 USD", hour=1), record(4, Kind.BUY, "10 BTC", "900 USD", hour=2))
+    closes(bench, "BTC", "100", since=TODAY)
+    found = performance(bench)
+    assert (found.period.first, found.period.last) == (TODAY, TODAY)
+    assert found.twr == ratio("0.1")
+    assert found.gain == usd("100")
+
+
+def test_a_day_without_a_price_is_no_crash(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"))
+    closes(bench, "BTC", "100", "", "", "", "120")
+    reply = bench.run("portfolio history", period="7d", interval="day")
+    assert [row.value for row in reply.data.rows] == [usd("100")] * 4 + [usd("120")]
+
+
+def test_a_debt_has_no_return(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(1, Kind.MARGIN_LOSS, None, "150 USD"))
+    keep(bench, record(2, Kind.MARGIN_PROFIT, "30 USD"), record(3, Kind.DEPOSIT, "120 USD"))
+    found = performance(bench)
+    assert found.after == usd("100")
+    assert found.gain == usd("-120")
+    assert found.breaks == (START + timedelta(days=2),)
+    assert found.worst is not None
+    assert found.worst.value == ratio("-1.5")
+
+
+def test_days_of_23_and_25_hours_are_days(bench: Any) -> None:
+    bench.timezone = ZoneInfo("Europe/Berlin")
+    bench.clock = FixedClock(datetime(2024, 4, 3, 12, tzinfo=UTC))
+    spring = datetime(2024, 3, 30, 22, 59, tzinfo=UTC)  # a minute before the day that has no two o'clock
+    keep(
+        bench,
+        Record("1", spring, "a", Kind.DEPOSIT, of("1 BTC")),
+        Record("2", spring + timedelta(minutes=2), "a", Kind.DEPOSIT, of("1 BTC")),
+        Record("3", spring + timedelta(hours=23, minutes=2), "a", Kind.DEPOSIT, of("1 BTC")),
+    )
+    closes(bench, "BTC", "1", "1", "1", since=date(2024, 3, 30))
+    rows = bench.run("portfolio history", period="7d", interval="day").data.rows
+    assert [row.flow for row in rows[:3]] == [usd("1")] * 3
+    assert [row.period.first for row in rows[:3]] == [date(2024, 3, 30), date(2024, 3, 31), date(2024, 4, 1)]
+
+
+def test_prices_in_dollars_are_values_in_euros(bench: Any) -> None:
+    bench.configured = {"baseCurrency": "EUR"}
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"))
+    closes(bench, "BTC", "100", "100", "100", "100", "100")
+    closes(bench, "USD", "0.5", "0.5", "0.6", "0.6", "0.6", currency="EUR")
+    found = performance(bench)
+    assert found.after == Money(D("60"), "EUR")
+    assert found.twr == ratio("0.2")
+
+
+def test_a_portfolio_of_one_stablecoin_has_its_small_moves(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1000 USDT"))
+    closes(bench, "USDT", "1", "0.97", "1", "1", "1")
+    found = performance(bench)
+    assert found.twr == ratio("0")
+    assert found.worst is not None
+    assert found.worst.value == ratio("-0.03")
+
+
+def test_what_each_asset_brought_adds_up_to_the_profit(bench: Any) -> None:
+    keep(
+        bench,
+        record(0, Kind.DEPOSIT, "1000 USD"),
+        record(1, Kind.BUY, "5 BTC", "600 USD", fee="3 USD"),
+        record(2, Kind.TRADE, "20 ETH", "1 BTC", fee="0.01 BNB"),
+        record(2, Kind.DEPOSIT, "1 BNB", hour=1),
+        record(3, Kind.STAKING, "0.5 ETH"),
+    )
+    closes(bench, "BTC", "100", "110", "125", "131", "127")
+    closes(bench, "ETH", "6", "6", "6.1", "6.3", "6.2")
+    closes(bench, "BNB", "300", "300", "310", "290", "300")
+    answer = bench.run("performance", period="7d").data
+    brought = sum((each.gain.amount for each in answer.contributions), D(0))
+    assert brought == answer.performance.gain.amount
+    assert answer.fees == usd("6.1")
+    both = bench.run("portfolio compare", date=START, to=TODAY).data.comparison
+    parts = both.parts
+    assert parts.trades.amount == 0
+    assert both.difference == parts.price + parts.flows + parts.trades + parts.income + parts.fees + parts.other
+    assert parts.income == usd("3.15")
+
+
+def test_an_account_alone_sees_transfers_as_flows(bench: Any) -> None:
+    time = datetime(START.year, START.month, START.day, 11, tzinfo=UTC)
+    keep(
+        bench,
+        Record("1", time, "a", Kind.DEPOSIT, of("2 BTC")),
+        Record("2", time + timedelta(days=1), "a", Kind.TRANSFER, None, of("1 BTC"), to_account="b"),
+    )
+    closes(bench, "BTC", "100", "100", "100", "100", "120")
+    whole, one = performance(bench), performance(bench, exchange="b")
+    assert (whole.came, whole.went, whole.gain) == (usd("200"), usd("0"), usd("40"))
+    assert (one.came, one.went, one.gain) == (usd("100"), usd("0"), usd("20"))
+
+
+def test_an_asset_alone_sees_trades_as_flows(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1000 USD"), record(1, Kind.BUY, "5 BTC", "500 USD"))
+    closes(bench, "BTC", "100", "100", "100", "100", "120")
+    found = performance(bench, asset="BTC")
+    assert (found.came, found.gain, found.twr) == (usd("500"), usd("100"), ratio("0.2"))
+
+
+def test_without_a_history_it_says_so(bench: Any) -> None:
+    bench.configured = {"historicalData": False}
+    keep(bench, record(0, Kind.DEPOSIT, "1000 USD"))
+    with pytest.raises(Exception, match="historicalData is off") as raised:
+        bench.run("performance")
+    assert "historicalData true" in raised.value.next_step
+    assert bench.run("portfolio").data.over_time is None

@@ -1,0 +1,104 @@
+"""Snapshots: one for each slot, month ends for ever, beside the history from records."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+from kit_portfolio_tracker.core.thinning import superfluous
+from kit_portfolio_tracker.snapshots import after_sync, jobs, take_snapshot
+from kit_portfolio_tracker.store.price_rows import keep_prices
+from kit_portfolio_tracker.store.records import RecordWriter, report_within
+from kit_portfolio_tracker.store.snapshot_rows import read_snapshots, snapshot_times
+
+from kit import Balance, FixedClock, Kind, Money, PricePoint, Quantity, Record
+
+NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
+D = Decimal
+
+
+def report(bench: Any, quantity: str, *, at: datetime = NOW) -> None:
+    with bench.store.write() as connection:
+        report_within(connection, [Balance("a", "BTC", D(quantity), at)])
+
+
+def times(bench: Any) -> list[datetime]:
+    with bench.store.read() as connection:
+        return snapshot_times(connection)
+
+
+def test_what_venues_say_is_kept_with_its_price(both: Any) -> None:
+    report(both, "0.3")
+    keep_prices(both.store, [PricePoint(date(2024, 1, 16), "BTC", D("40000.5"), "USD", "file")])
+    assert take_snapshot(both) == "1 balances kept, 0 older snapshots let go."
+    with both.store.read() as connection:
+        [row] = read_snapshots(connection)
+    assert (row.account, row.asset, row.quantity, row.price, row.currency) == (
+        "a",
+        "BTC",
+        D("0.3"),
+        D("40000.5"),
+        "USD",
+    )
+
+
+def test_a_slot_keeps_its_last_one(both: Any) -> None:
+    report(both, "1")
+    for hour in (1, 5, 23):
+        both.clock = FixedClock(NOW.replace(hour=hour))
+        after_sync(both)
+    assert times(both) == [NOW.replace(hour=23)]
+    both.clock = FixedClock(NOW + timedelta(days=1))
+    after_sync(both)
+    assert len(times(both)) == 2
+
+
+def test_none_is_taken_where_none_is_wanted(bench: Any) -> None:
+    report(bench, "1")
+    for configured in ({"snapshots": {"enabled": False}}, {"historicalData": False}):
+        bench.configured = configured
+        after_sync(bench)
+        assert jobs(bench) == []
+        assert times(bench) == []
+
+
+def test_history_shows_what_venues_said_beside_what_records_make(bench: Any) -> None:
+    with bench.store.write() as connection:
+        writer = RecordWriter(bench.store, connection)
+        writer.add({("a", "1"): Record("1", NOW - timedelta(days=1), "a", Kind.DEPOSIT, Quantity(D(1), "BTC"))})
+        writer.finish()
+    report(bench, "1.5")
+    keep_prices(bench.store, [PricePoint(date(2024, 1, 15), "BTC", D(100), "USD", "file")])
+    take_snapshot(bench)
+    rows = bench.run("portfolio history", period="7d", interval="day").data.rows
+    assert [(row.value, row.reported) for row in rows] == [
+        (Money(D(100), "USD"), None),
+        (Money(D(100), "USD"), Money(D(150), "USD")),
+    ]
+
+
+INSTANTS = st.datetimes(datetime(2022, 1, 1), datetime(2024, 1, 16), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(
+    st.sets(INSTANTS, max_size=60),
+    st.sampled_from(["hourly", "daily", "weekly"]),
+    st.integers(1, 900),
+    st.sampled_from([ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")]),
+)
+def test_thinning_loses_no_month_end_and_is_done_at_once(
+    found: set[datetime], interval: str, days: int, zone: ZoneInfo
+) -> None:
+    def thin(instants: set[datetime]) -> set[datetime]:
+        gone = superfluous(instants, interval=interval, retention=timedelta(days=days), now=NOW, zone=zone)
+        return instants - set(gone)
+
+    kept = thin(found)
+    assert thin(kept) == kept
+    months = {(local.year, local.month): each for each in sorted(found) for local in (each.astimezone(zone),)}
+    assert set(months.values()) <= kept
+    old = {each for each in kept if NOW - each > timedelta(days=days)}
+    assert old <= set(months.values())
