@@ -59,6 +59,43 @@ def test_the_summary_is_the_portfolio_page(held: Any) -> None:
     assert found.unrealized == found.winners[0].unrealized + found.losers[0].unrealized
 
 
+def test_without_any_known_cost_there_is_no_gain_to_tell(bench: Any) -> None:
+    bench.run("import", files=[bench.ledger("a.csv", "2023-10-01T00:00:00Z,a,deposit,ETH,5,,,,,,,,in-1,")])
+    bench.run("prices import", files=[bench.prices("p.csv", *PRICES)])
+    reply = bench.run("portfolio summary")
+    assert (reply.data.cost_base, reply.data.unrealized, reply.data.based) == (None, None, ())
+    shown = text(reply)
+    assert "Unrealized Gains: N/A" in shown
+    assert "Cost Base: N/A (0 of 1 coins)" in shown
+    assert "Winners: no asset that you hold has both a price and a known cost." in shown
+    assert "Losers: no asset that you hold has both a price and a known cost." in shown
+
+
+def test_the_summary_says_which_part_of_the_total_return_came_in_as_deposits(held: Any) -> None:
+    before = held.run("portfolio summary").data
+    held.run("import", files=[held.ledger("cash.csv", "2023-01-01T10:00:00Z,a,deposit,USD,70000,,,,,,,,cash-1,")])
+    reply = held.run("portfolio summary")
+    assert reply.data.total_return.amount - before.total_return.amount == 70000
+    assert reply.data.apart.gain == before.apart.gain
+    assert reply.data.apart.came.amount - before.apart.came.amount == 70000
+    assert "Total Return counts deposits of cash and coins as gained" in text(reply)
+    assert "kit performance --period all" in text(reply)
+    held.configured = {"historicalData": False}
+    assert held.run("portfolio summary").data.apart is None
+
+
+def test_margin_is_told_apart_from_the_coins_that_paid_for_it(held: Any) -> None:
+    rows = (
+        "2023-11-01T10:00:00Z,a,margin_profit,USD,500,,,,,,,,m-1,",
+        "2023-11-02T10:00:00Z,a,margin_loss,,,BTC,0.1,,,3000,USD,,m-2,",
+    )
+    held.run("import", files=[held.ledger("m.csv", *rows)])
+    reply = held.run("portfolio summary")
+    assert reply.data.margin == usd("-2500")
+    assert "Margin Profit and Loss: -$2,500.00" in text(reply)
+    assert f"Realized (coins that paid for margin): +${reply.data.realized_by['margin'].amount:,.2f}" in text(reply)
+
+
 def test_fees_count_as_the_settings_say(held: Any) -> None:
     held.configured = {"trackGas": False}
     assert held.run("portfolio summary").data.fees_paid == usd("15")

@@ -28,18 +28,32 @@ class AssetGain:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """What `came` in and `went` out beside trading, ever, and the `gain` without either. FORMULAS §3.
+
+    Deposits and withdrawals above all, which total return counts as gained and as lost.
+    """
+
+    came: Money
+    went: Money
+    gain: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Money is in the base currency.
 
-    `realized` is the gain of trading; `realized_by` has gifts, donations, losses and margin apart, `income` what was
-    earned. `excluded` counts disposals without a price, `uncounted` fees and income without one; `unbased` are assets
-    of which some units have no known cost.
+    `cost_base` and `unrealized` are of the `based` assets, those of which some units have a price and a known cost;
+    None without any. `realized` is the gain of trading; `realized_by` has gifts, donations, losses and coins that paid
+    for margin apart, `margin` is the profit and loss of margin itself, `income` what was earned. `excluded` counts
+    disposals without a price, `uncounted` fees and income without one; `unbased` are assets of which some units have
+    no known cost. `apart` is what came and went beside trading, None where no history tells.
     """
 
     balance: Money | None
     total_return: Money | None
-    cost_base: Money
-    unrealized: Money
+    cost_base: Money | None
+    unrealized: Money | None
     unrealized_roi: Ratio | None
     realized: Money
     realized_by: Mapping[str, Money]
@@ -52,13 +66,21 @@ class Summary:
     losers: tuple[AssetGain, ...]
     excluded: int
     uncounted: int
+    based: tuple[str, ...]
     unbased: tuple[str, ...]
     short: Mapping[str, Decimal]
+    apart: Apart | None
 
 
 @exact_math()
 def summarize(
-    valuation: Valuation, bases: Mapping[str, Basis], totals: Mapping[str, Totals], *, include_fees: bool, gas: bool
+    valuation: Valuation,
+    bases: Mapping[str, Basis],
+    totals: Mapping[str, Totals],
+    *,
+    include_fees: bool,
+    gas: bool,
+    apart: Apart | None = None,
 ) -> Summary:
     """The page of `valuation`; `bases` and `totals` are the ledger's, by asset.
 
@@ -78,8 +100,8 @@ def summarize(
         fees += figure(Figure.NETWORK_FEES)
     held = {each.asset for each in valuation.assets}
     known = {asset: basis for asset, basis in bases.items() if asset in held and basis.unrealized is not None}
-    cost = money(basis.cost.amount for basis in known.values() if basis.cost)
-    unrealized = money(basis.unrealized.amount for basis in known.values() if basis.unrealized)
+    cost = money(basis.cost.amount for basis in known.values() if basis.cost) if known else None
+    unrealized = money(basis.unrealized.amount for basis in known.values() if basis.unrealized) if known else None
     gains = sorted(_gains(known), key=lambda each: (-each.unrealized.amount, each.asset))
     gained = {category: money(each.gains.get(category, _NONE) for each in totals.values()) for category in Category}
     kinds = sorted({kind for each in totals.values() for kind in each.income})
@@ -89,7 +111,7 @@ def summarize(
         total_return=None if balance is None else balance + proceeds - invested,
         cost_base=cost,
         unrealized=unrealized,
-        unrealized_roi=return_on(unrealized.amount, cost.amount),
+        unrealized_roi=return_on(unrealized.amount, cost.amount) if unrealized and cost else None,
         realized=gained.pop(Category.TRADING),
         realized_by={category.value: gain for category, gain in gained.items() if gain.amount},
         income={kind.value: money(each.income.get(kind, _NONE) for each in totals.values()) for kind in kinds},
@@ -101,8 +123,10 @@ def summarize(
         losers=tuple(each for each in reversed(gains) if each.unrealized.amount < 0)[:_SHOWN],
         excluded=sum(each.excluded for each in totals.values()),
         uncounted=sum(each.uncounted for each in totals.values()),
+        based=tuple(sorted(known)),
         unbased=tuple(sorted(asset for asset, basis in bases.items() if basis.without and asset in held)),
         short={asset: each.short for asset, each in sorted(totals.items()) if each.short},
+        apart=apart,
     )
 
 

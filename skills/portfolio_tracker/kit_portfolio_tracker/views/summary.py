@@ -13,6 +13,7 @@ from kit import (
     Heading,
     Metric,
     Metrics,
+    Notice,
     Problem,
     Ratio,
     Reply,
@@ -20,11 +21,15 @@ from kit import (
     Severity,
     Text,
     exact_math,
+    figure,
     plain,
 )
 
 from ..bases import bases_of
-from ..core.summary import AssetGain, Summary, summarize
+from ..core.fiat import FIAT
+from ..core.periods import parse_period
+from ..core.summary import Apart, AssetGain, Summary, summarize
+from ..core.valuation import Valuation
 from ..ledger import ledger_states
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from ..settings import PortfolioSettings
 
 _NAMED = 5
+_CALLED = {"margin": "coins that paid for margin"}
 
 
 def show(services: Services, *, offline: bool) -> Reply:
@@ -52,6 +58,7 @@ def show(services: Services, *, offline: bool) -> Reply:
         {asset: state.totals for asset, state in states.items()},
         include_fees=settings.include_fees,
         gas=settings.track_gas,
+        apart=_apart(services),
     )
     problems = (*findings(portfolio), *ledger_findings(summary))
     return Reply(
@@ -60,6 +67,20 @@ def show(services: Services, *, offline: bool) -> Reply:
         problems=problems,
         exit_code=exit_code(problems),
     )
+
+
+def _apart(services: Services) -> Apart | None:
+    """What came and went beside trading, since the first record."""
+    from ..performing import days_of, keeps_history, over
+
+    series = days_of(services) if keeps_history(services) else None
+    if not series:
+        return None
+    today = services.clock.now().astimezone(services.timezone).date()
+    found = over(services, series, parse_period("all", today=today, beginning=series.first))
+    if found is None or not (found.came.amount or found.went.amount):
+        return None
+    return Apart(found.came, found.went, found.gain)
 
 
 def ledger_findings(summary: Summary) -> Iterator[Problem]:
@@ -98,22 +119,28 @@ def _blocks(portfolio: Portfolio, summary: Summary) -> Iterator[Block]:
     yield Heading("Portfolio Summary", "💼", rule=True)
     coverage = valuation.coverage
     part = f"{coverage.priced} of {coverage.held} assets" if coverage.unpriced else ""
-    roi = summary.unrealized_roi
     yield Metrics(
         (
             Metric("Balance", summary.balance, note=part),
             Metric("Total Return", summary.total_return, signed=True),
-            Metric("Unrealized Gains", summary.unrealized, signed=True, note=_percent(roi)),
+            Metric("Unrealized Gains", summary.unrealized, signed=True, note=_percent(summary.unrealized_roi)),
             Metric("Realized", summary.realized, signed=True),
-            *(Metric(f"Realized ({name})", gain, signed=True) for name, gain in summary.realized_by.items()),
+            *(
+                Metric(f"Realized ({_CALLED.get(name, name)})", gain, signed=True)
+                for name, gain in summary.realized_by.items()
+            ),
             *(Metric(f"Income ({name})", value) for name, value in summary.income.items()),
-            *((Metric("Margin", summary.margin, signed=True),) if summary.margin.amount else ()),
-            Metric("Cost Base", summary.cost_base),
+            *((Metric("Margin Profit and Loss", summary.margin, signed=True),) if summary.margin.amount else ()),
+            Metric("Cost Base", summary.cost_base, note=_based(summary, valuation)),
             Metric("Fiat Invested", summary.fiat_invested),
             Metric("Fiat Proceeds", summary.fiat_proceeds),
             Metric("Fees Paid", summary.fees_paid),
         )
     )
+    if summary.apart is not None:
+        yield Notice(
+            _what_distorts(summary.apart), next_step="See the return without them: kit performance --period all"
+        )
     yield Bars(
         tuple(Bar(each.asset, each.value, each.share) for each in valuation.assets if each.value is not None),
         title="Token Allocation",
@@ -121,11 +148,31 @@ def _blocks(portfolio: Portfolio, summary: Summary) -> Iterator[Block]:
     )
     largest = max((abs(each.unrealized.amount) for each in (*summary.winners, *summary.losers)), default=Decimal(0))
     for gains, title, emoji, nothing in (
-        (summary.winners, "Winners", "📈", "Winners: no asset is worth more than it cost."),
-        (summary.losers, "Losers", "📉", "Losers: no asset is worth less than it cost."),
+        (summary.winners, "Winners", "📈", "no asset is worth more than it cost"),
+        (summary.losers, "Losers", "📉", "no asset is worth less than it cost"),
     ):
         bars = tuple(_bar(each, largest) for each in gains)
-        yield Bars(bars, title=title, emoji=emoji) if bars else Text(nothing)
+        yield Bars(bars, title=title, emoji=emoji) if bars else Text(f"{title}: {_no_gains(summary) or nothing}.")
+
+
+def _no_gains(summary: Summary) -> str:
+    """Why no gain is known at all; nothing where some is."""
+    if summary.based:
+        return ""
+    return "no asset that you hold has both a price and a known cost"
+
+
+def _based(summary: Summary, valuation: Valuation) -> str:
+    coins = [each.asset for each in valuation.assets if each.asset not in FIAT]
+    return f"{len(summary.based)} of {len(coins)} coins" if len(summary.based) < len(coins) else ""
+
+
+def _what_distorts(apart: Apart) -> str:
+    """That deposits and withdrawals are in the total return, and what was gained without them."""
+    return (
+        "Total Return counts deposits of cash and coins as gained, and withdrawals as lost. Leaving out what came in "
+        f"({figure(apart.came)}) and went out ({figure(apart.went)}), it is {figure(apart.gain, signed=True)}."
+    )
 
 
 @exact_math()
