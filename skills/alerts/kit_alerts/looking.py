@@ -80,7 +80,7 @@ class Watch:
         self._ran = True
         doubts = self._doubted(book, readings)
         fires = tuple(each.number for each in settled.fires)
-        return Looked(len(book), sum(_is_good(each) for each in readings.values()), fires, doubts)
+        return Looked(len(book), sum(not doubt_of(each) for each in readings.values()), fires, doubts)
 
     def _current(self, rules: Rules, now: datetime) -> Book:
         revision = rules.revision()
@@ -100,11 +100,7 @@ class Watch:
     def _doubted(self, book: Book, readings: Mapping[Watched, Reading]) -> tuple[Problem, ...]:
         """What keeps rules from being looked at, kept as problems as long as it does."""
         checked = {watched: _in_its_currency(book, watched, reading) for watched, reading in readings.items()}
-        doubts = {
-            _called(watched): reading.doubt or "It has no value."
-            for watched, reading in checked.items()
-            if not _is_good(reading)
-        }
+        doubts = {_called(watched): why for watched, reading in checked.items() if (why := doubt_of(reading))}
         problems = tuple(_problem(name, why) for name, why in doubts.items())
         if doubts != self._doubts:
             self.services.problems.replace(DOUBTS, problems)
@@ -116,6 +112,19 @@ def is_active(kept: Kept, now: datetime) -> bool:
     """Whether the rule may still fire."""
     expired = kept.rule.expires is not None and now >= kept.rule.expires
     return not kept.paused and not kept.standing.done and not expired
+
+
+def forget_doubts(services: Services) -> None:
+    """Nobody waits any more for what no active rule watches."""
+    now = services.clock.now()
+    watched = {
+        f"{DOUBTS}{_called(condition.watched)}"
+        for each in Rules(services.store).all()
+        if is_active(each, now)
+        for condition in each.rule.conditions
+    }
+    known = {each.key for each in services.problems.open() if each.key.startswith(DOUBTS)}
+    services.problems.resolve(*(known - watched))
 
 
 def measure(services: Services, wanted: Sequence[Watched]) -> dict[Watched, Reading]:
@@ -163,8 +172,9 @@ def _in_its_currency(book: Book, watched: Watched, reading: Reading) -> Reading:
     return reading
 
 
-def _is_good(reading: Reading) -> bool:
-    return reading.value is not None and not reading.doubt
+def doubt_of(reading: Reading) -> str:
+    """Why nothing is concluded from the reading; "" where something is."""
+    return reading.doubt or ("" if reading.value is not None else "It has no value.")
 
 
 def _values(entry: Entry, readings: Mapping[Watched, Reading]) -> str:

@@ -14,9 +14,11 @@ import asyncio
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kit import (
+    Actions,
     BadKey,
     ConfigError,
     ExchangeError,
@@ -73,12 +75,14 @@ class Webhook:
         return
 
     def _content(self, reply: Reply, *, silent: bool) -> dict[str, Any]:
+        shown = replace(reply, blocks=tuple(each for each in reply.blocks if not isinstance(each, Actions)))
         return {
             "key": reply.meta.get("key", ""),
             "priority": reply.meta.get("priority", ""),
             "created": to_data(reply.meta.get("created")),
             "silent": silent,
-            "text": render_text(reply, plain=True, zone=self._services.timezone).rstrip("\n"),
+            "text": render_text(shown, plain=True, zone=self._services.timezone).rstrip("\n"),
+            "actions": [to_data(each) for block in reply.blocks if isinstance(block, Actions) for each in block.items],
             "data": to_data(reply.data),
             "problems": to_data(reply.problems),
         }

@@ -133,6 +133,8 @@ def _take_params(signal: Signal, words: list[str], params: dict[str, str]) -> No
     """Move the parameters among the words into `params`."""
     takes = _takes(signal)
     for at in range(len(words) - 2, -1, -1):
+        if at + 1 >= len(words):
+            continue  # what stood there is taken
         name, value = words[at].casefold(), words[at + 1]
         if name in _PERIOD and "period" in takes and _SPAN.fullmatch(value):
             params["period"] = value

@@ -75,8 +75,9 @@ class Rules:
     def replace(self, number: int, rule: Rule) -> None:
         """The same rule with another content: it begins anew, and counts on."""
         with self._store.write() as connection:
-            fired = connection.scalar(select(rules.c.fired).where(rules.c.number == number)) or 0
-            values = {"rule": json.dumps(to_json(rule))} | _standing(Standing(fired=fired))
+            known = _standing(Standing())
+            del known["fired"], known["last_fired"]
+            values = {"rule": json.dumps(to_json(rule))} | known
             connection.execute(update(rules).where(rules.c.number == number).values(values))
             _changed(connection)
 

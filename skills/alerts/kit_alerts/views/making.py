@@ -9,7 +9,7 @@ from kit import Block, Heading, Metric, Metrics, Notice, Reading, Reply, Service
 
 from ..core.rules import Condition, Operator, Rule
 from ..core.wording import condition_in_words, rule_in_words, shown
-from ..looking import measure
+from ..looking import doubt_of, measure
 from ..saying import Said, conditions_from, shaped
 from ..store.rules import Rules
 from .rows import AlertRow, row_of
@@ -58,8 +58,7 @@ def answer(row: AlertRow, rule: Rule, readings: dict[Any, Reading], title: str) 
             )
         ),
     ]
-    doubts = [f"{each.watched.measure}: {readings[each.watched].doubt}" for each in rule.conditions]
-    doubts = [doubt for each, doubt in zip(rule.conditions, doubts, strict=True) if readings[each.watched].doubt]
+    doubts = [f"{each.watched.measure}: {why}" for each in rule.conditions if (why := doubt_of(readings[each.watched]))]
     if doubts:
         what = f"It waits, because nothing is concluded from doubtful data. {' '.join(dict.fromkeys(doubts))}"
         blocks.append(Notice(what, Severity.WARNING))

@@ -12,7 +12,7 @@ from kit import Notice, Notification, Reply, Services, Severity, Text, UnknownNa
 from ..core.rules import Rule
 from ..core.wording import rule_in_words, subject_of
 from ..firing import told
-from ..looking import measure
+from ..looking import doubt_of, forget_doubts, measure
 from ..saying import Said, conditions_from, option_words, shaped
 from ..store.rules import Kept, Rules
 from .making import answer, in_currency
@@ -31,6 +31,7 @@ def remove(services: Services, *, numbers: tuple[int, ...], all: bool, asset: st
     own = [each for each in chosen if not each.origin]
     if own:
         rules.remove([each.number for each in own])
+        forget_doubts(services)
     blocks: list[Text | Notice] = [Text(f"{_listed(own)} removed.") if own else Text("There are none to remove.")]
     if others := [each for each in chosen if each.origin]:
         what = f"{_listed(others)} stand in config.json."
@@ -42,6 +43,7 @@ def pause(services: Services, *, numbers: tuple[int, ...]) -> Reply:
     rules = Rules(services.store)
     chosen = _chosen(rules.all(), numbers)
     rules.pause(numbers, paused=True)
+    forget_doubts(services)
     return Reply(_rows_now(services, numbers), (Text(f"{_listed(chosen)} paused."),))
 
 
@@ -97,6 +99,7 @@ def edit(
     readings = measure(services, [each.watched for each in rule.conditions])
     rule = replace(rule, conditions=in_currency(rule.conditions, readings))
     rules.replace(number, rule)
+    forget_doubts(services)
     (row,) = _rows_now(services, (number,))
     return answer(row, rule, readings, f"Alert {number} is changed")
 
@@ -109,7 +112,7 @@ def test(services: Services, *, number: int) -> Reply:
     reply = told(number, kept.rule, readings, at=now, count=kept.standing.fired, test=True)
     key = f"alert-test:{number}:{now.isoformat()}"
     services.notify(Notification(key, reply, kept.rule.priority, kept.rule.channel))
-    doubts = [readings[each.watched].doubt for each in kept.rule.conditions if readings[each.watched].doubt]
+    doubts = [why for each in kept.rule.conditions if (why := doubt_of(readings[each.watched]))]
     notices = [Notice(doubt, Severity.WARNING) for doubt in dict.fromkeys(doubts)]
     where = kept.rule.channel or ", ".join(services.channels())
     notices.append(Notice(f"It is told on: {where}.", next_step="See what became of it: kit notifications"))

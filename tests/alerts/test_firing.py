@@ -1,0 +1,201 @@
+"""When rules fire: on crossing, once, and never on doubtful data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kit import Action, Actions, Invocation, Priority, render_text
+
+if TYPE_CHECKING:
+    from tests.alerts.conftest import Desk
+
+    Make = Callable[..., Desk]
+
+
+def fires(desk: Desk, *totals: float, minutes: float = 1) -> list[int]:
+    """Which of the looks fired, by their place."""
+    return [place for place, total in enumerate(totals) if desk.look(minutes, total=total).fired]
+
+
+def test_it_fires_when_the_value_crosses_and_not_as_long_as_it_is_beyond(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat")
+    assert fires(at, 100, 200, 201, 300, 250, 202) == [2]
+
+
+def test_without_repeat_it_fires_once(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    assert fires(at, 100, 201, 100, 201, 100, 201) == [1]
+    assert "triggered" in at.kit("alerts")
+    at.kit("alerts resume 1")
+    assert fires(at, 300, 100, 201) == [2]
+
+
+def test_what_holds_when_a_rule_is_made_is_no_crossing(desk: Make) -> None:
+    at = desk()
+    assert "This is so already" in at.kit("alert basket total above 50")
+    assert fires(at, 100, 120, 40, 60) == [3]
+
+
+def test_one_that_trembles_on_its_threshold_tells_once(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat")
+    assert fires(at, 100, 201, 199, 201, 199, 201, 197, 201) == [1, 7]
+
+
+def test_below_is_the_mirror_of_above(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total below 50 --repeat")
+    assert fires(at, 100, 50, 49, 50.4, 49, 51, 49) == [2, 6]
+
+
+def test_at_is_reached_from_either_side(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total at 200 --repeat")
+    assert fires(at, 100, 200, 201, 199, 198, 196, 201, 203) == [1, 4, 7]
+
+
+def test_reaching_a_value_exactly_is_not_beyond_it(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket gain below -100", code=3)
+    assert [bool(at.look(gain=value).fired) for value in (0, -100, -100.01)] == [False, False, True]
+
+
+def test_all_conditions_must_hold(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 and change above 5% --repeat", code=3)
+    looks = [(201, 0.01), (201, 0.06), (100, 0.06), (201, 0.06), (300, 0.2)]
+    assert [bool(at.look(total=total, change=change).fired) for total, change in looks] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_share_moves_when_the_rest_of_the_portfolio_does(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket share of BTC above 70%", code=3)
+    looks = [{"total": 100, "share__BTC": 60}, {"total": 80, "share__BTC": 60}]
+    assert [bool(at.look(**each).fired) for each in looks] == [False, True]
+
+
+def test_an_event_fires_when_it_comes(desk: Make) -> None:
+    at = desk()
+    at.kit('alert BTC/USDT pattern "bullish engulfing" --repeat', code=3)
+    name = "pattern__BTC_over_USDT__bullish__engulfing"
+    assert [bool(at.look(**{name: value}).fired) for value in (0, 1, 1, 0, 1)] == [False, True, False, False, True]
+
+
+def test_a_cooldown_keeps_it_quiet(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat --cooldown 1h")
+    assert fires(at, 100, 201, 100, 201, 100, minutes=10) == [1]
+    assert fires(at, 100, 201, minutes=30) == [1]
+
+
+def test_a_crossing_within_the_cooldown_is_told_after_it_if_it_still_holds(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat --cooldown 1h")
+    assert fires(at, 100, 201, 100, 201, 202, 203, minutes=20) == [1, 4]
+
+
+def test_it_has_to_hold_for_a_while(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --for 10m --repeat")
+    assert fires(at, 100, 201, 201, 100, 201, 201, 201, minutes=4) == []
+    assert fires(at, 201, minutes=4) == [0]
+
+
+def test_only_in_its_hours_and_then_if_it_still_holds(desk: Make) -> None:
+    at = desk()  # 14:00 in Berlin
+    at.kit("alert basket total above 200 --hours 15-17 --repeat")
+    assert fires(at, 100, 201, minutes=10) == []
+    assert fires(at, 201, minutes=60) == [0]
+
+
+def test_only_on_its_days(desk: Make) -> None:
+    at = desk()  # a Saturday
+    at.kit("alert basket total above 200 --days mon-fri --repeat")
+    assert fires(at, 100, 201, 202) == []
+    assert fires(at, 203, minutes=60 * 34) == [0]
+
+
+def test_snoozed_it_is_quiet_and_then_tells_what_still_holds(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat")
+    at.look()
+    at.kit("alerts snooze 1 --for 2h")
+    assert fires(at, 201, 201) == []
+    assert "snoozed" in at.kit("alerts")
+    assert fires(at, 201, minutes=121) == [0]
+
+
+def test_paused_it_is_not_watched_and_resumed_it_begins_anew(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat")
+    at.look()
+    at.kit("alerts pause 1")
+    assert fires(at, 201) == []
+    at.kit("alerts resume 1")
+    assert fires(at, 202, 100, 201) == [2]
+
+
+def test_an_expired_rule_is_over(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --expires 7d")
+    assert fires(at, 100) == []
+    assert fires(at, 201, minutes=60 * 24 * 7) == []
+    assert "expired" in at.kit("alerts")
+
+
+@pytest.mark.parametrize("said", [{"doubt": "Kraken last answered 3 h ago."}, "down", None])
+def test_nothing_fires_on_doubtful_data_and_the_doubt_is_a_problem(desk: Make, said: Any) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.look()
+    looked = at.look(total=said)
+    assert looked.fired == ()
+    (problem,) = [each for each in at.host.problems() if each.key.startswith("alerts:")]
+    assert "basket total" in problem.what
+    assert "wait" in at.kit("alerts", code=3)
+    assert at.look(total=201).fired == (1,)
+    assert [each for each in at.host.problems() if each.key.startswith("alerts:")] == []
+
+
+def test_a_doubt_about_one_figure_stops_no_other(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.kit("alert basket gain above 10", code=3)
+    at.look(total=100, gain=0)
+    assert at.look(total={"doubt": "Old."}, gain=11).fired == (2,)
+
+
+def test_another_currency_than_the_rule_was_made_in_is_a_doubt(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.look()
+    assert at.look(total=900, currency="USD").fired == ()
+    assert "It is in USD now, and a rule on it is in EUR." in at.host.problems()[0].what
+
+
+def test_what_is_told_says_what_crossed_what_it_is_now_and_the_note(desk: Make) -> None:
+    at = desk()
+    at.kit('alert basket total above 200 --note "take <b>some</b>" --priority high --channel log')
+    at.look()
+    at.look(total=250)
+    (told,) = at.told()
+    assert (told.key, told.priority, told.channel) == ("alert:1:1", Priority.HIGH, "log")
+    data: Any = told.reply.data
+    assert data.json["rule"] == "basket total above 200"
+    assert data.json["values"][0]["value"] == "250"
+    assert render_text(replace(told.reply, blocks=told.reply.blocks[:-1]), plain=True) == (
+        "Basket total above €200.00\nTotal now: €250.00\n\ntake <b>some</b>\n"
+    )
+    assert told.reply.blocks[-1] == Actions((Action("Watch again", Invocation("alerts resume", {"numbers": (1,)})),))
