@@ -113,6 +113,7 @@ if TYPE_CHECKING:
         plain as plain,
     )
     from .network import Network as Network, NetworkOptions as NetworkOptions
+    from .phrases import Ambiguous as Ambiguous, NoMatch as NoMatch, spoken as spoken
     from .problems import Problem as Problem, ProblemLog as ProblemLog, Severity as Severity
     from .records import (
         SHAPES as SHAPES,
@@ -125,6 +126,8 @@ if TYPE_CHECKING:
     )
     from .render.csv_text import machine_cell as machine_cell, render_csv as render_csv
     from .render.figures import figure as figure, span as span
+    from .render.html import render_html as render_html
+    from .render.html_pages import HtmlPage as HtmlPage
     from .render.json_text import render_json as render_json, to_data as to_data
     from .render.text import render_text as render_text
     from .replies import (
@@ -160,6 +163,7 @@ if TYPE_CHECKING:
     from .storage import Store as Store
     from .storage.locks import Held as Held
     from .storage.types import ExactDecimal as ExactDecimal, UTCDateTime as UTCDateTime
+    from .values import command_line as command_line, parse_words as parse_words
 
 _HOMES = {
     "config.secrets": "Secret",
@@ -175,11 +179,14 @@ _HOMES = {
     "PriceSourceType Quoting Side Streaming Ticker Trading TradingTerms",
     "money": "Money Quantity Ratio exact exact_math parse_amount parse_duration parse_ratio plain",
     "network": "Network NetworkOptions",
+    "phrases": "Ambiguous NoMatch spoken",
     "problems": "Problem ProblemLog Severity",
     "formats": "FileHead ImportedRow Importer ImportSource RejectedRow SkippedRow",
     "records": "SHAPES Balance Kind PricePoint Record Shape content_id",
     "render.csv_text": "machine_cell render_csv",
     "render.figures": "figure span",
+    "render.html": "render_html",
+    "render.html_pages": "HtmlPage",
     "render.json_text": "render_json to_data",
     "render.text": "render_text",
     "replies": "Action Actions Bar Bars Block Chart Column Document Heading Line Marker Matrix Metric Metrics Notice "
@@ -189,6 +196,7 @@ _HOMES = {
     "storage": "Store",
     "storage.locks": "Held",
     "storage.types": "ExactDecimal UTCDateTime",
+    "values": "command_line parse_words",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

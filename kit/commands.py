@@ -114,7 +114,8 @@ class Command:
     templates: "show my portfolio", "how much do I have on {exchange}", "portfolio details -> detailed"
     (what follows the arrow sets parameters: a flag, or `period=7d`). `table` names what `--format csv`
     prints where the answer is a table. A command that moves money names in `preview` the one that shows, with the
-    same parameters, what it would do.
+    same parameters, what it would do. One that is `local` belongs to the machine that K.I.T. runs on and its
+    terminal (it asks questions, or changes the installation): no chat offers it.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Command:
     details: str = ""
     examples: tuple[str, ...] = ()
     preview: str = ""
+    local: bool = False
 
     def param(self, keyword: str) -> Param | None:
         """The parameter a handler receives as `keyword`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .channels import Notification
 from .clock import Clock
-from .commands import Invocation
+from .commands import Command, Invocation
 from .formats import Importer
 from .hookspecs import Event
 from .market import Exchange, ExchangeType, PriceSourceType
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from .network import Network
+    from .phrases import Ambiguous, NoMatch
     from .storage import Store
 
 
@@ -114,5 +115,14 @@ class Services(Protocol):
     def call(self, hook: str, **arguments: Any) -> Sequence[tuple[str, Any]]:
         """(plugin, item) of every answer to a hook that the calling plugin brought with `kit_addhooks`."""
 
-    def invoke(self, invocation: Invocation) -> Reply:
-        """Run another command, as if it had been typed."""
+    def commands(self) -> Sequence[Command]:
+        """Everything that can be asked: the host's commands and those of the plugins that work."""
+
+    def understand(self, text: str) -> Invocation | Ambiguous | NoMatch:
+        """What a sentence means, by the phrases of all commands; parameters that it does not say are left out."""
+
+    def invoke(self, invocation: Invocation, *, confirmed: bool = False) -> Reply:
+        """Run another command, as if it had been typed.
+
+        `confirmed` says that a person has seen what it will do and said yes: without that nothing moves money.
+        """

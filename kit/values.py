@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from .commands import Command, Param, ValueType
-from .errors import UsageError, did_you_mean
+from .errors import UnknownName, UsageError, did_you_mean
 from .money import parse_amount, parse_duration, parse_ratio, plain
 
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_/:$]{0,31}", re.ASCII)
@@ -49,6 +49,62 @@ def command_line(command: Command, params: Mapping[str, Any]) -> list[str]:
         else:
             words += [word for text in texts for word in (f"--{param.name}", text)]
     return words + last
+
+
+def parse_words(command: Command, words: Sequence[str]) -> dict[str, Any]:
+    """The parameters that these words behind the command's name say, as `command_line` spells them: its reverse.
+
+    A flag may be said without its dashes where nothing is given by place. Raises UsageError.
+    """
+    given: dict[str, list[str]] = {}
+    by_place = [param for param in command.params if param.positional]
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.lstrip("-").partition("=")
+        dashed = word.startswith("--")
+        param = next((each for each in command.params if each.name == name and not each.positional), None)
+        if dashed and param is None:
+            known = [f"--{each.name}" for each in command.params if not each.positional]
+            raise UnknownName(f"option of “{command.name}”", f"--{name}", known)
+        if param is not None and (dashed or (param.type is ValueType.FLAG and not by_place)):
+            if param.type is not ValueType.FLAG and not equals and not rest:
+                raise UsageError(f"“--{name}” has no value.", next_step=_usage(command))
+            said = value if equals else "true" if param.type is ValueType.FLAG else rest.pop(0)
+        elif by_place:
+            param, said = by_place[0], word
+            by_place = by_place if param.many else by_place[1:]
+        else:
+            raise UsageError(f"“{command.name}” does not take “{word}”.", next_step=_usage(command))
+        given.setdefault(param.keyword, []).append(said)
+    return {param.keyword: _parsed(command, param, given[param.keyword]) for param in _said(command, given)}
+
+
+def _said(command: Command, given: Mapping[str, Any]) -> list[Param]:
+    """The parameters that were said. Raises UsageError where one is missing."""
+    for param in command.params:
+        if param.required and param.keyword not in given:
+            raise UsageError(f"“{command.name}” needs {_spelt(param)}.", next_step=_usage(command))
+    return [param for param in command.params if param.keyword in given]
+
+
+def _parsed(command: Command, param: Param, texts: list[str]) -> Any:
+    if param.many:
+        return tuple(parse_value(param, text) for text in texts)
+    if len(texts) > 1:
+        raise UsageError(f"“--{param.name}” is said twice.", next_step=_usage(command))
+    return parse_value(param, texts[0])
+
+
+def _usage(command: Command) -> str:
+    places = [_spelt(param) for param in command.params if param.positional]
+    options = [f"--{param.name}" for param in command.params if not param.positional]
+    said = " ".join([command.name, *places])
+    return f"Say: {said} {' '.join(f'[{each}]' for each in options)}".rstrip()
+
+
+def _spelt(param: Param) -> str:
+    return param.name.upper() if param.positional else f"--{param.name}"
 
 
 def spell_value(value: Any) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..jobs import Job, Stream
     from ..market import Exchange, ExchangeType, PriceSourceType
     from ..network import Network
+    from ..phrases import Ambiguous, NoMatch
     from ..problems import ProblemLog
     from ..replies import Reply
     from ..services import Progress
@@ -211,12 +212,17 @@ class Host:
         """Tell every plugin that listens what has happened; one that fails is set aside like any other."""
         self.call("kit_event", event=event, services=self)
 
-    def invoke(self, invocation: Invocation) -> Reply:
+    def understand(self, text: str) -> Invocation | Ambiguous | NoMatch:
+        from .understanding import understand
+
+        return understand(self, text)
+
+    def invoke(self, invocation: Invocation, *, confirmed: bool = False) -> Reply:
         from ..values import complete_params
 
         declared = next((each for each in self.commands() if each.name == invocation.command), None)
         params = complete_params(declared, invocation.params) if declared else invocation.params
-        return self.run(invocation.command, params)
+        return self.run(invocation.command, params, confirmed=confirmed)
 
     def close(self) -> None:
         if "network" in self.__dict__:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
-from ...phrases import Ambiguous, Grammar, NoMatch, spoken
+from ...phrases import Ambiguous, NoMatch, spoken
 from ...values import command_line, complete_params
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def ask(host: Host, *, words: tuple[str, ...]) -> Reply:
     """Run what is meant. Raises UsageError where nothing or more than one thing is."""
     question = " ".join(words)
-    commands = {command.name: command for command in host.commands() if _is_sound(command)}
-    match Grammar(commands.values(), host.exchanges()).match(question):
+    commands = {command.name: command for command in host.commands()}
+    match host.understand(question):
         case NoMatch(nearest):
             raise UsageError(f"I do not know what “{question}” asks for.", next_step=_suggestion(nearest))
         case Ambiguous(meanings):
@@ -26,15 +26,6 @@ def ask(host: Host, *, words: tuple[str, ...]) -> Reply:
             raise UsageError(f"“{question}” may mean more than one thing.", next_step=f"Say {lines}.")
         case invocation:
             return host.run(invocation.command, complete_params(commands[invocation.command], invocation.params))
-
-
-def _is_sound(command: Command) -> bool:
-    """Whether its phrases fit its declaration; one plugin's slip does not silence the others."""
-    try:
-        Grammar([command])
-    except ValueError:
-        return False
-    return True
 
 
 def _line(command: Command, meaning: Invocation) -> str:
