@@ -117,11 +117,6 @@ def fetch_closes(services: Services, assets: Collection[str], since: date, until
     return fetch_days(services, dict.fromkeys(assets, spans))
 
 
-def fetch_missing(services: Services) -> FetchedCloses:
-    """The same for all that the ledger needs and has not."""
-    return fetch_days(services, missing_closes(services))
-
-
 def fetch_days(services: Services, wanted: Mapping[str, Sequence[DaySpan]]) -> FetchedCloses:
     """The same for the days of each asset."""
     if not _settings(services).historical_data:

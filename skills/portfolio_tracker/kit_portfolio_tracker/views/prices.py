@@ -17,6 +17,7 @@ from ..price_history import (
     TURN_ON,
     FetchedCloses,
     all_known,
+    fetch_closes,
     fetch_days,
     gaps_within,
     last_day,
@@ -142,11 +143,13 @@ def fetch(services: Services, *, assets: Sequence[str], from_: date | None, to: 
             f"The newest close there is is that of {last}." if from_ > last else f"{from_} is after {until}.",
             next_step="Begin earlier: --from 2024-01-01",
         )
-    if assets:
-        wanted = _spans(services, _named(services, assets), from_, until)
+    named = _named(services, assets)
+    if named and from_ is not None:
+        found = fetch_closes(services, named, from_, until)
+    elif named:
+        found = fetch_days(services, _since_held(services, named, until))
     else:
-        wanted = _within(missing_closes(services), since, until)
-    found = fetch_days(services, wanted)
+        found = fetch_days(services, _within(missing_closes(services), since, until))
     if found.closes:
         refresh_problems(services)
         services.announce(Event("prices.finished", {"assets": [each.asset for each in found.assets if each.closes]}))
@@ -154,10 +157,8 @@ def fetch(services: Services, *, assets: Sequence[str], from_: date | None, to: 
     return Reply(found, tuple(_fetched(found)), found.problems, exit_code=3 if lacking or found.problems else 0)
 
 
-def _spans(services: Services, assets: Sequence[str], since: date | None, until: date) -> dict[str, list[DaySpan]]:
-    """The days of each asset: from `since`, else from the first day on which there was any. Raises UsageError."""
-    if since is not None:
-        return {asset: [DaySpan(since, until)] for asset in assets}
+def _since_held(services: Services, assets: Sequence[str], until: date) -> dict[str, list[DaySpan]]:
+    """The days of each asset from the first on which there was any. Raises UsageError."""
     needed = needed_days(services)
     for asset in assets:
         if asset not in needed:
