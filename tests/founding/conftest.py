@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from math import sin
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,27 @@ time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_
 2024-01-04T09:00:00Z,metatrader,deposit,USDT,1497.50,,,,,,,,m1,
 2024-01-04T09:05:00Z,metatrader,deposit,ETH,0.1500,,,,,,,,m2,
 """
-PRICES = """\
-date,asset,close
-2024-01-15,BTC,67000
-2024-01-15,ETH,2900
-2024-01-15,USDT,1
-"""
 # It holds nothing of DeFi or gaming, so a part of its ETH counts there.
 CONFIG = """\
-{"skills": {"portfolio-tracker": {"sectors": {"ETH": {"Layer 1": 0.6, "DeFi": 0.3, "Gaming": 0.1}}}}}
+{
+  "portfolio": {"targetAllocation": {"BTC": 0.50, "ETH": 0.30, "USDT": 0.20}},
+  "skills": {"portfolio-tracker": {"sectors": {"ETH": {"Layer 1": 0.6, "DeFi": 0.3, "Gaming": 0.1}}}}
+}
 """
+CLOSES = {"BTC": 67000, "ETH": 2900, "USDT": 1}
+DAYS = 120
+
+
+def prices() -> str:
+    """Closes of the last months, which end today at those of the document; BTC and ETH swing together."""
+    today = datetime.now(UTC).date()
+    rows = ["date,asset,close", *(f"2024-01-15,{asset},{close}" for asset, close in CLOSES.items())]
+    for ago in range(DAYS, -1, -1):
+        for asset, close in CLOSES.items():
+            swing = 0 if asset == "USDT" else round(close * sin(ago / 4) / 20, 2)
+            rows.append(f"{today - timedelta(days=ago)},{asset},{close + swing}")
+    return "\n".join(rows) + "\n"
+
 
 Kit = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -68,8 +80,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     home = tmp_path_factory.mktemp("example")
     (home / "config.json").write_text(CONFIG, encoding="utf-8")
     (home / "ledger.csv").write_text(LEDGER, encoding="utf-8")
-    (home / "prices.csv").write_text(PRICES, encoding="utf-8")
-    shutil.copy(Path(__file__).with_name("config") / "target-allocation.json", home / "config.json")
+    (home / "prices.csv").write_text(prices(), encoding="utf-8")
     kit = kit_in(home, tmp_path_factory.mktemp("cache"))
     for line in ("kit import ledger.csv", "kit prices import prices.csv"):
         said = kit(line)

@@ -13,6 +13,7 @@ from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 
 from kit import FixedClock, Kind, Money, PricePoint, Quantity, Ratio, Record
+from kit.render import render_text
 
 TODAY = date(2024, 1, 16)  # the bench's clock stands at noon of it
 START = TODAY - timedelta(days=4)
@@ -216,6 +217,30 @@ def test_an_asset_alone_sees_trades_as_flows(bench: Any) -> None:
     closes(bench, "BTC", "100", "100", "100", "100", "120")
     found = performance(bench, asset="BTC")
     assert (found.came, found.gain, found.twr) == (usd("500"), usd("100"), ratio("0.2"))
+
+
+def test_the_figures_over_time_come_out_as_the_founding_document_has_them(bench: Any) -> None:
+    """+5.2% MTD; 30 days: +$1,250 (+8.8%); Max Drawdown: -$450 (-2.9%)."""
+    begin = datetime(2023, 12, 1, 11, tzinfo=UTC)
+    held = ("0.15 BTC", "1.2 ETH", "1902.5 USDT")
+    keep(bench, *(Record(text, begin, "a", Kind.DEPOSIT, of(text)) for text in held))
+    worth = {
+        date(2023, 12, 1): "14000",
+        date(2023, 12, 17): "14182.5",
+        date(2023, 12, 31): "14669.68",
+        date(2024, 1, 10): "15517.24",
+        date(2024, 1, 12): "15067.24",
+        TODAY: "15432.5",
+    }
+    for day, total in worth.items():
+        of_coins = (D(total) - D("1902.5")) / D(13530)
+        closes(bench, "BTC", str(67000 * of_coins), since=day)
+        closes(bench, "ETH", str(2900 * of_coins), since=day)
+        closes(bench, "USDT", "1", since=day)
+    words = [line.strip() for line in render_text(bench.run("portfolio"), width=60).splitlines()]
+    assert "Total: $15,432.50 (+5.2% MTD)" in words
+    assert "📈 Performance (30d): +$1,250.00 (+8.8%)" in words
+    assert "📉 Max Drawdown: -$450.00 (-2.9%)" in words
 
 
 def test_without_a_history_it_says_so(bench: Any) -> None:

@@ -134,7 +134,8 @@ def _high(series: DailySeries, period: Period, currency: str) -> High | None:
 def _blocks(answer: History, series: DailySeries, interval: str, said: Mapping[date, Money]) -> Iterator[Block]:
     found, high = answer.performance, answer.high
     yield Heading("Portfolio History", "📜", rule=True)
-    yield Text(f"{found.period.first} to {found.period.last}, calculated from records")
+    yield Metrics((Metric("Timeframe", f"{found.period.first} to {found.period.last}", found.period.label),))
+    yield Text("Calculated from records.")
     yield _chart(series, found, high)
     yield Metrics(
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kit import (
@@ -141,12 +142,12 @@ def _blocks(
 
 
 def _over_time(found: Headline) -> Iterator[Metric]:
-    if found.thirty_days is not None:
-        yield Metric(
-            "Performance (30d)", found.thirty_days.gain, _percent(found.thirty_days.twr), signed=True, emoji="📈"
-        )
-    if found.fall is not None:
-        yield Metric("Max Drawdown", found.fall.money, _percent(found.fall.depth), signed=True, emoji="📉")
+    month, fall = found.thirty_days, found.fall
+    if month is not None:
+        yield Metric("Performance (30d)", month.gain, _percent(month.twr), signed=True, emoji="📈")
+        nothing_fell = Money(Decimal(0), month.gain.currency) if month.twr is not None else None
+        money, depth = (fall.money, fall.depth) if fall else (nothing_fell, None)
+        yield Metric("Max Drawdown", money, _percent(depth), signed=True, emoji="📉")
 
 
 def _percent(value: Ratio | None, what: str = "") -> str:
