@@ -180,3 +180,18 @@ def test_an_export_names_the_venue_whatever_its_account_is_called(
         assert venues_of_files(connection) == {"savings": "binance"}
     assert host.cli("prices fetch").code == 0
     assert set(stored(host)) == {("BTC", "USDT"), ("USDT", "USD")}
+
+
+def test_a_market_the_other_way_round_leads_home_too(
+    desk_of: Callable[..., HostUnderTest], server: PriceServer
+) -> None:
+    del server.gecko["tether"]
+    with BinanceServer({"BTC/USDT": Decimal(50000), "EUR/USDT": Decimal("1.25")}) as venue:
+        row = "2024-11-20 10:00,mine,deposit,BTC,1,,"
+        host = desk_of({"mine": venue.settings}, row, baseCurrency="EUR")
+        assert host.cli("prices fetch").code == 0
+        assert stored(host) == {("BTC", "USDT"): ("binance", 5), ("EUR", "USDT"): ("binance", 5)}
+        assert host.cli("prices missing --json").json["data"] == []
+        found = host.cli("portfolio --detailed --offline --json").json["data"]
+    (price,) = [each["price"] for each in found["assets"] if each["asset"] == "BTC"]
+    assert Decimal(price["amount"]) == 40000
