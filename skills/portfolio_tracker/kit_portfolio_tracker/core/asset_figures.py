@@ -55,8 +55,9 @@ def _figures(series: NDArray[np.float64], risk_free: float, per_year: int, tail:
     mean = float(sample.sum()) / count
     index = _index(sample)
     found = SeriesFigures(count, twr=index[-1] - 1.0, best=sample.max(), worst=sample.min())
-    peaks = np.maximum(np.maximum.accumulate(index), 1.0)
-    found.max_drawdown = max(1.0 - float((index / peaks).min()), 0.0)
+    peaks = np.maximum.accumulate(index)
+    np.maximum(peaks, 1.0, out=peaks)
+    found.max_drawdown = 1.0 - float(np.divide(index, peaks, out=peaks).min())
     if count >= VOLATILITY_POINTS and found.worst > -1:
         logs = np.log1p(sample)
         found.volatility = _deviation(logs, logs.sum() / count) * sqrt(per_year)
@@ -81,9 +82,10 @@ def _index(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     """The TWR index without its starting point; where everything is lost it stays."""
     import numpy as np
 
-    growth = 1.0 + sample
-    index = np.cumprod(growth, dtype=np.float64)
-    if growth.min() <= 0:
+    index = 1.0 + sample
+    broke = index.min() <= 0
+    np.multiply.accumulate(index, out=index)
+    if broke:
         lost = int(np.argmax(index <= 0))
         index[lost:] = index[lost]
     return index
