@@ -105,7 +105,7 @@ def test_shares_flip_what_a_loop_over_all_of_them_flips(
         plain.append((name, Plain(operator, level, band / 100)))
     indexed = Shares({name: Levels(each) for name, each in by_part.items()})
     for name in parts:
-        indexed.observe(name, parts[name], sum(parts.values()))
+        indexed.observe(name, parts[name], sum(parts.values(), Decimal(0)))
     for name, rule in plain:
         rule.look(parts[name] / sum(parts.values()))
     for name, amount in ticks:

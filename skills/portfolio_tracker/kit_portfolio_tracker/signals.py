@@ -208,21 +208,22 @@ def _whole_days(_services: Services, params: Params) -> None:
 
 
 def _known_asset(services: Services, params: Params) -> None:
-    """An asset that is held, or that has a price. Raises UsageError."""
+    """An asset that is held, has a price or is on the map of sectors; any, as long as nothing is held. UsageError."""
     from .portfolio import load_portfolio
+    from .sector_map import shipped_sectors
     from .store.price_rows import latest_prices
 
     asset = params["asset"]
     portfolio = load_portfolio(services)
-    if any(each.asset == asset for each in portfolio.positions):
+    if not portfolio.positions or any(each.asset == asset for each in portfolio.positions):
+        return
+    if asset in shipped_sectors():
         return
     with services.store.read() as connection:
         if any(point.asset == asset for point in latest_prices(connection, {asset}, until=portfolio.today)):
             return
     held = ", ".join(each.asset for each in portfolio.valuation.assets[:5])
-    raise UsageError(
-        f"Nobody here knows the asset “{asset}”.", next_step=f"You hold {held}." if held else "Nothing is held yet."
-    )
+    raise UsageError(f"Nobody here knows the asset “{asset}”.", next_step=f"You hold {held}." if held else None)
 
 
 def _suggest_total(services: Services) -> list[Suggestion]:
