@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from kit_exchanges.simulated.binance import BinanceServer
 from kit_portfolio_tracker.rebalance_plans import Plan
 
 from kit import Order, Reply
@@ -17,7 +18,7 @@ from kit.testing import Answer, HostFactory, HostUnderTest
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
 SEED = {"BTC": 0.5, "ETH": 0.3, "USDT": 0.2}
-_BESIDE = ("paper", "prices", "importers", "exchanges")
+_BESIDE = ("paper", "prices", "importers", "ccxt")
 
 
 @dataclass
@@ -93,6 +94,7 @@ def make_desk(kit_host: HostFactory) -> MakeDesk:
         target: Mapping[str, float] | None = None,
         prices: Mapping[str, str] | None = None,
         exchanges: Mapping[str, Any] | None = None,
+        now: datetime | None = None,
         **settings: Any,
     ) -> Desk:
         paper = {
@@ -100,10 +102,48 @@ def make_desk(kit_host: HostFactory) -> MakeDesk:
         }
         skill = {"targetAllocation": dict(SEED if target is None else target), **settings}
         config = {"exchanges": {**paper, **(exchanges or {})}, "skills": {"portfolio-tracker": skill}}
-        desk = Desk(
-            kit_host("kit_portfolio_tracker.plugin", config=json.loads(json.dumps(config)), now=NOW, beside=_BESIDE)
-        )
-        desk.set_prices(**(prices or {"BTC": "67000", "ETH": "2900", "USDT": "1"}))
+        plain = json.loads(json.dumps(config))
+        desk = Desk(kit_host("kit_portfolio_tracker.plugin", config=plain, now=now or NOW, beside=_BESIDE))
+        if prices != {}:
+            desk.set_prices(**(prices or {"BTC": "67000", "ETH": "2900", "USDT": "1"}))
         return desk
+
+    return make
+
+
+@dataclass
+class Venue:
+    """A desk whose account is at a Binance on this machine, holding 1 BTC at 60,000 and 10,000 USDT."""
+
+    desk: Desk
+    server: BinanceServer
+
+    @property
+    def given(self) -> int:
+        """How many orders were asked for."""
+        return sum(each.method == "POST" and each.path == "/api/v3/order" for each in self.server.requests)
+
+    def sides(self) -> list[tuple[str, str, str]]:
+        """(side, symbol, status) of every order that the venue has."""
+        return [(each.side, each.symbol, each.status) for each in self.server.account.orders.values()]
+
+
+@pytest.fixture
+def make_venue(make_desk: MakeDesk, binance_server: BinanceServer) -> Callable[..., Venue]:
+    """`make_venue(maxSlippage=0.02)`: with these settings of `trading`, which is on."""
+
+    def make(**trading: Any) -> Venue:
+        server = binance_server
+        server.account.permissions = frozenset({"read", "trade"})
+        server.deposit("BTC", Decimal(1))
+        server.deposit("USDT", Decimal(10_000))
+        desk = make_desk(
+            exchanges={"binance": {**server.settings, "timeoutSeconds": 1}},
+            target={"BTC": 0.5, "ETH": 0.3, "USDT": 0.2},
+            prices={},
+            now=datetime.now(UTC),
+            trading={"enabled": True, **trading},
+        )
+        return Venue(desk, server)
 
     return make

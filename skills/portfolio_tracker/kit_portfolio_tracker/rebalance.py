@@ -8,9 +8,8 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kit import KitError, Money, Pair, Services, Side, exact_math
+from kit import KitError, Pair, Services, exact_math
 
-from .core.fiat import FIAT
 from .core.prices import CROSSES, PriceBook
 from .core.rebalance_planning import rebalance
 from .core.rebalancing import Market, PlannedOrder, Rebalancing, Situation, Stake
@@ -20,10 +19,9 @@ from .plugin import SECTION
 from .portfolio import Portfolio, load_portfolio
 from .rates import fetch_rates, missing_rates
 from .rebalance_market import Standing, look_at
-from .rebalance_plans import VALID_FOR, Entry, Plan, PlanState, SaleTax, Wish, client_id, new_id
+from .rebalance_plans import VALID_FOR, Entry, Plan, PlanState, Wish, client_id, estimated_fees, new_id
+from .rebalance_taxes import sales_of
 from .refreshing import refresh
-from .sales import Sale, place_of, try_sale
-from .tax_settings import portfolio_plan
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings, TradingSettings
@@ -221,7 +219,8 @@ def _plan(services: Services, scene: _Scene, found: Rebalancing, origin: str) ->
         orders=entries,
         untraded=found.untraded,
         left_alone=found.left_alone,
-        sales=tuple(_sales(services, found, scene.portfolio)),
+        sales=tuple(sales_of(services, found.orders)),
+        fees=estimated_fees(entries, found.rows, settings.base_currency),
         own_fees=own == {True},
         labels=dict(scene.portfolio.labels),
         why_not=why_not_traded(settings.trading, real),
@@ -251,37 +250,3 @@ def _notes(scene: _Scene) -> Iterator[str]:
     simulated = sorted(name for name in taking_part if name in scene.standings and scene.standings[name].simulated)
     if simulated and taking_part - set(simulated):
         yield f"The simulated money of {', '.join(simulated)} counts here, too. One account alone: --account NAME"
-
-
-def _sales(services: Services, found: Rebalancing, portfolio: Portfolio) -> Iterator[SaleTax]:
-    """What each sold asset would be taxed on, by the ledger's lots; before fees."""
-    from .lot_keeping import up_to_date
-
-    sells = [each for each in found.orders if each.side is Side.SELL and each.asset not in FIAT]
-    if not sells:
-        return
-    rules = portfolio_plan(services)
-    ledgers = up_to_date(services, rules, {each.asset for each in sells})
-    for asset in dict.fromkeys(each.asset for each in sells):
-        orders, ledger = [each for each in sells if each.asset == asset], ledgers.get(asset)
-        quantity = sum((each.quantity for each in orders), Decimal(0))
-        if ledger is None:
-            none = Money(Decimal(0), rules.currency)
-            yield SaleTax(asset, quantity, None, none, none, rules.rules(services.clock.now()).method)
-            continue
-        made = []
-        for order in orders:
-            place = order.account if order.account in ledger.units else place_of(ledger, None)
-            price = Money(order.price * order.rate, rules.currency)
-            made.append(try_sale(ledger, rules, order.quantity, price, place=place, now=services.clock.now()))
-        yield _together(asset, quantity, made)
-
-
-def _together(asset: str, quantity: Decimal, sales: list[Sale]) -> SaleTax:
-    gains = [each.gain for each in sales]
-    first = sales[0]
-    gain, short, long = first.gain, first.short_term, first.long_term
-    for each in sales[1:]:
-        gain = None if gain is None or each.gain is None else gain + each.gain
-        short, long = short + each.short_term, long + each.long_term
-    return SaleTax(asset, quantity, gain if None not in gains else None, short, long, first.method)

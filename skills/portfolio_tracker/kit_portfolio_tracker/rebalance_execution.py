@@ -160,7 +160,7 @@ class _Journal:
     def bring_to_its_end(self, entry: Entry) -> None:
         """Raises Undecided where the venue does not say what became of it."""
         if entry.state is OrderState.SENDING:
-            found = find(self._services, entry)
+            found = find(self._services, entry, patience=self._trading.patience)
             if found is not None:
                 self._note(found)
                 return
@@ -192,13 +192,13 @@ class _Journal:
             ready = replace(ready, sent=self._services.clock.now())
         self._note(ready)
         if ready.state is OrderState.SENDING:
-            self._note(give(self._services, ready))
+            self._note(give(self._services, ready, patience=self._trading.patience))
 
     @exact_math()
     def close(self) -> None:
         from .store.plan_rows import move_plan
 
-        whole = all(each.state is OrderState.FILLED for each in self._entries.values())
+        whole = all(each.filled == each.quantity for each in self._entries.values())
         state = PlanState.DONE if whole else PlanState.PARTLY
         with self._services.store.write() as connection:
             move_plan(connection, self._plan.id, PlanState.EXECUTING, state, ended=self._services.clock.now())

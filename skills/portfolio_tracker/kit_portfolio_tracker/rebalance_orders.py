@@ -35,7 +35,6 @@ from .rebalance_plans import Entry, OrderState
 _UNCERTAIN = (Maintenance, NetworkFailure, OddAnswer)
 _LOOKS = 3
 _PAUSE_SECONDS = 0.5
-_PATIENCE_SECONDS = 20.0
 
 
 class Undecided(ExchangeError):
@@ -95,7 +94,7 @@ def prepared(entry: Entry, offer: Offer, *, budget: Decimal, slippage: Decimal, 
         short = quantity < entry.quantity
         pays = entry.pair.quote if entry.side is Side.BUY else entry.pair.base
         return replace(entry, state=OrderState.SKIPPED, reason=f"there is too little {pays} for it" if short else why)
-    less = f"less than planned: only {plain(rounded)} could be paid for" if rounded < entry.quantity else ""
+    less = f"less than planned: only {plain(rounded)} was there" if rounded < entry.quantity else ""
     return replace(entry, state=OrderState.SENDING, sent_quantity=rounded, limit=limit, reason=less)
 
 
@@ -108,8 +107,11 @@ def drift(entry: Entry, price: Decimal, slippage: Decimal) -> str:
     return f"{entry.pair} went from {plain(entry.price)} to {plain(price)}, by {off * 100:.1f}%"
 
 
-def give(services: Services, entry: Entry) -> Entry:
-    """Give an order that is SENDING, and follow it to its end. Raises Undecided where its fate is not known."""
+def give(services: Services, entry: Entry, *, patience: float) -> Entry:
+    """Give an order that is SENDING, and follow it for so many seconds to its end.
+
+    Raises Undecided where its fate is not known.
+    """
 
     async def it() -> Entry:
         exchange = services.exchange(entry.account)
@@ -122,12 +124,12 @@ def give(services: Services, entry: Entry) -> Entry:
             order = found
         except KitError as error:
             return replace(entry, state=OrderState.REJECTED, reason=error.message)
-        return await _followed(exchange, entry, order)
+        return await _followed(exchange, entry, order, patience)
 
     return services.network.run(it())
 
 
-def find(services: Services, entry: Entry) -> Entry | None:
+def find(services: Services, entry: Entry, *, patience: float) -> Entry | None:
     """An order that was given and lost sight of, followed to its end; None where the venue never had it.
 
     Raises Undecided where the venue does not say.
@@ -139,15 +141,15 @@ def find(services: Services, entry: Entry) -> Entry | None:
             order = await _trading(exchange).placed(entry.pair, entry.client_id)
         except KitError as error:
             raise _undecided(entry, error) from None
-        return None if order is None else await _followed(exchange, entry, order)
+        return None if order is None else await _followed(exchange, entry, order, patience)
 
     return services.network.run(it())
 
 
-async def _followed(exchange: Exchange, entry: Entry, order: Order) -> Entry:
+async def _followed(exchange: Exchange, entry: Entry, order: Order, patience: float) -> Entry:
     """Wait for it a while, then cancel what is left of it."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + _PATIENCE_SECONDS
+    end = loop.time() + patience
     try:
         while order.status is OrderStatus.OPEN and loop.time() < end:
             await asyncio.sleep(_PAUSE_SECONDS)

@@ -7,7 +7,7 @@ whoever gives it again gives the same order.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -106,7 +106,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan. `why_not` says why it cannot be executed as things are; `id` is "" where it is not kept."""
+    """A plan.
+
+    `fees` are estimated, by the account's own tier where `own_fees`. `why_not` says why it cannot be executed as things
+    are; `id` is "" where it is not kept.
+    """
 
     id: str
     state: PlanState
@@ -121,6 +125,7 @@ class Plan:
     untraded: tuple[Untraded, ...]
     left_alone: Mapping[str, Decimal | None]
     sales: tuple[SaleTax, ...]
+    fees: Money | None
     own_fees: bool
     labels: Mapping[str, str]
     why_not: str = ""
@@ -130,13 +135,13 @@ class Plan:
     origin: str = "asked"
     notes: tuple[str, ...] = field(default=())
 
-    @property
-    def fees(self) -> Money | None:
-        """What all orders would cost in fees; None where a fee is not known, or nothing of what should trade can."""
-        known = [each.value * each.fee_rate for each in self.orders if each.fee_rate is not None]
-        if len(known) < len(self.orders) or (not known and any(row.trades for row in self.rows)):
-            return None
-        return Money(sum(known, Decimal(0)), self.currency)
+
+def estimated_fees(orders: Collection[Entry], rows: Collection[Row], currency: str) -> Money | None:
+    """What the orders would cost in fees; None where a fee is not known, or nothing of what should trade can."""
+    known = [each.value * each.fee_rate for each in orders if each.fee_rate is not None]
+    if len(known) < len(orders) or (not known and any(row.trades for row in rows)):
+        return None
+    return Money(sum(known, Decimal(0)), currency)
 
 
 def new_id() -> str:

@@ -235,6 +235,13 @@ class TradingSettings(_Section):
         description="limit: at maxSlippage beyond the plan's price at most, and what is not filled soon is cancelled. "
         "market: at whatever price there is.",
     )
+    patience: Whole = Field(
+        default=20,
+        ge=1,
+        le=3600,
+        description="Seconds that an order may take to be filled, before what is left of it is cancelled.",
+        json_schema_extra={"unit": "seconds"},
+    )
 
 
 class RebalanceSettings(_Section):

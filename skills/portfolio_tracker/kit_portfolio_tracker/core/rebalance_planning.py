@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from kit import Side, exact_math, plain
 
-from .rebalancing import FINEST_STEP, NONE, Market, PlannedOrder, Rebalancing, Row, Situation, Untraded
+from .rebalancing import FINEST_STEP, NONE, SHARE_STEP, Market, PlannedOrder, Rebalancing, Row, Situation, Untraded
 
 
 @exact_math()
@@ -274,11 +274,11 @@ class _Planning:
             yield Row(
                 asset=asset,
                 value=value,
-                share=value / self._total if value is not None and self._total > 0 else None,
+                share=_share(value, self._total),
                 weight=weight,
                 change=remains if asset == self._given.quote else self._moving.get(asset, NONE),
                 trades=asset in self._moving,
-                after=after[asset] / total if asset in after and total > 0 else None,
+                after=_share(after.get(asset), total),
             )
 
     def _after(self) -> dict[str, Decimal]:
@@ -304,3 +304,7 @@ class _Planning:
                     reason = "it is what remains, and nothing else is off by as much"
                     reason = "it is what remains when nothing more can be traded" if self._moving else reason
                 self._leave(row.asset, None, off * self._total, reason)
+
+
+def _share(value: Decimal | None, total: Decimal) -> Decimal | None:
+    return None if value is None or total <= 0 else (value / total).quantize(SHARE_STEP, rounding=ROUND_HALF_EVEN)

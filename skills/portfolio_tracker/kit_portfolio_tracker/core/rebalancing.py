@@ -10,6 +10,7 @@ from kit import Side, plain
 
 NONE = Decimal(0)
 FINEST_STEP = Decimal("1E-8")
+SHARE_STEP = Decimal("1E-12")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Row, Tabl
 
 from kit import ExactDecimal, Pair, Side, UTCDateTime, exact_math
 
-from ..rebalance_plans import Entry, OrderState, Plan, PlanState
+from ..rebalance_plans import Entry, OrderState, Plan, PlanState, estimated_fees
 from .plan_text import body_of, body_text, wish_of, wish_text
 from .tables import metadata
 
@@ -119,11 +119,13 @@ def turnover_since(connection: Connection, since: datetime) -> Decimal:
     return total
 
 
+@exact_math()
 def _plan(connection: Connection, row: Row[Any]) -> Plan:
     body = body_of(row.body)
     fee_rates, assets = body.pop("fee_rates"), body.pop("assets")
     wanted = select(plan_orders).where(plan_orders.c.plan == row.id).order_by(plan_orders.c.number)
     found = connection.execute(wanted).all()
+    orders = tuple(_entry(*each) for each in zip(found, assets, fee_rates, strict=True))
     return Plan(
         id=row.id,
         state=PlanState(row.state),
@@ -134,7 +136,8 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
         begun=row.begun,
         ended=row.ended,
         origin=row.origin,
-        orders=tuple(_entry(*each) for each in zip(found, assets, fee_rates, strict=True)),
+        orders=orders,
+        fees=estimated_fees(orders, body["rows"], body["currency"]),
         **body,
     )
 

@@ -1,0 +1,190 @@
+"""Executing a plan at a Binance on this machine: partial fills, refusals, lost answers, a venue that dies meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from kit_exchanges.simulated import Fault
+from kit_portfolio_tracker.rebalance_plans import OrderState, PlanState
+
+from kit import KitError, UsageError
+
+if TYPE_CHECKING:
+    from tests.rebalance.conftest import Venue
+
+    MakeVenue = Callable[..., Venue]
+
+D = Decimal
+ORDER = "/api/v3/order"
+
+
+def test_the_fee_is_the_keys_own_and_the_orders_reach_the_venue(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    venue.server.account.fee_rate = D("0.00075")
+    plan = venue.desk.plan()
+    assert plan.own_fees
+    assert plan.fees is not None
+    assert plan.fees.amount == sum(each.value for each in plan.orders) * D("0.00075")
+    done = venue.desk.execute(plan)
+    assert done.state is PlanState.DONE
+    assert venue.sides() == [("sell", "BTC/USDT", "filled"), ("buy", "ETH/USDT", "filled")]
+    assert venue.desk.plan().orders == ()
+
+
+def test_trading_is_off_until_it_is_switched_on(make_venue: MakeVenue) -> None:
+    venue = make_venue(enabled=False)
+    reply = venue.desk.reply()
+    assert "Trading is off" in reply.data.why_not
+    assert "Execute" not in str(reply.blocks)
+    with pytest.raises(KitError, match="Trading is off"):
+        venue.desk.execute(reply.data)
+    assert venue.given == 0
+
+
+def test_a_key_that_may_not_trade_is_told(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    venue.server.account.permissions = frozenset({"read"})
+    done = venue.desk.execute(venue.desk.plan())
+    assert done.state is PlanState.PARTLY
+    assert done.orders[0].state is OrderState.REJECTED
+    assert done.orders[1].state is OrderState.SKIPPED
+
+
+def test_what_is_filled_in_part_pays_for_what_it_brought_only(make_venue: MakeVenue) -> None:
+    """All money of the buy comes from the sell: the market takes half of it, so half can be bought."""
+    venue = make_venue(patience=1)
+    venue.server.set_balance("USDT", free=D(0))
+    plan = venue.desk.plan(to="50% BTC, 50% ETH", threshold=D("0.01"))
+    sell, buy = plan.orders
+    venue.server.account.depth = D("0.2")
+    done = venue.desk.execute(plan)
+    assert done.state is PlanState.PARTLY
+    assert (done.orders[0].state, done.orders[0].filled) == (OrderState.PARTLY, D("0.2"))
+    assert "took no more" in done.orders[0].reason
+    assert done.orders[1].filled * 3000 <= D("0.2") * 60000
+    assert done.orders[1].sent_quantity is not None
+    assert done.orders[1].sent_quantity < buy.quantity
+    assert sell.quantity == D("0.5")
+    assert not [each for each in venue.server.account.orders.values() if each.status == "open"]
+
+
+def test_a_sale_that_is_refused_buys_nothing(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    venue.server.set_balance("USDT", free=D(0))
+    plan = venue.desk.plan()
+    venue.server.set_balance("BTC", free=D("0.00000001"), locked=D("0.99999999"))
+    done = venue.desk.execute(plan)
+    assert done.state is PlanState.PARTLY
+    assert [each.state for each in done.orders] == [OrderState.SKIPPED, OrderState.SKIPPED]
+    assert [each.reason for each in done.orders] == [
+        "there is too little BTC for it",
+        "there is too little USDT for it",
+    ]
+    assert venue.given == 0
+
+
+def test_an_order_that_the_venue_rejects_says_why(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, Fault.UNKNOWN_ERROR, times=1)
+    reply = venue.desk.execution(plan)
+    first = reply.data.orders[0]
+    assert first.state is OrderState.REJECTED
+    assert "A new kind of trouble" in first.reason
+    assert reply.exit_code in (1, 3)
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_IN_BODY, Fault.DONE_UNANSWERED])
+def test_an_order_that_was_taken_and_not_answered_is_found_and_not_doubled(fault: Fault, make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, fault, times=1)
+    done = venue.desk.execute(plan)
+    assert done.state is PlanState.DONE
+    assert venue.given == 2
+    assert venue.sides() == [("sell", "BTC/USDT", "filled"), ("buy", "ETH/USDT", "filled")]
+
+
+def test_a_venue_that_dies_between_sell_and_buy_leaves_a_clear_state(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    server, sold = venue.server, venue.server.account.executed
+
+    def die(*happened: object) -> None:
+        sold(*happened)  # type: ignore[arg-type]
+        server.account.executed = sold
+        for path in ("/api/v3/ticker", "/api/v3/order", "/api/v3/account"):
+            server.fail(path, Fault.HTTP_503, times=None)
+
+    server.account.executed = die
+    reply = venue.desk.execution(plan)
+    assert reply.exit_code == 1
+    assert "--resume" in str(reply.blocks)
+    assert reply.data.state is PlanState.EXECUTING
+    with pytest.raises(UsageError, match="interrupted"):
+        venue.desk.execute(plan)
+    server.recover()
+    done = venue.desk.reply(resume=True).data
+    assert done.state is PlanState.DONE
+    assert venue.sides() == [("sell", "BTC/USDT", "filled"), ("buy", "ETH/USDT", "filled")]
+    assert venue.given == 2
+
+
+def test_after_its_time_an_interrupted_plan_is_ended_not_continued(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, Fault.HTTP_502, times=None)
+    venue.server.fail("allOrders", Fault.HTTP_502, times=None)
+    assert venue.desk.execution(plan).data.state is PlanState.EXECUTING
+    venue.server.recover()
+    venue.desk.host.clock.advance(timedelta(minutes=20))
+    done = venue.desk.reply(resume=True).data
+    assert done.state is PlanState.PARTLY
+    assert [each.reason for each in done.orders] == ["the plan had expired"] * 2
+    assert venue.server.account.orders == {}
+
+
+def test_least_amounts_and_steps_drop_what_is_too_small(make_venue: MakeVenue) -> None:
+    """0.05 % of $70,000 are $35; the venue takes DOT from 50 USDT on here."""
+    venue = make_venue()
+    market = venue.server.market
+    listing = market.listings["DOT/USDT"]
+    market.list("DOT/USDT", D(5), listing=type(listing)("DOT", "USDT", least_cost=D(50)))
+    plan = venue.desk.plan(to="49.95% BTC, 30% ETH, 0.05% DOT, 20% USDT", threshold=D("0.0001"))
+    assert ("DOT", "the venue takes orders from 50 USDT") in {(each.asset, each.reason) for each in plan.untraded}
+    assert all(each.quantity % D("0.00001") == 0 for each in plan.orders)
+
+
+def test_a_limit_stands_on_the_venues_steps_within_the_slippage(make_venue: MakeVenue) -> None:
+    venue = make_venue(maxSlippage=0.001)
+    done = venue.desk.execute(venue.desk.plan())
+    sell, buy = done.orders
+    assert sell.limit is not None
+    assert buy.limit is not None
+    assert sell.limit >= D(60000) * D("0.999")
+    assert buy.limit <= D(3000) * D("1.001")
+    assert done.state is PlanState.DONE
+
+
+def test_an_account_that_does_not_answer_counts_and_is_not_traded(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    assert venue.desk.cli("sync").code in (0, 3)
+    venue.server.fail("/api/v3/account", Fault.HTTP_503, times=None)
+    plan = venue.desk.plan()
+    assert plan.total == D(70000)
+    assert plan.orders == ()
+    assert {each.account for each in plan.untraded if each.asset == "BTC"} == {"binance"}
+
+
+def test_orders_held_by_the_venue_are_not_sold_twice(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    venue.server.set_balance("BTC", free=D("0.1"), locked=D("0.9"))
+    plan = venue.desk.plan()
+    assert plan.orders[0].quantity == D("0.1")
+    assert ("BTC", "it is held by open orders or another wallet") in {
+        (each.asset, each.reason) for each in plan.untraded
+    }
