@@ -195,3 +195,15 @@ def test_a_market_the_other_way_round_leads_home_too(
         found = host.cli("portfolio --detailed --offline --json").json["data"]
     (price,) = [each["price"] for each in found["assets"] if each["asset"] == "BTC"]
     assert Decimal(price["amount"]) == 40000
+
+
+def test_a_coin_is_asked_for_again_where_others_need_its_rate_on_other_days(
+    desk_of: Callable[..., HostUnderTest], server: PriceServer, binance: BinanceServer
+) -> None:
+    server.daily["tether", "usd"] = {date(2024, 11, 1) + timedelta(days=day): "1" for day in range(24)}
+    del server.gecko["ethereum"]
+    rows = "2024-11-01 10:00,mine,deposit,ETH,1,,", "2024-11-20 10:00,mine,deposit,BTC,1,,"
+    host = desk_of({"mine": binance.settings}, *rows)
+    assert host.cli("prices fetch").code == 0
+    assert host.cli("prices missing --json").json["data"] == []
+    assert stored(host)["BTC", "USDT"] == ("binance", 24)

@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kit import KitError, OddAnswer, PluginError, PricePoint, Problem, Refused, Services, Severity, Task
@@ -72,7 +72,7 @@ class _Walk:
         self.wanted = {asset: days_of(known.gaps(asset, spans)) for asset, spans in wanted.items()}
         self._named = list(wanted)
         self._rates: dict[str, set[int]] = defaultdict(set)
-        self._asked: set[tuple[str, str]] = set()
+        self._asked: dict[tuple[str, str, str], set[int]] = defaultdict(set)
         self._failed: dict[str, KitError] = {}
         self._odd: Counter[str] = Counter()
         self._reasons: dict[str, dict[str, None]] = defaultdict(dict)
@@ -91,7 +91,7 @@ class _Walk:
     def report(self) -> FetchedCloses:
         found = []
         for asset in [*self._named, *(name for name in self._rates if name not in self.wanted)]:
-            days = self.wanted.get(asset) or self._rates.get(asset, set())
+            days = self.wanted.get(asset, set()) | self._rates.get(asset, set())
             missing = spans_of(self._gaps(asset, days, strictly=True))
             reasons = tuple(self._why(asset, missing)) if missing else ()
             sources = tuple(self._told[asset])
@@ -142,12 +142,13 @@ class _Walk:
         return days - self._known.priced(asset) - (set() if strictly else self._known.in_any(asset))
 
     async def _ask(self, source: PastSource, asset: str, currency: str, gaps: set[int]) -> None:
-        """Ask the source, once and for all in this walk, and keep what it tells."""
-        key = source.name, f"{asset}/{currency}"
-        if key in self._asked or asset == currency:
+        """Ask the source for those of these days that it was not asked for yet, and keep what it tells."""
+        if asset == currency:
             return
-        self._asked.add(key)
-        for span in spans_of(gaps, within=_NEAR):
+        asked = self._asked[source.name, asset, currency]
+        fresh = gaps - asked
+        asked |= fresh
+        for span in spans_of(fresh, within=_NEAR):
             since = span.since - _BEFORE if closes_at_times(asset) else span.since
             since = max(since, source.first or since)
             if since > span.until:
@@ -191,9 +192,12 @@ class _Walk:
         async with self._writing:
             kept = await finished(asyncio.to_thread(keep_closes, self._services.store, points))
         self._kept[asset] += kept
+        told: dict[tuple[str, str], list[date]] = defaultdict(list)
         for point in points:
-            self._known.add(point.asset, point.currency, [point.day])
+            told[point.asset, point.currency].append(point.day)
             self._told[asset][point.source] = None
+        for (name, currency), days in told.items():
+            self._known.add(name, currency, days)
 
     def _why(self, asset: str, missing: Sequence[DaySpan]) -> Iterable[str]:
         """Why there is no price on these days, beside sources that failed altogether."""
