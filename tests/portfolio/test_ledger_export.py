@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 from kit_portfolio_tracker.exporting import WHAT
-from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions
+from kit_portfolio_tracker.snapshots import take_snapshot
+from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions, report_within
 
-from kit import SHAPES, Kind, KitError, Money, Quantity, Record, UnknownName, UsageError
+from kit import SHAPES, Balance, Kind, KitError, Money, Quantity, Record, UnknownName, UsageError
 from kit.cli.app import run as run_line
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -298,11 +299,15 @@ def test_an_empty_ledger_is_a_header(bench: Any) -> None:
     }
 
 
-def test_what_does_not_exist_yet_is_said(bench: Any) -> None:
-    if "snapshots" in WHAT:
-        pytest.skip("there are snapshots")
-    with pytest.raises(KitError, match="no snapshots to export yet"):
-        bench.run("portfolio export", what="snapshots")
+def test_snapshots_are_exported_with_every_digit(bench: Any) -> None:
+    with bench.store.write() as connection:
+        report_within(connection, [Balance("a", "BTC", Decimal("0.123456789012345678"), bench.clock.now())])
+    take_snapshot(bench)
+    text = bench.run("portfolio export", what="snapshots").document.text
+    assert text.splitlines() == [
+        "time,account,asset,quantity,price,currency,source",
+        "2024-01-16T12:00:00Z,a,BTC,0.123456789012345678,,USD,",
+    ]
 
 
 @pytest.fixture

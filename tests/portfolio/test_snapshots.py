@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 from kit_portfolio_tracker.core.thinning import superfluous
+from kit_portfolio_tracker.parted import first_apart
 from kit_portfolio_tracker.snapshots import after_sync, jobs, take_snapshot
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter, report_within
@@ -102,3 +103,22 @@ def test_thinning_loses_no_month_end_and_is_done_at_once(
     assert set(months.values()) <= kept
     old = {each for each in kept if NOW - each > timedelta(days=days)}
     assert old <= set(months.values())
+
+
+def test_snapshots_tell_since_when_balances_differ(both: Any) -> None:
+    def receive(own: str, quantity: str, at: datetime) -> None:
+        with both.store.write() as connection:
+            writer = RecordWriter(both.store, connection)
+            writer.add({("a", own): Record(own, at, "a", Kind.DEPOSIT, Quantity(D(quantity), "BTC"))})
+            writer.finish()
+
+    receive("1", "1", NOW - timedelta(days=9))
+    for days, reported in ((8, "2"), (6, "1"), (4, "1.5"), (2, "1.5"), (0, "1.5")):
+        both.clock = FixedClock(NOW - timedelta(days=days))
+        report(both, reported, at=both.clock.now())
+        take_snapshot(both)
+    assert first_apart(both, {("a", "BTC"), ("a", "ETH")}) == {("a", "BTC"): date(2024, 1, 12)}
+    receive("2", "0.5", NOW - timedelta(days=3))
+    assert first_apart(both, {("a", "BTC")}) == {}
+    receive("3", "0.1", NOW - timedelta(days=1))
+    assert first_apart(both, {("a", "BTC")}) == {("a", "BTC"): date(2024, 1, 16)}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from kit import (
     Document,
-    KitError,
     PluginError,
     Problem,
     Record,
@@ -86,8 +85,6 @@ def export_portfolio(
     offline: bool,
 ) -> Reply:
     """`kit portfolio export`."""
-    if what not in WHAT:
-        raise KitError(f"There are no {what} to export yet.", next_step=f"Export one of these: {', '.join(WHAT)}.")
     refresh(services, offline=offline)
     return _export(what, format, output, lambda file: WHAT[what](services, format, file), force=force)
 
@@ -194,9 +191,21 @@ def _lots(services: Services, form: str, file: TextIO) -> Written:
     return Written(len(found))
 
 
+def _snapshots(services: Services, form: str, file: TextIO) -> Written:
+    from .store.snapshot_rows import read_snapshots
+    from .views.exports import snapshots_table
+
+    with services.store.read() as connection:
+        found = list(read_snapshots(connection))
+    reply = Reply({"snapshots": found}, (snapshots_table(found),))
+    file.write(render_json(reply) + "\n" if form == "json" else render_csv(reply))
+    return Written(len(found))
+
+
 WHAT: dict[str, Callable[[Services, str, TextIO], Written]] = {
     "holdings": _holdings,
     "ledger": _ledger,
     "lots": _lots,
+    "snapshots": _snapshots,
 }
 """What can be exported, and what writes it: as "csv" or as "json"."""

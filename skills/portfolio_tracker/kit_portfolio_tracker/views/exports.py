@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from kit import Column, Table, Value
 
 from ..core.disposals import OpenLot
 from ..portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from ..store.snapshot_rows import SnapshotRow
 
 
 def holdings_table(portfolio: Portfolio) -> Table:
@@ -66,3 +70,13 @@ def lots_table(lots: Iterable[OpenLot], currency: str) -> Table:
         *("acquired", "kind", "acquired_on", "record", "moved_to", "flags"),
     )
     return Table(tuple(Column(title, title) for title in titles), tuple(rows))
+
+
+def snapshots_table(snapshots: Iterable[SnapshotRow]) -> Table:
+    """What venues said was held, instant by instant, and what a unit was worth then."""
+    titles = ("time", "account", "asset", "quantity", "price", "currency", "source")
+    rows = tuple(
+        (each.time, each.account, each.asset, each.quantity, each.price, each.currency, each.source)
+        for each in snapshots
+    )
+    return Table(tuple(Column(title, title) for title in titles), rows)

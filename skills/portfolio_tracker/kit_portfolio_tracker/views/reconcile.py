@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kit import Block, Column, Heading, Notice, Problem, Quantity, Reply, Services, Severity, Table, Text
@@ -15,6 +16,7 @@ from ..core.suspected import SuspectedAccount, suspected_accounts
 from ..core.transfers import End
 from ..labels import account_label
 from ..ledger import AssetState, ledger_states
+from ..parted import first_apart
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
@@ -31,11 +33,12 @@ if TYPE_CHECKING:
 class Reconciliation:
     """Every difference, and the accounts that were never imported. `compared` counts the balances that were reported.
 
-    When the two parted is not known: balances of past days are not kept.
+    `first_apart` is the day of the first snapshot since which each differs, None where snapshots do not tell.
     """
 
     compared: int
     differences: tuple[Difference, ...]
+    first_apart: tuple[date | None, ...]
     suspected: tuple[SuspectedAccount, ...]
 
 
@@ -54,6 +57,7 @@ def show(services: Services, *, exchange: str | None, asset: str | None, offline
     by_asset: dict[str, list[End]] = defaultdict(list)
     for end in ends:
         by_asset[end.asset].append(end)
+    since = first_apart(services, {(each.account, each.asset) for each in apart}) if apart else {}
     found = Reconciliation(
         compared=sum(each.reported is not None for each in portfolio.valuation.holdings),
         differences=tuple(
@@ -62,6 +66,7 @@ def show(services: Services, *, exchange: str | None, asset: str | None, offline
             )
             for each in apart
         ),
+        first_apart=tuple(since.get((each.account, each.asset)) for each in apart),
         suspected=suspected_accounts(ends, lambda account: account_label(account, settings.account_labels)),
     )
     return Reply(
@@ -113,10 +118,10 @@ def _blocks(portfolio: Portfolio, found: Reconciliation) -> Iterator[Block]:
                     Quantity(each.reported, each.asset),
                     Quantity(each.calculated, each.asset),
                     Quantity(each.difference, each.asset),
-                    None,
+                    day,
                     each.cause.value,
                 )
-                for each in found.differences
+                for each, day in zip(found.differences, found.first_apart, strict=True)
             ),
         )
         for each in found.differences:
