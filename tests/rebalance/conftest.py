@@ -128,11 +128,14 @@ class Venue:
         return [(each.side, each.symbol, each.status) for each in self.server.account.orders.values()]
 
 
+MakeVenue = Callable[..., Venue]
+
+
 @pytest.fixture
-def make_venue(make_desk: MakeDesk, binance_server: BinanceServer) -> Callable[..., Venue]:
+def make_venue(make_desk: MakeDesk, binance_server: BinanceServer) -> MakeVenue:
     """`make_venue(maxSlippage=0.02)`: with these settings of `trading`, which is on."""
 
-    def make(**trading: Any) -> Venue:
+    def make(rebalance: Mapping[str, Any] | None = None, **trading: Any) -> Venue:
         server = binance_server
         server.account.permissions = frozenset({"read", "trade"})
         server.deposit("BTC", Decimal(1))
@@ -143,6 +146,7 @@ def make_venue(make_desk: MakeDesk, binance_server: BinanceServer) -> Callable[.
             prices={},
             now=datetime.now(UTC),
             trading={"enabled": True, **trading},
+            rebalance=dict(rebalance or {}),
         )
         return Venue(desk, server)
 

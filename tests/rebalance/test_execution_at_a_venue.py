@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,9 +13,7 @@ from kit_portfolio_tracker.rebalance_plans import OrderState, PlanState
 from kit import KitError, UsageError
 
 if TYPE_CHECKING:
-    from tests.rebalance.conftest import Venue
-
-    MakeVenue = Callable[..., Venue]
+    from tests.rebalance.conftest import MakeVenue
 
 D = Decimal
 ORDER = "/api/v3/order"

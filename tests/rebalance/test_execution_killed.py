@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,7 @@ from kit_exchanges.simulated import Fault
 from kit_portfolio_tracker.rebalance_plans import PlanState
 
 if TYPE_CHECKING:
-    from tests.rebalance.conftest import Venue
-
-    MakeVenue = Callable[..., Venue]
+    from tests.rebalance.conftest import MakeVenue, Venue
 
 D = Decimal
 # What hangs once so many orders were executed: in the middle of the sell, between the two, in the middle of the buy.

@@ -56,9 +56,9 @@ def kit_price_sources(services: Services) -> list[PriceSourceType]:
 
 @hookimpl
 def kit_jobs(services: Services) -> list[Job]:
-    from . import price_job, reporting, snapshots, syncing
+    from . import price_job, rebalance_auto, reporting, snapshots, syncing
 
-    return [job for part in (syncing, price_job, snapshots, reporting) for job in part.jobs(services)]
+    return [job for part in (syncing, price_job, snapshots, reporting, rebalance_auto) for job in part.jobs(services)]
 
 
 @hookimpl

@@ -210,7 +210,7 @@ def _plan(services: Services, scene: _Scene, found: Rebalancing, origin: str) ->
         id=plan,
         state=PlanState.OPEN,
         created=now,
-        expires=now + VALID_FOR,
+        expires=now + VALID_FOR[origin],
         wish=scene.wish,
         currency=settings.base_currency,
         total=found.total,

@@ -61,7 +61,7 @@ def execute_plan(services: Services, plan: Plan) -> Execution:
 def resume_plan(services: Services) -> Execution | None:
     """Bring the plan whose execution was interrupted to its end; None where there is none."""
     with _alone(services):
-        found = _interrupted(services)
+        found = interrupted_plan(services)
         return None if found is None else _go_on(services, found)
 
 
@@ -77,7 +77,7 @@ def _alone(services: Services) -> Iterator[None]:
 
 
 def _require_open(services: Services, plan: Plan) -> None:
-    other = _interrupted(services)
+    other = interrupted_plan(services)
     if other is not None:
         raise UsageError(f"The execution of plan {other.id} was interrupted.", next_step=f"First: {_RESUME}")
     if plan.state is PlanState.REPLACED:
@@ -246,7 +246,8 @@ def _again(services: Services, plan: Plan) -> Plan:
     return found
 
 
-def _interrupted(services: Services) -> Plan | None:
+def interrupted_plan(services: Services) -> Plan | None:
+    """The plan whose execution began and did not end, if there is one."""
     from .store.plan_rows import newest_plans
 
     with services.store.read() as connection:

@@ -17,7 +17,8 @@ from kit import Money, Pair, Side
 
 from .core.rebalancing import Row, Untraded
 
-VALID_FOR = timedelta(minutes=15)
+VALID_FOR = {"asked": timedelta(minutes=15), "auto": timedelta(hours=6)}
+"""By who made it: whoever is told of a plan without having asked may look later."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _ID_LENGTH = 8
 

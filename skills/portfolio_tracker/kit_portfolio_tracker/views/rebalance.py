@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,7 @@ from kit import (
     exact_math,
     figure,
     plain,
+    span,
 )
 
 from ..core.rebalancing import Row
@@ -289,8 +289,7 @@ def _ending(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
         yield Notice(plan.why_not, Severity.WARNING, "The plan can be looked at, not executed.")
         yield Actions((_view(plan),))
         return
-    minutes = math.ceil((plan.expires - now) / timedelta(minutes=1))
-    yield Text(f"Plan {plan.id} can be executed once, within {minutes} minutes.")
+    yield Text(f"Plan {plan.id} can be executed once, within {span(plan.expires - now)}.")
     yield Actions((Action("Execute", Invocation("portfolio execute", {"plan": plan.id}), "✅"), _view(plan)))
 
 
