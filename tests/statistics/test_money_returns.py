@@ -76,6 +76,16 @@ def test_the_period_is_the_time_in_which_there_was_money() -> None:
     assert found.shown == pytest.approx(0.1)
 
 
+def test_almost_all_lost_over_years_still_has_a_rate() -> None:
+    """Nearly half came shortly before the end: a year at that rate leaves a fiftieth of a percent."""
+    flows = [Flow(day(900), Decimal(900))]
+    found = money_weighted(Decimal(1000), Decimal(90), flows, base=BASE, last=day(1000))
+    assert found is not None
+    growth = 1 + (found.annual or 0)
+    assert 1e-4 < growth < 3e-4
+    assert 1000 * growth ** (1000 / 365) + 900 * growth ** (100 / 365) == pytest.approx(90, rel=1e-6)
+
+
 def test_when_everything_is_lost_the_return_is_minus_one() -> None:
     found = money_weighted(Decimal(100), Decimal(0), [Flow(day(3), Decimal(50))], base=BASE, last=day(9))
     assert found is not None
@@ -119,14 +129,15 @@ def test_without_flows_money_and_time_weighted_are_one(before: Decimal, rate: fl
 
 
 @given(
-    flows=st.lists(st.tuples(st.integers(1, 1999), st.decimals(Decimal(-90), Decimal(200), places=2)), max_size=8),
+    flows=st.lists(st.tuples(st.integers(1, 1700), st.decimals(Decimal(-90), Decimal(200), places=2)), max_size=8),
     days=st.integers(2000, 3000),
-    after=amounts,
+    part=st.decimals(Decimal("0.1"), Decimal(50), places=2),
 )
 def test_at_the_rate_found_all_payments_are_worth_nothing_together(
-    flows: list[tuple[int, Decimal]], days: int, after: Decimal
+    flows: list[tuple[int, Decimal]], days: int, part: Decimal
 ) -> None:
     moved = [Flow(day(number), amount) for number, amount in flows if amount]
+    after = part * (Decimal(1000) + sum((amount for _, amount in flows), Decimal(0)))
     found = money_weighted(Decimal(1000), after, moved, base=BASE, last=day(days))
     assert found is not None
     assert found.annual is not None

@@ -19,8 +19,8 @@ _NONE = Decimal(0)
 class Matched:
     """The same deposits and withdrawals, into the benchmark: its value at the close of each day.
 
-    A withdrawal may take more than is left, first at the place `exhausted`: then nothing is left until the next deposit.
-    `short` is all that could not be paid out.
+    A withdrawal may take more than is left, first at the place `exhausted`; then nothing is left until the next
+    deposit. `short` is all that could not be paid out.
     """
 
     values: tuple[Decimal, ...]

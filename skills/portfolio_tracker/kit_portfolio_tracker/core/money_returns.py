@@ -65,16 +65,16 @@ def xirr(payments: Iterable[tuple[date, Decimal]]) -> float | None:
     """The annual rate at which all payments are worth nothing together: `Σ CF_i / (1+r)^((t_i−t_0)/365) = 0`.
 
     What is paid in is negative, what comes back positive. None where there is no such rate. Where signs change twice
-    there may be two; it is the one found first from 10 % on.
+    there may be two; it is the one found first from 10 % on. A rate near −100 % escapes the search; seen backwards in
+    time it is a gain, `1 / (1+r)`, and found.
     """
-    import pyxirr
-
-    dated = list(payments)
-    try:
-        rate = pyxirr.xirr([day for day, _ in dated], [float(amount) for _, amount in dated])
-    except pyxirr.InvalidPaymentsError:
-        return None
-    return rate if rate is not None and isfinite(rate) else None
+    dated = [(day, float(amount)) for day, amount in payments]
+    rate = _found(dated)
+    if rate is None and dated:
+        first, last = min(dated)[0], max(dated)[0]
+        back = _found([(first + (last - day), amount) for day, amount in dated])
+        rate = None if back is None else 1.0 / (1.0 + back) - 1.0
+    return rate
 
 
 def money_weighted(
@@ -82,22 +82,34 @@ def money_weighted(
 ) -> MoneyWeighted | None:
     """The money-weighted return from the close of `base` to that of `last`. None where no rate explains them.
 
-    The rate of a few days, made a year, is too great for a number or too near −100 %. So under a year each day is
-    taken for a year, which gives the rate of a day.
+    The rate of a few days, made a year, is too great for a number or too near −100 %, and so is that of years in which
+    almost all was lost. There each day is taken for a year, as far as the calendar goes, which gives the rate of a day.
     """
     payments = [(base, -before), *((flow.day, -flow.amount) for flow in flows), (last, after)]
     payments = [(day, amount) for day, amount in payments if amount]
     start = min((day for day, _ in payments), default=last)
     days = (last - start).days
-    if payments and not after and all(amount < 0 for _, amount in payments):
+    if not days:
+        return None
+    if not after and all(amount < 0 for _, amount in payments):
         return MoneyWeighted(-1.0, -1.0, days)
-    if days >= _YEAR:
-        annual = xirr(payments)
-        period = _over(annual, days / _YEAR)
-    else:
-        daily = xirr((start + (day - start) * _YEAR, amount) for day, amount in payments)
-        annual, period = _over(daily, _YEAR), _over(daily, days)
-    return None if period is None or not days else MoneyWeighted(period, annual, days)
+    stretched = min(_YEAR, (date.max - date.min).days // days)
+    for times in (1, stretched) if days >= _YEAR else (stretched,):
+        rate = xirr((date.min + (day - start) * times, amount) for day, amount in payments)
+        annual, period = _over(rate, times), _over(rate, days * times / _YEAR)
+        if period is not None:
+            return MoneyWeighted(period, annual, days)
+    return None
+
+
+def _found(dated: list[tuple[date, float]]) -> float | None:
+    import pyxirr
+
+    try:
+        rate = pyxirr.xirr([day for day, _ in dated], [amount for _, amount in dated])
+    except pyxirr.InvalidPaymentsError:
+        return None
+    return rate if rate is not None and isfinite(rate) and rate > -1 else None
 
 
 def _over(rate: float | None, times: float) -> float | None:
