@@ -86,7 +86,19 @@ def test_a_transfer_of_another_amount_is_no_cause() -> None:
     ("note", "name"),
     [
         ("", ""),
-        ("to my hardware wallet", "my hardware wallet"),
+        ("to my hardware wallet", "hardware wallet"),
+        ("to the vault of my brother", "vault of my brother"),
+        ("converted, to it", ""),
+        ("to the Exchange", ""),
+        ("to OTHER, an example", ""),
+        ("moved to external wallet", ""),
+        ("Ledger", "Ledger"),
+        ("cold storage", "cold storage"),
+        ("for safety: ledger nano", "Ledger"),
+        ("my Trezor", "Trezor"),
+        ("ledger entry 12", ""),
+        ("sent by metamask", "MetaMask"),
+        ("to Green Trezor", "Green Trezor"),
         ("sent to savings, thanks", "savings"),
         ("to savings fee 0.1", "savings"),
         ("from Kraken", "Kraken"),
@@ -100,6 +112,27 @@ def test_who_is_at_the_other_end_stands_in_the_note(note: str, name: str) -> Non
 
 def test_a_transaction_is_nobodys_name() -> None:
     assert counterparty(end("a", "out", "1", note="tx " + "ab" * 20, tx="ab" * 20)) == ""
+
+
+def test_an_account_that_was_imported_is_never_suspected() -> None:
+    ends = [end("a", "out", "3", note="to Savings"), end("a", "out", "1", note="to vault")]
+    assert [each.name for each in suspected_accounts(ends, str.title, {"a", "savings"})] == ["vault"]
+
+
+def test_one_wallet_has_one_name_however_it_is_written() -> None:
+    ends = [end("a", "out", "3", note="to my Ledger"), end("b", "in", "1", note="ledger")]
+    assert [(each.name, each.held) for each in suspected_accounts(ends, str)] == [("Ledger", {"BTC": D(2)})]
+
+
+def test_addresses_that_differ_in_case_are_two() -> None:
+    address = "1MNmb4nKSKwNh9JxpxcXbjLGswRjvBcWqM"
+    ends = [end("a", "out", "1", note=address), end("a", "out", "1", note=address.swapcase().replace("l", "L"))]
+    assert len(suspected_accounts(ends, str)) == 2
+
+
+def test_a_part_too_small_to_show_is_not_zero() -> None:
+    found = explained("18.50005", "18.5", Facts(earns=True))
+    assert "less than 0.01 % more than recorded" in found.why
 
 
 def test_suspected_accounts_hold_what_went_there_and_did_not_come_back() -> None:

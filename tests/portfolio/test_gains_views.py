@@ -271,6 +271,33 @@ def test_reconcile_tells_the_likely_cause(held: Any) -> None:
     assert len(table.rows) == 2
 
 
+def test_reconcile_says_whose_balances_nobody_reports(held: Any) -> None:
+    from kit_portfolio_tracker.store.records import report_balances
+
+    report_balances(held.store, [Balance("b", "BTC", D("0.4995"), held.clock.now())])
+    reply = held.run("portfolio reconcile")
+    assert reply.data.silent == ("a",)
+    assert "All 1 reported balances are what the records sum to." in text(reply)
+    assert "Not compared, since nobody reports what they hold: A." in text(reply)
+
+
+def test_reconcile_suspects_only_beyond_what_was_asked_for(held: Any) -> None:
+    def suspected(**chosen: str) -> list[str]:
+        return [each.name for each in held.run("portfolio reconcile", **chosen).data.suspected]
+
+    assert suspected() == suspected(exchange="a") == suspected(asset="ETH") == ["hardware wallet"]
+    assert suspected(exchange="b") == suspected(asset="BTC") == []
+    with pytest.raises(UnknownName):
+        suspected(asset="DOGE")
+
+
+def test_reconcile_recommends_suspected_accounts_only_where_something_is_held(held: Any) -> None:
+    assert "kit portfolio --suspected" in text(held.run("portfolio reconcile"))
+    back = "2023-12-01T10:00:00Z,a,deposit,ETH,2,,,,,,,,back-1,from my hardware wallet"
+    held.run("import", files=[held.ledger("back.csv", back)])
+    assert "kit portfolio --suspected" not in text(held.run("portfolio reconcile"))
+
+
 def test_reconcile_without_differences_says_so(held: Any) -> None:
     reply = held.run("portfolio reconcile")
     assert reply.exit_code == 0

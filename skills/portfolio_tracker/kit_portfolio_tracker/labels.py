@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from kit import UsageError
@@ -25,6 +26,15 @@ def account_label(account: str, labels: Mapping[str, str]) -> str:
     if account.casefold() in _KNOWN:
         return _KNOWN[account.casefold()]
     return account.title() if account.islower() else account
+
+
+def distinct_labels(accounts: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Each account's label; its name beside it where another account is called the same, whatever the case."""
+    called = {account: account_label(account, labels) for account in accounts}
+    shared = Counter(label.casefold() for label in called.values())
+    return {
+        account: f"{label} ({account})" if shared[label.casefold()] > 1 else label for account, label in called.items()
+    }
 
 
 def account_meant(name: str, accounts: Iterable[str], labels: Mapping[str, str]) -> str:

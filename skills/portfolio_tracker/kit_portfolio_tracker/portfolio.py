@@ -11,7 +11,7 @@ from kit import Services, UnknownName
 
 from .core.prices import CROSSES, PriceBook
 from .core.valuation import Position, Valuation, value_portfolio
-from .labels import account_label
+from .labels import distinct_labels
 from .plugin import SECTION
 from .rates import fetch_rates, missing_rates
 
@@ -67,7 +67,7 @@ def load_portfolio(
     today = now.date()
     with services.store.read() as connection:
         positions = read_positions(connection)
-        others = _suspected(connection, settings) if suspected else ()
+        others = _suspected(connection, settings, positions) if suspected else ()
         positions += [
             Position(_called(each), asset, calculated=quantity)
             for each in others
@@ -80,7 +80,7 @@ def load_portfolio(
     configured = services.exchanges()
     places |= {name: services.venue(name) for name in configured}
     accounts = {position.account for position in positions} | set(configured)
-    labels = {account: account_label(account, settings.account_labels) for account in accounts}
+    labels = distinct_labels(accounts, settings.account_labels)
     labels |= {name: name for name in (_called(each) for each in others)}
     chosen = accounts if exchange is None else _accounts_of(exchange, labels, places)
     valued = [each for each in positions if each.account in chosen and asset in {None, each.asset}]
@@ -105,7 +105,7 @@ def accounts_called(services: Services, exchange: str) -> frozenset[str]:
         accounts = {position.account for position in read_positions(connection)} | set(configured)
         places = {**venues(connection), **{name: state.venue for name, state in account_states(connection).items()}}
     places |= {name: services.venue(name) for name in configured}
-    labels = {account: account_label(account, settings.account_labels) for account in accounts}
+    labels = distinct_labels(accounts, settings.account_labels)
     return frozenset(_accounts_of(exchange, labels, places))
 
 
@@ -113,7 +113,9 @@ def _called(account: SuspectedAccount) -> str:
     return f"{account.name} (suspected)"
 
 
-def _suspected(connection: Connection, settings: PortfolioSettings) -> tuple[SuspectedAccount, ...]:
+def _suspected(
+    connection: Connection, settings: PortfolioSettings, positions: Collection[Position]
+) -> tuple[SuspectedAccount, ...]:
     from .core.fiat import FIAT
     from .core.suspected import suspected_accounts
     from .core.transfers import match_transfers
@@ -121,14 +123,19 @@ def _suspected(connection: Connection, settings: PortfolioSettings) -> tuple[Sus
     from .store.match_rows import read_decisions
 
     found = match_transfers(transfers_since(connection, None), read_decisions(connection), is_money=FIAT.__contains__)
-    return suspected_accounts(found.unmatched.values(), lambda account: account_label(account, settings.account_labels))
+    own = {position.account for position in positions}
+    labels = distinct_labels(own, settings.account_labels)
+    return suspected_accounts(found.unmatched.values(), lambda account: labels.get(account, account), own)
 
 
 def _accounts_of(exchange: str, labels: Mapping[str, str], places: Mapping[str, str]) -> Collection[str]:
     """The accounts that are called so, else those at the venue of that name."""
-    name = exchange.strip().casefold()
-    called = {account for account, label in labels.items() if name in {account.casefold(), label.casefold()}}
+    text = exchange.strip()
+    name = text.casefold()
+    called = {account for account, label in labels.items() if label == text} or {
+        account for account, label in labels.items() if name in {account.casefold(), label.casefold()}
+    }
     at_venue = {account for account, venue in places.items() if venue.casefold() == name and account in labels}
     if not called and not at_venue:
-        raise UnknownName("account", exchange.strip(), labels.values())
+        raise UnknownName("account", text, labels.values())
     return called | at_venue

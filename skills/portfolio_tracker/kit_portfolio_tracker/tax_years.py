@@ -17,7 +17,7 @@ from .core.fiat import FIAT
 from .core.ledger import Ledger
 from .core.plan import Plan
 from .core.tax.year import Amount, TaxYear, YearEnd
-from .labels import account_label
+from .labels import distinct_labels
 from .ledger import Work
 from .plugin import SECTION
 from .rates import ensure_history
@@ -38,12 +38,12 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
     ensure_history(services, plan.currency)
     with services.store.read() as connection:
         work = Work(services, connection, plan)
-        ledger = Ledger(plan, methods=work.methods, listener=heard)
+        ledger = Ledger(plan, methods=work.methods, listener=heard, allotted=work.allotted)
         # A method that looks ahead matches what is sold with what is bought up to 30 days later.
         ahead = any(work.methods[rules.method].looks_ahead for _, rules in plan.spans)
         until = end + timedelta(days=31) if ahead else end
         if ahead:
-            held = Ledger(plan, methods=work.methods)
+            held = Ledger(plan, methods=work.methods, allotted=work.allotted)
             held.take(event for event in work.events(None) if event.time < end)
             held.finish(end)
         ledger.take(event for event in work.events(None) if event.time < until)
@@ -51,6 +51,7 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
         today = services.clock.now().astimezone(plan.zone).date()
         money = _money_held(records_until(connection, end))
         holdings = _holdings(held if ahead else ledger, money, work.rates, min(last, today))
+    _keep_allotments(services, ledger)
     settings: PortfolioSettings = services.settings(SECTION)
     accounts = {each.key.account for each in heard.disposals}
     accounts |= {each.key.account for each in (*heard.income, *heard.gifts)}
@@ -67,8 +68,18 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
         amounts=tuple(heard.amounts),
         holdings=holdings,
         unmatched=tuple(each.key for each in heard.disposals if each.category is Category.MOVED_OUT),
-        labels={account: account_label(account, settings.account_labels) for account in sorted(accounts)},
+        labels=distinct_labels(sorted(accounts), settings.account_labels),
     )
+
+
+def _keep_allotments(services: Services, ledger: Ledger) -> None:
+    """A report that rests on lots given to accounts fixes which: records that change later do not undo it."""
+    from .store.allotment_rows import keep_allotments
+
+    found = {asset: each.allotted for asset, each in ledger.assets.items() if each.allotted}
+    if found:
+        with services.store.write() as connection:
+            keep_allotments(connection, found)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from .valuation import Holding
 _CLOSE = Decimal("0.001")
 _FEE = Decimal("0.01")
 _EARNED = Decimal("0.25")
+_SMALLEST_PERCENT = Decimal("0.01")
 _NOTHING = Decimal(0)
 
 
@@ -98,12 +99,12 @@ def _cause(holding: Holding, difference: Decimal, facts: Facts) -> tuple[Cause, 
     size = abs(holding.calculated)
     look = f"kit ledger list --account {_word(account)} --asset {_word(asset)}"
     if difference < 0 and abs(difference) <= size * _FEE:
-        why = f"what lacks is {_percent(difference, size)} of the balance"
+        why = f"{_percent(difference, size)} of the balance is missing"
         return Cause.FEE, why, (), look
     if facts.earns and 0 < difference <= size * _EARNED:
         why = f"{asset} earns elsewhere in your ledger, and there is {_percent(difference, size)} more than recorded"
         return Cause.INCOME, why, (), look
-    why = "the records do not tell" if size else "there are no records of it at all"
+    why = "nothing in the records explains it" if size else "there are no records of it at all"
     return Cause.UNKNOWN, why, (), look
 
 
@@ -122,7 +123,8 @@ def _missing_end(account: str, difference: Decimal, ends: Iterable[End]) -> End 
 
 
 def _percent(difference: Decimal, size: Decimal) -> str:
-    return f"{abs(difference) / size * 100:.2f} %"
+    part = abs(difference) / size * 100
+    return f"{part:.2f} %" if part >= _SMALLEST_PERCENT else f"less than {_SMALLEST_PERCENT} %"
 
 
 def _word(text: str) -> str:

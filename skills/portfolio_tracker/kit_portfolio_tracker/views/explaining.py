@@ -13,7 +13,7 @@ from kit import Block, Column, Heading, Money, Quantity, Record, Reply, Services
 from ..core.disposals import Category, Disposal, Hop, Income, Part
 from ..core.events import Acquire, Count, Event, Flag, Move, RecordKey
 from ..core.plan import Plan
-from ..labels import account_label
+from ..labels import distinct_labels
 from ..ledger import Work, replay
 from ..plugin import SECTION
 from ..tax_settings import lot_methods, portfolio_plan
@@ -111,13 +111,16 @@ class _Teller:
     """Says it in words."""
 
     def __init__(self, services: Services, plan: Plan) -> None:
+        from ..store.listing import known_accounts
+
         settings: PortfolioSettings = services.settings(SECTION)
-        self._labels = settings.account_labels
+        with services.store.read() as connection:
+            self._labels = distinct_labels(known_accounts(connection), settings.account_labels)
         self._plan = plan
         self.currency = plan.currency
 
     def account(self, name: str) -> str:
-        return account_label(name, self._labels)
+        return self._labels.get(name, name)
 
     def money(self, amount: Decimal | None) -> Money | None:
         return None if amount is None else Money(amount, self.currency)

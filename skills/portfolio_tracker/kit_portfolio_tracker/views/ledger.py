@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from ..core.events import RecordKey
 from ..core.fiat import FIAT
 from ..core.misfits import misfits, oddities
 from ..core.transfers import match_transfers
-from ..labels import account_label
+from ..labels import distinct_labels
 from ..plugin import SECTION
 
 if TYPE_CHECKING:
@@ -169,42 +169,52 @@ def chosen_accounts(services: Services, connection: Connection, account: str) ->
 
     settings: PortfolioSettings = services.settings(SECTION)
     known = known_accounts(connection)
-    name = account.strip().casefold()
-    labels = {each: account_label(each, settings.account_labels) for each in known}
-    found = frozenset(each for each, label in labels.items() if name in {each.casefold(), label.casefold()})
+    text = account.strip()
+    name = text.casefold()
+    labels = distinct_labels(known, settings.account_labels)
+    found = frozenset(each for each, label in labels.items() if text in {each, label}) or frozenset(
+        each for each, label in labels.items() if name in {each.casefold(), label.casefold()}
+    )
     if not found:
-        raise UnknownName("account", account.strip(), known)
+        raise UnknownName("account", text, known)
     return found
 
 
-def _facts(services: Services, record: Record) -> dict[str, Value]:
+def _labels(services: Services) -> Callable[[str], str]:
+    from ..store.listing import known_accounts
+
     settings: PortfolioSettings = services.settings(SECTION)
-    labels = settings.account_labels
+    with services.store.read() as connection:
+        labels = distinct_labels(known_accounts(connection), settings.account_labels)
+    return lambda account: labels.get(account, account)
+
+
+def _facts(services: Services, record: Record) -> dict[str, Value]:
+    label = _labels(services)
     return {
         "time": record.time,
-        "account": account_label(record.account, labels),
+        "account": label(record.account),
         "kind": _words(record.kind.value),
         "received": record.received or "",
         "sent": record.sent or "",
         "fee": record.fee or "",
         "value": record.value or "",
-        "to_account": account_label(record.to_account, labels) if record.to_account else "",
+        "to_account": label(record.to_account) if record.to_account else "",
         "note": record.note,
         "source": record.source,
     }
 
 
 def _page(services: Services, page: LedgerPage, names: Sequence[str], *, flagged: bool) -> Iterator[Block]:
-    settings: PortfolioSettings = services.settings(SECTION)
-    labels = settings.account_labels
+    label = _labels(services)
     rows: list[tuple[Value, ...]] = []
     for each, name in zip(page.records, names, strict=True):
         record = each.record
-        account = account_label(record.account, labels)
+        account = label(record.account)
         rows.append(
             (
                 record.time,
-                f"{account} → {account_label(record.to_account, labels)}" if record.to_account else account,
+                f"{account} → {label(record.to_account)}" if record.to_account else account,
                 _words(record.kind.value),
                 record.received or "",
                 record.sent or "",

@@ -11,7 +11,7 @@ from kit import Block, Column, Heading, Notice, Quantity, Ratio, Reply, Services
 from ..core.events import RecordKey
 from ..core.fiat import FIAT
 from ..core.transfers import Decision, End, Match, Matching, ends_of, match_transfers
-from ..labels import account_label
+from ..labels import distinct_labels
 from ..plugin import SECTION
 
 if TYPE_CHECKING:
@@ -130,8 +130,12 @@ def _said(services: Services, left: End, came: End, *, matched: bool) -> Reply:
 
 
 def _labels(services: Services) -> Callable[[str], str]:
+    from ..store.listing import known_accounts
+
     settings: PortfolioSettings = services.settings(SECTION)
-    return lambda account: account_label(account, settings.account_labels)
+    with services.store.read() as connection:
+        labels = distinct_labels(known_accounts(connection), settings.account_labels)
+    return lambda account: labels.get(account, account)
 
 
 def _all(services: Services) -> Reply:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kit import Block, Column, Heading, Notice, Problem, Quantity, Reply, Services, Severity, Table, Text
+from kit import Block, Column, Heading, Notice, Problem, Quantity, Reply, Services, Severity, Table, Text, UnknownName
 
 from ..core.events import RecordKey
 from ..core.reconciling import Difference, Facts, explain_difference
 from ..core.suspected import SuspectedAccount, suspected_accounts
 from ..core.transfers import End
-from ..labels import account_label
 from ..ledger import AssetState, ledger_states
 from ..parted import first_apart
-from ..plugin import SECTION
-from ..portfolio import Portfolio, load_portfolio
+from ..portfolio import Portfolio, accounts_called, load_portfolio
 from ..refreshing import refresh
 from .matching import matching
 from .overview import nothing_held
@@ -26,17 +24,19 @@ from .overview import nothing_held
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ..settings import PortfolioSettings
+_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Every difference, and the accounts that were never imported. `compared` counts the balances that were reported.
 
+    `silent` are the accounts that report nothing: what they hold is what their records sum to, and nothing checks it.
     `first_apart` is the day of the first snapshot since which each differs, None where snapshots do not tell.
     """
 
     compared: int
+    silent: tuple[str, ...]
     differences: tuple[Difference, ...]
     first_apart: tuple[date | None, ...]
     suspected: tuple[SuspectedAccount, ...]
@@ -48,18 +48,24 @@ def show(services: Services, *, exchange: str | None, asset: str | None, offline
     portfolio = load_portfolio(services, exchange=exchange, asset=asset)
     if not portfolio.positions:
         return nothing_held(portfolio)
-    settings: PortfolioSettings = services.settings(SECTION)
+    known = {each.asset for each in portfolio.positions}
+    if asset is not None and asset not in known:
+        raise UnknownName("asset", asset, known)
+    chosen = None if exchange is None else accounts_called(services, exchange)
     with services.store.read() as connection:
-        ends = matching(connection).unmatched.values()
+        ends = [end for end in matching(connection).unmatched.values() if asset in {None, end.asset}]
         by_hand = _by_hand(connection)
-    apart = [each for each in portfolio.valuation.holdings if each.discrepancy]
+    holdings = portfolio.valuation.holdings
+    apart = [each for each in holdings if each.discrepancy]
+    speaking = {each.account for each in holdings if each.reported is not None}
     states = ledger_states(services, {each.asset for each in apart}) if apart else {}
     by_asset: dict[str, list[End]] = defaultdict(list)
     for end in ends:
         by_asset[end.asset].append(end)
     since = first_apart(services, {(each.account, each.asset) for each in apart}) if apart else {}
     found = Reconciliation(
-        compared=sum(each.reported is not None for each in portfolio.valuation.holdings),
+        compared=sum(each.reported is not None for each in holdings),
+        silent=tuple(sorted({each.account for each in holdings} - speaking, key=str.casefold)),
         differences=tuple(
             explain_difference(
                 each, _facts(states.get(each.asset), by_asset[each.asset], by_hand[each.account, each.asset])
@@ -67,7 +73,11 @@ def show(services: Services, *, exchange: str | None, asset: str | None, offline
             for each in apart
         ),
         first_apart=tuple(since.get((each.account, each.asset)) for each in apart),
-        suspected=suspected_accounts(ends, lambda account: account_label(account, settings.account_labels)),
+        suspected=suspected_accounts(
+            [end for end in ends if chosen is None or end.key.account in chosen],
+            lambda account: portfolio.labels.get(account, account),
+            {each.account for each in portfolio.positions},
+        ),
     )
     return Reply(
         data=found,
@@ -126,7 +136,9 @@ def _blocks(portfolio: Portfolio, found: Reconciliation) -> Iterator[Block]:
         )
         for each in found.differences:
             yield Notice(f"{portfolio.label(each.account)}, {each.asset}: {each.why}.", next_step=each.next_step)
-    if found.suspected:
+    if found.compared and found.silent:
+        yield Text(f"Not compared, since nobody reports what they hold: {_listed(map(portfolio.label, found.silent))}.")
+    if any(each.held for each in found.suspected):
         yield _suspected(found)
         yield Text("Never imported, and in no figure. To count them in: kit portfolio --suspected")
 
@@ -146,7 +158,6 @@ def _suspected(found: Reconciliation) -> Table:
         ),
         title="Suspected Accounts",
         emoji="🕵️",
-        empty="Nothing is held there.",
     )
 
 
@@ -161,3 +172,9 @@ def _problems(portfolio: Portfolio, found: Reconciliation) -> Iterator[Problem]:
             "",
             "",
         )
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = list(names)
+    shown = ", ".join(known[:_NAMED])
+    return shown if len(known) <= _NAMED else f"{shown} and {len(known) - _NAMED} more"
