@@ -74,7 +74,7 @@ def replay(
     plan = plan or portfolio_plan(services)
     with services.store.read() as connection:
         work = Work(services, connection, plan)
-        ledger = Ledger(plan, methods=work.methods, listener=listener, only=work.only(assets))
+        ledger = Ledger(plan, methods=work.methods, listener=listener, only=work.only(assets), allotted=work.allotted)
         ledger.take(each for each in work.events(None, assets) if until is None or each.time < until)
         ledger.finish(until or services.clock.now())
     return ledger
@@ -84,10 +84,12 @@ class Work:
     """What a computation needs of the store: events in order, at the rates of their days."""
 
     def __init__(self, services: Services, connection: Connection, plan: Plan) -> None:
+        from .store.allotment_rows import read_allotments
         from .store.lot_rows import series_of
 
         settings: PortfolioSettings = services.settings(SECTION)
         self.methods = lot_methods(services)
+        self.allotted = read_allotments(connection)
         self.rates = DayRates(
             plan.currency,
             lambda asset: series_of(connection, asset),

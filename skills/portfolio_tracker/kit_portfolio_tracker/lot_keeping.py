@@ -80,7 +80,7 @@ def up_to_date(services: Services, plan: Plan, assets: Collection[str] | None = 
                 ledgers, states = _compute(services, connection, plan, course, extent)
         unchanged = {asset for asset in course.known if assets is None or asset in assets} - ledgers.keys()
         for asset, saved in saved_lots(connection, plan.fingerprint, unchanged - course.since.keys()).items():
-            ledgers[asset] = _loaded(services, plan, asset, saved)
+            ledgers[asset] = _loaded(services, connection, plan, asset, saved)
     if course.whole or course.changes:
         with suppress(StoreError):  # whoever may not write computes again the next time
             _keep(services, plan, course, states)
@@ -119,7 +119,7 @@ def _compute(
 
     only = None if course.whole else frozenset(course.since).__contains__
     work = Work(services, connection, plan)
-    ledger = Ledger(plan, methods=work.methods, only=only)
+    ledger = Ledger(plan, methods=work.methods, only=only, allotted=work.allotted)
     for asset, saved in course.saved.items():
         ledger.assets[asset] = load(saved.state, ledger.begin(asset), work.methods, saved.before)
     states: list[tuple[str, SavedLots]] = []
@@ -163,9 +163,12 @@ def _stops(first: datetime, last: datetime) -> list[datetime]:
     return sorted({*years, max(last - MATCHING_WINDOW, first), last + _MOMENT})
 
 
-def _loaded(services: Services, plan: Plan, asset: str, saved: SavedLots) -> AssetLedger:
+def _loaded(services: Services, connection: Connection, plan: Plan, asset: str, saved: SavedLots) -> AssetLedger:
+    from .store.allotment_rows import read_allotments
+
     methods = lot_methods(services)
-    return load(saved.state, Ledger(plan, methods=methods).begin(asset), methods, saved.before)
+    ledger = Ledger(plan, methods=methods, allotted=read_allotments(connection))
+    return load(saved.state, ledger.begin(asset), methods, saved.before)
 
 
 def _keep(services: Services, plan: Plan, course: _Course, states: list[tuple[str, SavedLots]]) -> None:

@@ -4,12 +4,12 @@ Events come in the order of `events.order_of`. A pool is all of the asset, or wh
 their way between two accounts wait in no pool and arrive on time. Where the rules change, by tax year or by scope,
 the lots are put into new pools: from a universal pool into those of the accounts, each lot where it was acquired as
 far as that account really has the units, what is left over to the accounts that lack lots, oldest first, accounts by
-name (the allocation that the US safe harbour of 2025 asks for).
+name (the allocation that the US safe harbour of 2025 asks for), unless it was made before and is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from typing import Protocol
 
 from kit import Kind
 
-from .allocation import allocate
+from .allocation import Allotment, allocate, allotments_of
 from .average import AverageBook
 from .disposals import CATEGORIES, INCOME, Category, Disposal, Hop, Income, OpenLot, Origin
 from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move
@@ -68,9 +68,18 @@ class AssetLedger:
     """
 
     def __init__(
-        self, asset: str, plan: Plan, methods: Mapping[str, LotMethod], listener: Listener | None = None, *, money: bool
+        self,
+        asset: str,
+        plan: Plan,
+        methods: Mapping[str, LotMethod],
+        listener: Listener | None = None,
+        *,
+        money: bool,
+        allotted: Mapping[datetime, Sequence[Allotment]] | None = None,
     ) -> None:
         self.asset = asset
+        self.allotted = dict(allotted or {})
+        """How universal lots were given to accounts, by the instant at which they were."""
         self.totals = Totals()
         self.units: dict[str, Decimal] = {}
         """What the records sum to, by account."""
@@ -259,15 +268,18 @@ class AssetLedger:
             self._settle_ahead()
             before = self.rules
             self._set_rules(start)
-            self._repool(before)
+            self._repool(before, start)
 
-    def _repool(self, before: Rules) -> None:
+    def _repool(self, before: Rules, at: datetime) -> None:
         books = {account: list(book.slices()) for account, book in self.pools.items()}
         if before.scope is not self.rules.scope:
             everything = [piece for pieces in books.values() for piece in pieces]
             everything.sort(key=lambda piece: piece.lot.origin.time)
-            universal = self.rules.scope is Scope.UNIVERSAL
-            books = {EVERYWHERE: everything} if universal else allocate(everything, self.units)
+            if self.rules.scope is Scope.UNIVERSAL:
+                books = {EVERYWHERE: everything}
+            else:
+                books = allocate(everything, self.units, self.allotted.get(at, ()))
+                self.allotted[at] = allotments_of(books)
         if self.method.looks_ahead:
             books = {EVERYWHERE: [piece for pieces in books.values() for piece in pieces]}
         self.pools = {account: self.method.book(pieces) for account, pieces in books.items()}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from kit import exact_math
 
+from .allocation import Allotment
 from .asset_ledger import AssetLedger, Listener
 from .events import Event
 from .fiat import FIAT
 from .methods import METHODS, LotMethod
 from .plan import Plan
+
+Allotted = Mapping[str, Mapping[datetime, Sequence[Allotment]]]
+"""How universal lots were given to accounts before: by asset, by the instant at which they were."""
 
 
 class Ledger:
@@ -24,8 +28,10 @@ class Ledger:
         methods: Mapping[str, LotMethod] = METHODS,
         listener: Listener | None = None,
         only: Callable[[str], bool] | None = None,
+        allotted: Allotted | None = None,
     ) -> None:
         self.plan = plan
+        self._allotted = allotted or {}
         self.assets: dict[str, AssetLedger] = {}
         self._methods = methods
         self._listener = listener
@@ -50,4 +56,6 @@ class Ledger:
             ledger.finish(now)
 
     def begin(self, asset: str) -> AssetLedger:
-        return AssetLedger(asset, self.plan, self._methods, self._listener, money=asset in FIAT)
+        """A ledger of that asset with nothing in it."""
+        allotted = self._allotted.get(asset)
+        return AssetLedger(asset, self.plan, self._methods, self._listener, money=asset in FIAT, allotted=allotted)

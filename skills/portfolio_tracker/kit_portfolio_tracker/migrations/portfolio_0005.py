@@ -1,4 +1,4 @@
-"""What the history needs: daily values as far as they are computed, and snapshots of what venues said."""
+"""What the history needs: daily values as far as they are computed, snapshots of what venues said. And allotments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,4 +38,14 @@ def upgrade() -> None:
         sa.Column("price", ExactDecimal),
         sa.Column("currency", sa.Text, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "portfolio_allotments",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("asset", sa.Text, nullable=False),
+        sa.Column("at", UTCDateTime, nullable=False),
+        sa.Column("lot_account", sa.Text, nullable=False),
+        sa.Column("lot_id", sa.Text, nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("quantity", ExactDecimal, nullable=False),
     )

@@ -12,6 +12,7 @@ says what people did to it: None as it came, `manual`, `edited` or `removed`; wh
 nowhere. Ids of records sort by characters in both databases. `originals` keeps an edited record as it was. `matches`
 are people's words on which transfers belong together.
 `lots` keeps how far each asset's lots are computed: the state of everything before an instant, under a plan.
+`allotments` are the universal lots that were given to accounts when pools became theirs, kept from the first report on.
 `changes` says since when an asset's lots are to be computed anew; the asset "" is every asset.
 `days` are the portfolio's daily values as far as they are computed, under the plan in `days_basis`, whose `revision`
 counts changes of what they follow from. `snapshots` are what venues said was held, and the prices of that instant.
@@ -91,6 +92,18 @@ lots = Table(
     Column("before", UTCDateTime, primary_key=True),
     Column("plan", Text, nullable=False),
     Column("state", Text, nullable=False),
+)
+
+allotments = Table(
+    "portfolio_allotments",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("asset", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("lot_account", Text, nullable=False),
+    Column("lot_id", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("quantity", ExactDecimal, nullable=False),
 )
 
 changes = Table(

@@ -78,7 +78,7 @@ def _unpriced(portfolio: Portfolio) -> Iterator[Problem]:
             f"No price for {_listed(missing)} in {valuation.currency}: the total leaves "
             f"{'it' if len(missing) == 1 else 'them'} out.",
             _IN_THE_SENTENCE,
-            "Add prices: kit prices import FILE",
+            "Get prices: kit prices fetch; or import a file: kit prices import FILE",
         )
 
 
@@ -146,7 +146,7 @@ def _stale(portfolio: Portfolio) -> Iterator[Problem]:
             Severity.INFO,
             f"Prices are up to {age.days:,} days old: {_listed(coverage.oldest_assets)} of {coverage.oldest}.",
             _IN_THE_SENTENCE,
-            "Add newer ones: kit prices import FILE",
+            "Get newer ones: kit prices fetch",
         )
 
 

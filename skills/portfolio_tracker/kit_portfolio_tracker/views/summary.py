@@ -110,7 +110,7 @@ def ledger_findings(summary: Summary) -> Iterator[Problem]:
             f"{count:,} {'entry of the ledger has' if count == 1 else 'entries of the ledger have'} no price on "
             f"{'its day' if count == 1 else 'their days'}, and no part in these figures.",
             "",
-            "Add prices: kit prices import FILE",
+            "Get prices: kit prices fetch; or import a file: kit prices import FILE",
         )
 
 

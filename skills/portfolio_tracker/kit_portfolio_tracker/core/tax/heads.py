@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ..disposals import Category
 from ..events import Flag
 from ..methods import METHODS
+from ..plan import Scope
 from .report import NO_ADVICE
 from .year import TaxYear
 
@@ -35,8 +37,20 @@ def assumed(year: TaxYear, *more: str) -> tuple[str, ...]:
         f"Amounts in {plan.currency}: of a trade its money leg, else the value its source tells, else the price of "
         "what was given, else of what was received, at the last close of up to 30 days before.",
         fees,
+        *_allotted(year),
         *more,
     )
+
+
+def _allotted(year: TaxYear) -> Iterator[str]:
+    """That lots of all accounts were given to single ones by then."""
+    for (_, before), (start, after) in pairwise(year.plan.spans):
+        day = start.astimezone(year.plan.zone).date()
+        if before.scope is Scope.UNIVERSAL and after.scope is Scope.PER_ACCOUNT and day <= year.last:
+            yield (
+                f"What was left of universal lots was given to accounts as of {day}, each lot to where it was acquired as "
+                "far as that account held the units. The first report keeps this; records that change later do not undo it."
+            )
 
 
 def flagged(year: TaxYear) -> tuple[str, ...]:
