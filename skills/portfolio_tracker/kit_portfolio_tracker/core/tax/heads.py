@@ -48,8 +48,8 @@ def _allotted(year: TaxYear) -> Iterator[str]:
         day = start.astimezone(year.plan.zone).date()
         if before.scope is Scope.UNIVERSAL and after.scope is Scope.PER_ACCOUNT and day <= year.last:
             yield (
-                f"What was left of universal lots was given to accounts as of {day}, each lot to where it was acquired as "
-                "far as that account held the units. The first report keeps this; records that change later do not undo it."
+                f"What was left of universal lots was given to accounts as of {day}, each lot to where it was acquired "
+                "as far as that account held the units. The first report keeps this, whatever records change later."
             )
 
 
