@@ -216,6 +216,19 @@ def test_harvest_lists_losing_lots_the_largest_loss_first(held: Any) -> None:
     assert not held.run("portfolio harvest", min_loss=D(4001)).data.lots
 
 
+def test_harvest_leaves_out_what_loses_next_to_nothing_and_says_so(held: Any) -> None:
+    """0.0001 ETH bought for 30 cents are worth 25."""
+    rows = [f"2023-05-0{day}T10:00:00Z,b,buy,ETH,0.0001,USD,0.3,,,,,,tiny-{day}," for day in (1, 2)]
+    held.run("import", files=[held.ledger("tiny.csv", *rows)])
+    reply = held.run("portfolio harvest")
+    assert [lot.asset for lot in reply.data.lots] == ["ETH"]
+    assert (reply.data.least, reply.data.smaller, reply.data.smaller_lots) == (usd("1"), usd("-0.1"), 2)
+    assert "2 lots lose less than $1.00 each, -$0.10 together, and are left out. With all: --min-loss 0" in text(reply)
+    everything = held.run("portfolio harvest", min_loss=D(0))
+    assert len(everything.data.lots) == 3
+    assert "left out" not in text(everything)
+
+
 def test_match_lists_what_fits_and_what_does_not(held: Any) -> None:
     found = held.run("ledger match", out=None, into=None).data
     assert [(pair.out.id, pair.into.id) for pair in found.matches] == [("out-1", "in-1")]

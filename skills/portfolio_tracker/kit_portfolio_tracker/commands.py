@@ -118,7 +118,7 @@ COMMANDS = (
         "Unrealized losses worth taking, lot by lot, with their holding periods",
         run=f"{_SKILL}.views.harvest:show",
         params=(
-            Option("min-loss", ValueType.AMOUNT, "Only lots that lose at least this much"),
+            Option("min-loss", ValueType.AMOUNT, "Only lots that lose at least this much; 1 where it is not said"),
             Flag("offline", "Ask no exchange; answer from what is known"),
         ),
         phrases=("which losses can I harvest", "tax loss harvesting", "show my losing lots"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kit import Column, Heading, Metric, Metrics, Money, Quantity, Reply, Services, Table, Text, exact_math
+from kit import Column, Heading, Metric, Metrics, Money, Quantity, Reply, Services, Table, Text, exact_math, figure
 
 from ..core.disposals import OpenLot
 from ..core.holding_period import is_long_term, long_term_from
@@ -19,6 +19,9 @@ from ..refreshing import refresh
 from ..tax_settings import portfolio_plan
 from .findings import exit_code, findings
 from .overview import nothing_held
+
+_WORTH_IT = Decimal(1)
+"""In units of the base currency. Lots of rewards lose a cent each, and fill screens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,17 @@ class LosingLot:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """Every losing lot, the largest loss first, and what they would lose together."""
+    """Every lot that loses at least `least`, the largest loss first, and what they would lose together.
+
+    `smaller` is what the lots that lose less would lose together, `smaller_lots` how many these are.
+    """
 
     lots: tuple[LosingLot, ...]
     short_term: Money
     long_term: Money
+    least: Money
+    smaller: Money
+    smaller_lots: int
 
 
 @exact_math()
@@ -55,14 +64,20 @@ def show(services: Services, *, min_loss: Decimal | None, offline: bool) -> Repl
     plan = portfolio_plan(services)
     prices = {each.asset: each.price for each in portfolio.valuation.assets}
     lots = [lot for state in ledger_states(services).values() for lot in state.lots]
-    least = min_loss or Decimal(0)
-    losing = tuple(
-        sorted(
-            (each for each in _losing(lots, prices, plan, portfolio.today) if each.loss.amount <= -least),
-            key=lambda each: (each.loss.amount, each.asset, each.acquired),
-        )
+    found = sorted(
+        _losing(lots, prices, plan, portfolio.today), key=lambda each: (each.loss.amount, each.asset, each.acquired)
     )
-    harvest = Harvest(losing, _together(losing, plan, long_term=False), _together(losing, plan, long_term=True))
+    least = _WORTH_IT if min_loss is None else min_loss
+    losing = tuple(each for each in found if each.loss.amount <= -least)
+    smaller = found[len(losing) :]
+    harvest = Harvest(
+        losing,
+        short_term=_together(losing, plan, long_term=False),
+        long_term=_together(losing, plan, long_term=True),
+        least=Money(least, plan.currency),
+        smaller=_sum(smaller, plan),
+        smaller_lots=len(smaller),
+    )
     problems = findings(portfolio)
     return Reply(
         data=harvest,
@@ -75,6 +90,7 @@ def show(services: Services, *, min_loss: Decimal | None, offline: bool) -> Repl
                 )
             ),
             _table(harvest, portfolio.labels),
+            *((Text(_left_out(harvest)),) if harvest.smaller_lots else ()),
             Text("A loss may not count where the same coins are bought back soon: check your country's rules."),
         ),
         problems=problems,
@@ -103,8 +119,20 @@ def _losing(lots: list[OpenLot], prices: Mapping[str, Price | None], plan: Plan,
             )
 
 
-def _together(lots: tuple[LosingLot, ...], plan: Plan, *, long_term: bool) -> Money:
-    return Money(sum((each.loss.amount for each in lots if each.long_term is long_term), Decimal(0)), plan.currency)
+def _together(lots: Iterable[LosingLot], plan: Plan, *, long_term: bool) -> Money:
+    return _sum((each for each in lots if each.long_term is long_term), plan)
+
+
+def _sum(lots: Iterable[LosingLot], plan: Plan) -> Money:
+    return Money(sum((each.loss.amount for each in lots), Decimal(0)), plan.currency)
+
+
+def _left_out(harvest: Harvest) -> str:
+    count = harvest.smaller_lots
+    return (
+        f"{count:,} {'lot loses' if count == 1 else 'lots lose'} less than {figure(harvest.least)} each, "
+        f"{figure(harvest.smaller)} together, and {'is' if count == 1 else 'are'} left out. With all: --min-loss 0"
+    )
 
 
 def _table(harvest: Harvest, labels: Mapping[str, str]) -> Table:
@@ -134,5 +162,6 @@ def _table(harvest: Harvest, labels: Mapping[str, str]) -> Table:
             )
             for each in harvest.lots
         ),
-        empty="No lot would be sold at a loss.",
+        empty="No lot would be sold at a loss"
+        + (f" of {figure(harvest.least)} or more." if harvest.smaller_lots else "."),
     )
