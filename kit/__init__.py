@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     from .render.html import render_html as render_html
     from .render.html_pages import HtmlPage as HtmlPage
     from .render.json_text import render_json as render_json, to_data as to_data
+    from .render.pictures import png as png, require_pictures as require_pictures
     from .render.text import render_text as render_text
     from .replies import (
         Action as Action,
@@ -163,7 +164,12 @@ if TYPE_CHECKING:
     from .storage import Store as Store
     from .storage.locks import Held as Held
     from .storage.types import ExactDecimal as ExactDecimal, UTCDateTime as UTCDateTime
-    from .values import command_line as command_line, parse_words as parse_words
+    from .values import (
+        command_line as command_line,
+        parse_value as parse_value,
+        parse_words as parse_words,
+        spell_value as spell_value,
+    )
 
 _HOMES = {
     "config.secrets": "Secret",
@@ -188,6 +194,7 @@ _HOMES = {
     "render.html": "render_html",
     "render.html_pages": "HtmlPage",
     "render.json_text": "render_json to_data",
+    "render.pictures": "png require_pictures",
     "render.text": "render_text",
     "replies": "Action Actions Bar Bars Block Chart Column Document Heading Line Marker Matrix Metric Metrics Notice "
     "Reply Table Text Value",
@@ -196,7 +203,7 @@ _HOMES = {
     "storage": "Store",
     "storage.locks": "Held",
     "storage.types": "ExactDecimal UTCDateTime",
-    "values": "command_line parse_words",
+    "values": "command_line parse_value parse_words spell_value",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -60,12 +60,15 @@ KNOWN_TO = {
         "kit_alerts.migrations",
         "kit_exchanges.paper.store",
         "kit_exchanges.paper.migrations",
+        "kit_channels.telegram.store",
+        "kit_channels.telegram.migrations",
     ),
     "alembic": (
         "kit.storage",
         "kit_portfolio_tracker.migrations",
         "kit_alerts.migrations",
         "kit_exchanges.paper.migrations",
+        "kit_channels.telegram.migrations",
     ),
     "sqlite3": ("kit.storage",),
     "psycopg": ("kit.storage",),
@@ -80,6 +83,7 @@ KNOWN_TO = {
     "ccxt": ("kit_exchanges.ccxt",),
     "rpyc": ("kit_exchanges.metatrader", "kit_exchanges.simulated.metatrader"),
     "MetaTrader5": ("kit_exchanges.metatrader",),
+    "telegram": ("kit_channels.telegram",),
     "talib": ("kit_portfolio_tracker.indicators",),
     "apscheduler": ("kit.scheduling",),
     "filelock": ("kit.storage", "kit_prices"),
@@ -203,7 +207,7 @@ def test_each_library_is_known_to_one_place() -> None:
 def test_every_library_imported_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
-    for extra in ("indicators", "keyring", "metatrader"):
+    for extra in ("indicators", "keyring", "metatrader", "telegram"):
         lines += project["optional-dependencies"][extra]
     names = {re.split(r"[\[>;]", line)[0].casefold() for line in lines}
     installed = packages_distributions()

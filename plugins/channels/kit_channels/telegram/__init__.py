@@ -1,0 +1,1 @@
+"""Telegram: a bot that its owner alone can use, to ask and to be told."""

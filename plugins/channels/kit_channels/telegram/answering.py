@@ -1,0 +1,190 @@
+"""What a message or a button means for whoever sent it, and what is answered. Nothing here knows of Telegram.
+
+A command that moves money runs only from a button under what it would do: said in words it shows that and asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kit import (
+    Action,
+    Actions,
+    Ambiguous,
+    Block,
+    Command,
+    Effect,
+    Heading,
+    Invocation,
+    KitError,
+    NoMatch,
+    Notice,
+    Reply,
+    Services,
+    Severity,
+    Text,
+    UnknownName,
+    UsageError,
+    command_line,
+    spoken,
+)
+
+from .roles import is_offered, may, require_leave
+from .spelling import named, telegram_names
+from .store.shown import Kind
+
+_HELP = ("help", "start")
+_EXAMPLES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: what it says, and what it does."""
+
+    label: str
+    kind: Kind
+    invocation: Invocation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply and the buttons below it. `again` is what gives it anew, where it can be looked at again."""
+
+    reply: Reply
+    choices: tuple[Choice, ...] = ()
+    again: Invocation | None = field(default=None)
+
+
+class Answers:
+    """The answers for people of one role. Everything here waits for the store and the network: not on the loop."""
+
+    def __init__(self, services: Services, role: str) -> None:
+        self._services = services
+        self._role = role
+        self._commands = {each.name: each for each in services.commands()}
+        self._names = telegram_names(each for each in services.commands() if is_offered(each))
+
+    def to_text(self, text: str, *, late: bool = False) -> Answer:
+        """What is answered to a message. One that comes `late` may ask, and change nothing."""
+        try:
+            meaning = self._meaning(text)
+            if isinstance(meaning, Answer):
+                return meaning
+            if late and self.allowed(meaning).effect is not Effect.READ:
+                raise UsageError("That was written a while ago, and heard only now.", next_step="Say it again.")
+        except KitError as error:
+            return Answer(trouble(error))
+        return self.to(meaning)
+
+    def to(self, invocation: Invocation, *, confirmed: bool = False) -> Answer:
+        """What is answered to a command. `confirmed` says that what it does was shown, and a button pressed."""
+        try:
+            command = self.allowed(invocation)
+            if command.needs_confirmation and not confirmed:
+                return self._asking_first(command, invocation)
+            reply = self._services.invoke(invocation, confirmed=confirmed)
+        except KitError as error:
+            return Answer(trouble(error))
+        again = invocation if command.effect is Effect.READ and reply.document is None else None
+        return Answer(reply, self._offered(reply, shown=True), again)
+
+    def notification(self, reply: Reply) -> Answer:
+        """Something told without having been asked: its buttons show a trade before they ask for it."""
+        return Answer(reply, self._offered(reply, shown=False))
+
+    def allowed(self, invocation: Invocation) -> Command:
+        """The command, if this role may do that here. Raises KitError."""
+        command = self.command(invocation.command)
+        require_leave(self._role, command, invocation)
+        return command
+
+    def command(self, name: str) -> Command:
+        if name not in self._commands:
+            raise UnknownName("command", name)
+        return self._commands[name]
+
+    def _meaning(self, text: str) -> Invocation | Answer:
+        said = text.strip()
+        lead, _, rest = said.partition(" ")
+        if lead.startswith("/"):
+            name = lead[1:].partition("@")[0]
+            return self._help(rest) if name.casefold() in _HELP else named(f"{name} {rest}", self._names)
+        if lead.casefold() == "kit" and rest:
+            return named(rest, self._names)
+        match self._services.understand(said):
+            case NoMatch(nearest):
+                raise UsageError("I do not know what that asks for.", next_step=_suggestion(nearest))
+            case Ambiguous(meanings):
+                return Answer(
+                    Reply({}, (Text("That may mean more than one thing:"),)),
+                    tuple(Choice(self._line(each), Kind.RUN, each) for each in meanings),
+                )
+            case meaning:
+                return meaning
+
+    def _asking_first(self, command: Command, invocation: Invocation) -> Answer:
+        reply = self._services.invoke(Invocation(command.preview, invocation.params))
+        there = self._offered(reply, shown=True)
+        if any(each.kind is Kind.CONFIRM for each in there):
+            return Answer(reply, there)
+        cancel = Choice("✖️ Cancel", Kind.DROP, invocation)
+        return Answer(reply, (Choice("✅ Execute", Kind.CONFIRM, invocation), cancel, *there))
+
+    def _offered(self, reply: Reply, *, shown: bool) -> tuple[Choice, ...]:
+        """The actions of a reply as buttons; those that this person may not press are left out."""
+        actions = [each for block in reply.blocks if isinstance(block, Actions) for each in block.items]
+        return tuple(self._choices(actions, shown=shown))
+
+    def _choices(self, actions: list[Action], *, shown: bool) -> Iterator[Choice]:
+        for action in actions:
+            command = self._commands.get(action.invocation.command)
+            if command is not None and is_offered(command) and may(self._role, command):
+                kind = Kind.CONFIRM if shown and command.needs_confirmation else Kind.RUN
+                yield Choice(f"{action.emoji} {action.label}".strip(), kind, action.invocation)
+
+    def _help(self, topic: str) -> Answer:
+        if topic.strip():
+            return Answer(_page_of(self._commands[named(topic, self._bare()).command]))
+        mine = {name: each for name, each in self._names.items() if not each.hidden and may(self._role, each)}
+        phrases = [each.phrases[0] for each in mine.values() if each.phrases][:_EXAMPLES]
+        lines = [f"/{name} {each.summary}" for name, each in sorted(mine.items())]
+        blocks: tuple[Block, ...] = (
+            Heading("Ask me about your portfolio", "👋"),
+            Text("Say it in words:\n" + "\n".join(f"“{spoken(each)}”" for each in phrases)),
+            Text("Or by command, as in the terminal:\n" + "\n".join(lines)),
+            Text("/help and a command tells more of it."),
+        )
+        return Answer(Reply(list(mine), blocks))
+
+    def _bare(self) -> dict[str, Command]:
+        """The commands without what they need: to ask about one, not for it."""
+        from dataclasses import replace
+
+        return {name: replace(each, params=()) for name, each in self._names.items()}
+
+    def _line(self, meaning: Invocation) -> str:
+        command = self._commands[meaning.command]
+        return " ".join(command_line(command, meaning.params))
+
+
+def trouble(error: KitError) -> Reply:
+    """An error as a reply."""
+    notice = Notice(error.message, Severity.ERROR, error.next_step or "")
+    return Reply({"error": str(error)}, (notice,), exit_code=error.exit_code)
+
+
+def _suggestion(nearest: tuple[str, ...]) -> str:
+    if not nearest:
+        return "See /help for what can be asked."
+    return f"Did you mean {' or '.join(f'“{spoken(phrase)}”' for phrase in nearest)}?"
+
+
+def _page_of(command: Command) -> Reply:
+    params = [
+        f"{each.name.upper() if each.positional else f'--{each.name}'}: {each.help}".rstrip(": ")
+        for each in command.params
+    ]
+    phrases = [f"“{spoken(each)}”" for each in command.phrases]
+    sections = [command.summary, command.details, "\n".join(params), "\n".join(phrases)]
+    return Reply({"command": command.name}, (Heading(command.name), *(Text(each) for each in sections if each)))
