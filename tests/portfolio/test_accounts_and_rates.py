@@ -91,7 +91,7 @@ def test_of_several_accounts_only_those_are_named_that_came_twice(bench: Any) ->
     bench.run("import", files=[trades])
     reply = bench.run("import", files=[bench.file("all.csv", header + rows)])
     (notice,) = [block for block in reply.blocks if isinstance(block, Notice)]
-    assert notice.text.startswith("binance also has records from binance-trades;")
+    assert notice.text.startswith("The account binance has records from several kinds of files (binance-trades, coin")
 
 
 def test_formats_that_are_equally_sure_are_not_guessed_between(bench: Any) -> None:

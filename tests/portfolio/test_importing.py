@@ -95,6 +95,49 @@ def test_a_single_bad_file_is_an_error_with_a_next_step(bench: Any) -> None:
         bench.run("import", files=[bench.file("a.csv", "who,knows\n1,2\n")])
 
 
+def test_what_to_do_with_files_that_nobody_knows_is_said_once(bench: Any) -> None:
+    strangers = [bench.file(f"{name}.csv", "who,knows\n1,2\n") for name in "abc"]
+    notices = [block for block in bench.run("import", files=strangers).blocks if isinstance(block, Notice)]
+    known = [notice.text.replace("\\", "/").rpartition("/")[2] for notice in notices]
+    assert known == [f"{name}.csv has none of the known formats." for name in "abc"]
+    assert [bool(notice.next_step) for notice in notices] == [False, False, True]
+    assert notices[-1].next_step.endswith("Which there are: kit import --formats")
+
+
+def test_the_known_formats_can_be_listed(bench: Any) -> None:
+    reply = bench.run("import", formats=True)
+    assert {each.name for each in reply.data} >= {"kit-csv", "binance-history", "koinly"}
+    assert "price-csv" not in {each.name for each in reply.data}
+    with pytest.raises(UsageError, match="takes no files"):
+        bench.run("import", formats=True, files=[bench.home])
+    with pytest.raises(UsageError, match="Which there are: kit import --formats"):
+        bench.run("import", files=[bench.ledger("a.csv", BUY)], format="zzzzzzzzzzzz")
+    with pytest.raises(UsageError, match="Known: ohlcv-csv, price-csv"):
+        bench.run("prices import", files=[bench.ledger("a.csv", BUY)], format="zzzzzzzzzzzz")
+
+
+def test_two_kinds_of_files_of_one_account_are_told_once(bench: Any) -> None:
+    header = "Type,Buy,Cur.,Sell,Cur.,Fee,Cur.,Exchange,Group,Comment,Date\n"
+    bench.run("import", files=[bench.file("all.csv", f"{header}Deposit,1,BTC,,,,,binance,,,2024-01-31 10:12:27\n")])
+    columns = "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
+    trades = [
+        bench.file(f"trades-{day}.csv", f"{columns}2024-01-0{day} 10:00:00,BTCEUR,BUY,1,1BTC,1EUR,0EUR\n")
+        for day in (1, 2)
+    ]
+    notices = [block.text for block in bench.run("import", files=trades).blocks if isinstance(block, Notice)]
+    assert notices == [
+        "The account binance has records from several kinds of files (binance-trades, cointracking); "
+        "what stands in two of them counts twice."
+    ]
+
+
+def test_accounts_that_differ_in_case_only_are_told(bench: Any) -> None:
+    bench.run("import", files=[bench.ledger("a.csv", BUY.replace("kraken", "binance"))])
+    reply = bench.run("import", files=[bench.ledger("b.csv", BUY.replace("kraken", "Binance"))])
+    assert [(each.account, each.other) for each in reply.data.files[0].alike] == [("Binance", "binance")]
+    assert "Binance and binance are two accounts" in _notices(reply)
+
+
 def test_a_file_of_prices_is_sent_to_its_own_command(bench: Any) -> None:
     with pytest.raises(ImportFileError, match="kit prices import"):
         bench.run("import", files=[bench.prices("p.csv", "2024-01-01,BTC,1,USD")])

@@ -17,6 +17,7 @@ NEAR = 0.25
 _HEAD_BYTES = 1 << 16
 _HEAD_LINES = 50
 _CHUNK = 1 << 20
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +48,36 @@ def recognise(path: Path, importers: Sequence[Importer], *, format_name: str, yi
         for importer in fitting:
             if importer.name == format_name.casefold():
                 return Recognised(importer, Decimal(1))
-        raise UnknownName("format", format_name, [importer.name for importer in fitting])
+        unknown = UnknownName("format", format_name, [importer.name for importer in fitting])
+        unknown.next_step = unknown.next_step or _see_formats(fitting)
+        raise unknown
     ranked = sorted(((importer.detect(head), importer) for importer in importers), key=lambda each: -each[0])
     sure = [(sureness, importer) for sureness, importer in ranked if sureness >= SURE_ENOUGH]
     ours = [(sureness, importer) for sureness, importer in sure if importer.yields == yields]
     if not ours and sure:
         raise _other_command(path, sure[0][1])
     if not ours:
-        raise _no_format(path, [importer for sureness, importer in ranked if sureness >= NEAR and importer in fitting])
+        near = [importer for sureness, importer in ranked if sureness >= NEAR and importer in fitting]
+        raise _no_format(path, near, fitting)
     if len(ours) > 1 and ours[0][0] == ours[1][0]:
         names = " or ".join(importer.name for sureness, importer in ours if sureness == ours[0][0])
         raise ImportFileError(f"{path} may be {names}.", next_step="Say which one with --format.")
     return Recognised(ours[0][1], Decimal(str(ours[0][0])))
 
 
-def _no_format(path: Path, near: Sequence[Importer]) -> ImportFileError:
+def _no_format(path: Path, near: Sequence[Importer], known: Sequence[Importer]) -> ImportFileError:
     """`near` are those that its columns come close to, the closest first."""
     names = " or ".join(f"{importer.label} ({importer.name})" for importer in near[:3])
     return ImportFileError(
         f"{path} has none of the known formats{f'; its columns come closest to {names}' if names else ''}.",
-        next_step="Export it again unchanged, or name its format with --format.",
+        next_step=f"Export it again unchanged, or name its format with --format. {_see_formats(known)}",
     )
+
+
+def _see_formats(known: Sequence[Importer]) -> str:
+    """The names where they are few."""
+    few = ", ".join(importer.name for importer in known) if len(known) <= _FEW else "kit import --formats"
+    return f"Which there are: {few}"
 
 
 def distinct(files: Sequence[Path]) -> list[Path]:

@@ -50,6 +50,14 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """An account whose name differs only in the case of its letters from another one's. They stay two."""
+
+    account: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What came of one file. `skipped` rows were understood and change nothing; `rejected` ones are kept aside.
 
@@ -69,6 +77,7 @@ class ImportedFile:
     reasons: tuple[RejectedRow, ...] = ()
     remarks: tuple[SkippedRow, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +111,19 @@ def import_files(
     timezone: str | None,
     dry_run: bool,
     rejected: bool,
+    formats: bool,
 ) -> Reply:
     """The command. One bad file stops none of the others; a single one is an error of its own."""
     from .views import imports as view
 
+    if files and (rejected or formats):
+        what = "what earlier imports kept aside" if rejected else "which formats there are"
+        raise UsageError(f"{'--rejected' if rejected else '--formats'} shows {what}; it takes no files.")
+    if formats:
+        return view.known_formats([each for each in services.importers() if each.yields == "records"])
     if rejected:
         from .store.reading import kept_aside
 
-        if files:
-            raise UsageError("--rejected shows what earlier imports kept aside; it takes no files.")
         with services.store.read() as connection:
             return view.rejected_rows(kept_aside(connection))
     checked = account_name(account) if account is not None else None
@@ -179,6 +192,7 @@ def _import_file(
             reasons=tuple(reasons),
             remarks=tuple(remarks),
             overlaps=_overlaps(connection, target, importer) if counts.added else (),
+            alike=tuple(_alike(services, connection, target.accounts)) if counts.added else (),
         )
         if dry_run:
             raise DryRun
@@ -191,6 +205,16 @@ def _overlaps(connection: Connection, target: FileImport, importer: Importer) ->
     harmless = importer.beside | {importer.name}
     found = {each: tuple(sorted(importers_of(connection, each) - harmless)) for each in sorted(target.accounts)}
     return tuple(Overlap(account, formats) for account, formats in found.items() if formats)
+
+
+def _alike(services: Services, connection: Connection, accounts: Iterable[str]) -> Iterator[Alike]:
+    from .store.listing import known_accounts
+
+    known = sorted(known_accounts(connection).union(services.exchanges()))
+    for account in sorted(accounts):
+        for other in known:
+            if other != account and other.casefold() == account.casefold():
+                yield Alike(account, other)
 
 
 def _watched(

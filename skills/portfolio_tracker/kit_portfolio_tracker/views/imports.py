@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kit import Block, Column, Notice, RejectedRow, Reply, Severity, Table, Text
+from kit import Block, Column, Importer, Notice, RejectedRow, Reply, Severity, Table, Text
 
 if TYPE_CHECKING:
-    from ..importing import FailedFile, ImportReport, Overlap
+    from ..importing import FailedFile, ImportedFile, ImportReport
     from ..price_files import PriceReport
     from ..store.reading import KeptAside
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format by the name that --format takes. `account` is whose its rows are where nobody says."""
+
+    name: str
+    label: str
+    account: str
 
 
 def import_report(report: ImportReport) -> Reply:
@@ -49,24 +59,50 @@ def import_report(report: ImportReport) -> Reply:
     blocks: list[Block] = [*([table] if report.files else []), *_dry(dry_run=report.dry_run)]
     for each in report.files:
         blocks += [Notice(f"{Path(each.file).name}: {row.reason}: {row.text}.") for row in each.remarks]
-        blocks += _overlapping(each.overlaps)
         blocks += _rejected(each.file, each.rejected, each.reasons, kept=not report.dry_run)
+    blocks += _overlapping(report.files)
+    blocks += _alike(report.files)
     doubtful = [bool(each.rejected or each.overlaps) for each in report.files]
     return _reply(report, [*blocks, *_failed(report.failed)], report.failed, doubtful)
 
 
-def _overlapping(overlaps: Iterable[Overlap]) -> Iterator[Block]:
-    """One notice for all accounts with the same other formats."""
+def _overlapping(files: Iterable[ImportedFile]) -> Iterator[Block]:
+    """One notice for all accounts with the same formats, however many files say so."""
+    formats: dict[str, set[str]] = {}
+    for file in files:
+        for each in file.overlaps:
+            formats.setdefault(each.account, {file.format}).update(each.formats)
     accounts: dict[tuple[str, ...], list[str]] = {}
-    for each in overlaps:
-        accounts.setdefault(each.formats, []).append(each.account)
-    for formats, names in accounts.items():
+    for account, names in formats.items():
+        accounts.setdefault(tuple(sorted(names)), []).append(account)
+    for kinds, called in accounts.items():
+        who = f"The account {called[0]} has" if len(called) == 1 else f"The accounts {', '.join(called)} have"
         yield Notice(
-            f"{', '.join(names)} also {'has' if len(names) == 1 else 'have'} records from {', '.join(formats)}; "
-            "what stands in both kinds of file counts twice.",
+            f"{who} records from several kinds of files ({', '.join(kinds)}); what stands in two of them counts twice.",
             Severity.WARNING,
-            "Keep to one kind of export for an account.",
+            "Keep to one kind of export for an account. See: kit ledger list --flagged",
         )
+
+
+def _alike(files: Iterable[ImportedFile]) -> Iterator[Block]:
+    found = {frozenset((each.account, each.other)): each for file in files for each in file.alike}
+    for each in found.values():
+        yield Notice(
+            f"{each.account} and {each.other} are two accounts, whose names differ in the case of letters only.",
+            next_step="They are shown with their names in brackets. If both are one, keep to one of the two sources.",
+        )
+
+
+def known_formats(importers: Iterable[Importer]) -> Reply:
+    """`kit import --formats`."""
+    known = [Format(each.name, each.label, each.venue or "") for each in importers]
+    table = Table(
+        columns=(Column("Format", "format"), Column("What it is", "label"), Column("Account", "account")),
+        rows=tuple((each.name, each.label, each.account) for each in known),
+        title="Formats",
+        emoji="📄",
+    )
+    return Reply(known, (table, Text("A file is recognised by its columns, whatever it is called.")))
 
 
 def price_report(report: PriceReport) -> Reply:
@@ -150,8 +186,14 @@ def _rejected(file: str, count: int, reasons: Sequence[RejectedRow], *, kept: bo
 
 
 def _failed(failed: Iterable[FailedFile]) -> Iterator[Block]:
+    """A notice each; what is to be done stands once, behind the last that asks for it."""
+    together: dict[str, list[str]] = {}
     for each in failed:
-        yield Notice(each.what, Severity.ERROR, each.next_step)
+        together.setdefault(each.next_step, []).append(each.what)
+    for step, sentences in together.items():
+        for what in sentences[:-1]:
+            yield Notice(what, Severity.ERROR)
+        yield Notice(sentences[-1], Severity.ERROR, step)
 
 
 def _percent(sureness: Decimal) -> str:
