@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 DOUBTS = "alerts:doubt:"
 _WRITE_EVERY = timedelta(seconds=60)
 _A_BREAK = timedelta(minutes=5)
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,14 @@ def measure(services: Services, wanted: Sequence[Watched]) -> dict[Watched, Read
     if not by_signal:
         return {}
     signals = services.signals()
-    found: dict[Watched, Reading] = {}
-    for (subject, name), asked in by_signal.items():
+
+    def one(named: tuple[tuple[str, str], list[Watched]]) -> dict[Watched, Reading]:
+        (subject, name), asked = named
         signal = signal_of(signals, subject, name)
-        found |= _asked(services, signal, asked) if signal else _nobody(services, asked)
-    return found
+        return _asked(services, signal, asked) if signal else _nobody(services, asked)
+
+    with ThreadPoolExecutor(max_workers=min(len(by_signal), _AT_ONCE)) as threads:
+        return {watched: reading for found in threads.map(one, by_signal.items()) for watched, reading in found.items()}
 
 
 def signal_of(signals: Sequence[Signal], subject: str, name: str) -> Signal | None:

@@ -1,18 +1,17 @@
-"""Prices and candles of any pair, for those who ask again and again.
+"""What candles of any pair tell, for those who ask again and again: alert rules.
 
-A price that the store has from lately is taken from there; the others are asked for together, like those of holdings.
-Candles come from a connected account whose venue knows the pair. Whole candles do not change, so they are asked for
-once in their span, and kept as long as the host lives.
+They come from a connected account whose venue knows the pair. Whole candles do not change, so they are asked for once,
+and kept as long as the host lives; the one that is not over yet is asked for again after a while.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from kit import (
     Candle,
@@ -25,14 +24,9 @@ from kit import (
     Services,
     UsageError,
     parse_duration,
-    span,
 )
 
-from .plugin import SECTION
-
-if TYPE_CHECKING:
-    from .core.prices import Price
-    from .settings import PortfolioSettings
+from .pair_prices import pair_of
 
 _SPANS = ("1m", "5m", "15m", "30m", "1h", "4h", "1d")
 _LENGTHS = {each: parse_duration(each) for each in _SPANS}
@@ -40,7 +34,6 @@ _LEAST_PATIENCE = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 120
 _PLACES = 12
-_ASK_SECONDS = 20.0
 Measure = Callable[[Services, Sequence[Params]], list[Reading]]
 
 
@@ -51,26 +44,6 @@ class _Seen:
     candles: Sequence[Candle]
     whole: Sequence[Candle]
     now: datetime
-
-
-def prices(services: Services, asked: Sequence[Params]) -> list[Reading]:
-    """What one unit of each pair's base costs in its quote."""
-    from .quotes import fetch_quotes
-    from .store.price_rows import keep_prices
-
-    settings: PortfolioSettings = services.settings(SECTION)
-    lately = timedelta(seconds=settings.update_interval)
-    now = services.clock.now()
-    pairs = [_pair(params) for params in asked]
-    known = _stored(services, pairs)
-    old = {each for each in pairs if not _is_fresh(known.get(each), now, lately)}
-    for quote in sorted({each.quote for each in old}):
-        bases = frozenset(each.base for each in old if each.quote == quote)
-        work = fetch_quotes(services, bases, quote, preferred=settings.price_source, tickers={}, patience=_ASK_SECONDS)
-        keep_prices(services.store, services.network.run(work).points)
-    if old:
-        known = _stored(services, pairs)
-    return [_price(known.get(each), each, now, max(_LEAST_PATIENCE, 3 * lately)) for each in pairs]
 
 
 def changes(services: Services, asked: Sequence[Params]) -> list[Reading]:
@@ -126,12 +99,21 @@ class _Charts:
     kept: dict[tuple[Pair, str], list[Candle]] = field(default_factory=dict)
     asked: dict[tuple[Pair, str], datetime] = field(default_factory=dict)
     homes: dict[Pair, str] = field(default_factory=dict)
+    asking: defaultdict[tuple[Pair, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    @classmethod
+    def of(cls, services: Services) -> _Charts:
+        return services.network.kept("portfolio:charts", lambda: cls(services), lambda opened: opened.close())
 
     async def close(self) -> None:
         self.kept.clear()
 
     async def candles(self, pair: Pair, interval: str, count: int) -> list[Candle]:
-        """The last candles, the one that is not over yet included. Raises ExchangeError."""
+        """The last candles, the one that is not over yet included; asked for by one at a time. Raises ExchangeError."""
+        async with self.asking[pair, interval]:
+            return await self._candles(pair, interval, count)
+
+    async def _candles(self, pair: Pair, interval: str, count: int) -> list[Candle]:
         key, now, length = (pair, interval), self.services.clock.now(), _LENGTHS[interval]
         known = self.kept.get(key, [])
         since = _EPOCH + ((now - _EPOCH) // length - count) * length
@@ -176,7 +158,7 @@ def _of_candles(
     wanted: Callable[[Params], tuple[str, int]],
 ) -> list[Reading]:
     async def one(charts: _Charts, params: Params) -> Reading:
-        now, pair = services.clock.now(), _pair(params)
+        now, pair = services.clock.now(), pair_of(params)
         interval, count = wanted(params)
         try:
             candles = await charts.candles(pair, interval, count)
@@ -186,10 +168,10 @@ def _of_candles(
             value = await asyncio.to_thread(measured, _Seen(candles, whole, now), params)
         except KitError as fault:
             return Reading(None, now, str(fault))
-        return Reading(value, now, "" if value is not None else f"There are too few candles of {pair}.")
+        return Reading(value, now, "" if value is not None else f"The candles of {pair} do not tell it.")
 
     async def all_of_them() -> list[Reading]:
-        charts = services.network.kept("portfolio:charts", lambda: _Charts(services), lambda opened: opened.close())
+        charts = _Charts.of(services)
         return list(await asyncio.gather(*(one(charts, params) for params in asked)))
 
     return services.network.run(all_of_them())
@@ -205,35 +187,3 @@ def _fitting(period: timedelta) -> tuple[str, int]:
     """The shortest candles of which not too many make up the period, and how many it takes."""
     interval = next((each for each in _SPANS if period <= _MOST * _LENGTHS[each]), _SPANS[-1])
     return interval, -(-period // _LENGTHS[interval]) + 1
-
-
-def _pair(params: Params) -> Pair:
-    base, _, quote = params["pair"].partition("/")
-    return Pair(base, quote)
-
-
-def _stored(services: Services, pairs: Sequence[Pair]) -> dict[Pair, Price]:
-    """The newest price of each pair that the store has."""
-    from .core.prices import CROSSES, PriceBook
-    from .store.price_rows import latest_prices
-
-    settings: PortfolioSettings = services.settings(SECTION)
-    wanted = {*(each.base for each in pairs), *(each.quote for each in pairs), *CROSSES}
-    with services.store.read() as connection:
-        points = latest_prices(connection, wanted, until=services.clock.now().date())
-    book = PriceBook(points, preferred=services.venue(settings.price_source))
-    found = {each: book.price(each.base, each.quote) for each in pairs}
-    return {pair: price for pair, price in found.items() if price is not None}
-
-
-def _is_fresh(price: Price | None, now: datetime, within: timedelta) -> bool:
-    return price is not None and price.time is not None and now - price.time <= within
-
-
-def _price(price: Price | None, pair: Pair, now: datetime, patience: timedelta) -> Reading:
-    if price is None:
-        return Reading(None, now, f"No source has a price of {pair.base} in {pair.quote}.", pair.quote)
-    if not _is_fresh(price, now, patience):
-        age = f"{span(now - price.time)} old" if price.time is not None else f"of {price.day}"
-        return Reading(price.amount, now, f"The price of {pair} is {age}.", pair.quote)
-    return Reading(price.amount, price.time or now, "", pair.quote)

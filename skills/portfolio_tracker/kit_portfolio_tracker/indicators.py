@@ -1,6 +1,6 @@
 """Indicators of candles, by TA-Lib: statistics, hence floats. Whole candles only, but for touching a band.
 
-Each answers None where there are too few candles.
+Each answers None where the candles do not tell: there are too few, or nothing has moved.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ CANDLES = 150
 
 
 def rsi(candles: Sequence[Candle]) -> Decimal | None:
-    """From 0 to 100, of the last 14 candles. Wilder 1978."""
+    """From 0 to 100, of the last 14 candles; None where the price has not moved at all. Wilder 1978."""
+    if len({each.close for each in candles}) < 2:
+        return None
     return _last(_library().RSI(_column(candles, "close"), timeperiod=_RSI))
 
 
@@ -70,7 +72,7 @@ def touches_band(candles: Sequence[Candle], event: str, price: Decimal) -> bool 
     """Whether the price is at or beyond the band of two deviations around the mean of 20 candles. Bollinger 1983."""
     upper, _, lower = _library().BBANDS(_column(candles, "close"), timeperiod=20, nbdevup=2.0, nbdevdn=2.0)
     band = _last(upper if event == "upper" else lower)
-    if band is None:
+    if band is None or _last(upper) == _last(lower):
         return None
     return price >= band if event == "upper" else price <= band
 

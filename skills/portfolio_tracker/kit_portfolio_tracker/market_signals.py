@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from kit import MARKET, Signal, Unit
 
-from .charting import changes, events, figures, known_span, prices, touches
+from .charting import changes, events, figures, known_span, touches
 from .indicators import BANDS, CROSSINGS, PATTERNS, has_pattern, macd_crosses, rsi, volume
+from .pair_prices import prices
 
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 

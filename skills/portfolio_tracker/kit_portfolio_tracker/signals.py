@@ -180,8 +180,6 @@ def _doubts(services: Services, portfolio: Portfolio) -> Iterator[str]:
             yield f"{label} was never reached."
         elif portfolio.now - state.answered > patience:
             yield f"{label} last answered {span(portfolio.now - state.answered)} ago."
-        elif state.left_out:
-            yield f"{label} leaves something out: {state.left_out[0]}"
     coverage = portfolio.valuation.coverage
     if coverage.unpriced:
         yield _missing(coverage.unpriced)
