@@ -11,6 +11,7 @@ from pathlib import Path
 from .alerts import alerts
 from .appending import appending
 from .data import VENVS, Bench
+from .history import daily_values, kept_history
 from .ledger import holdings, importing
 from .lots import lots
 from .measure import Row
@@ -31,9 +32,11 @@ BENCHES = {
     "alerts": alerts,
     "series": one_series,
     "assets": many_series,
+    "history": kept_history,
+    "days": daily_values,
     "peers": peers,
 }
-ONLY_BY_NAME = frozenset({"series", "assets", "peers"})
+ONLY_BY_NAME = frozenset({"series", "assets", "days", "peers"})
 """What downloads other programs, or takes long."""
 
 

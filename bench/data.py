@@ -64,14 +64,14 @@ class Bench:
     def python(self, source: str, *words: str) -> list[str]:
         return [sys.executable, "-c", source, *words]
 
-    def installed(self, package: str, version: str) -> Path:
-        """The venv of that package from PyPI, made now unless it is there."""
+    def installed(self, package: str, version: str, *more: str) -> Path:
+        """The venv of that package from PyPI, with `more` beside it, made now unless it is there."""
         venv = self.venvs / f"{package.lower()}-{version}"
         if not (venv / "installed").exists():
             print(f"Installing {package} {version} into {venv}", file=sys.stderr)
             run([sys.executable, "-m", "venv", str(venv)], os.environ)
             wanted = f"{package}=={version}"
-            run([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", wanted], os.environ)
+            run([str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", wanted, *more], os.environ)
             (venv / "installed").touch()
         return venv
 

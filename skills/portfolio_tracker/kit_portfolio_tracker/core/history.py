@@ -51,23 +51,24 @@ def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Flo
         end = min(start + block, assets)
         mine = slice(None) if block >= assets else np.flatnonzero((changes.asset >= start) & (changes.asset < end))
         cells = (changes.asset[mine] - start) * days + changes.day[mine]
-        moved = np.bincount(cells, changes.change[mine], minlength=(end - start) * days).astype(np.float64)
+        moved = np.bincount(cells, changes.change[mine], minlength=(end - start) * days).astype(np.float64, copy=False)
         moved = moved.reshape(end - start, days)
         units = _without_residue(np.cumsum(moved, axis=1), moved)
         price = prices[start:end]
         known = ~np.isnan(price)
+        if known.all():
+            value += np.einsum("ad,ad->d", units, price)
+            continue
         price = np.where(known, price, 0.0)
         value += np.einsum("ad,ad->d", units, price)
         for asset, day in np.argwhere((units != 0) & ~known).tolist():
             unpriced[day].append(names[start + asset])
-        before, was_known = units[:, :-1], known[:, :-1]
-        appeared = np.where(known[:, 1:] & ~was_known, before * price[:, 1:], 0.0)
-        vanished = np.where(was_known & ~known[:, 1:], before * price[:, :-1], 0.0)
-        for flows in (appeared, -vanished):
-            inflow[1:] += np.where(flows > 0, flows, 0.0).sum(axis=0)
-            outflow[1:] -= np.where(flows < 0, flows, 0.0).sum(axis=0)
-    for_unknown = (changes.partner >= 0) & np.isnan(prices[changes.partner, changes.day])
-    crossed = np.flatnonzero(changes.flow | for_unknown)
+        came, went = _crossings(units, price, known)
+        inflow += came
+        outflow += went
+    traded = np.flatnonzero(changes.partner >= 0)
+    for_unknown = traded[np.isnan(prices[changes.partner[traded], changes.day[traded]])]
+    crossed = np.union1d(np.flatnonzero(changes.flow), for_unknown)
     worth = changes.change[crossed] * prices[changes.asset[crossed], changes.day[crossed]]
     worth = np.where(np.isnan(worth), 0.0, worth)
     inflow += np.bincount(changes.day[crossed], np.where(worth > 0, worth, 0.0), minlength=days)
@@ -86,7 +87,21 @@ def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Flo
     )
 
 
+def _crossings(units: Floats, price: Floats, known: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """What comes in each day because it has a price from now on, and what goes out because it has none any more."""
+    days = units.shape[1]
+    came, went = np.zeros(days), np.zeros(days)
+    before, was_known = units[:, :-1], known[:, :-1]
+    appeared = np.where(known[:, 1:] & ~was_known, before * price[:, 1:], 0.0)
+    vanished = np.where(was_known & ~known[:, 1:], before * price[:, :-1], 0.0)
+    for flows in (appeared, -vanished):
+        came[1:] += np.where(flows > 0, flows, 0.0).sum(axis=0)
+        went[1:] -= np.where(flows < 0, flows, 0.0).sum(axis=0)
+    return came, went
+
+
 def _without_residue(units: Floats, moved: Floats) -> Floats:
     """What is left of a sum of floats where the exact sum is zero is no holding."""
-    most = np.abs(moved).max(axis=1, initial=0.0)
-    return np.where(np.abs(units) <= _RESIDUE * most[:, None], 0.0, units)
+    most = np.maximum(moved.max(axis=1, initial=0.0), -moved.min(axis=1, initial=0.0))
+    units[np.abs(units) <= _RESIDUE * most[:, None]] = 0.0
+    return units

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from kit import Store
 
@@ -30,11 +30,11 @@ def read_days(connection: Connection, plan: str) -> KeptDays:
     basis = connection.execute(select(days_basis)).one()
     if basis.plan != plan:
         return KeptDays(None, basis.revision)
-    rows = connection.execute(select(*(days.c[name] for name in _COLUMNS)).order_by(days.c.day)).all()
-    if not rows:
+    first = connection.scalar(select(func.min(days.c.day)))
+    if first is None:
         return KeptDays(None, basis.revision)
-    known, *columns = zip(*rows, strict=True)
-    return KeptDays(DailySeries(known[0], *map(list, columns)), basis.revision)
+    rows = connection.execute(select(*(days.c[name] for name in _COLUMNS[1:])).order_by(days.c.day)).all()
+    return KeptDays(DailySeries(first, *map(list, zip(*rows, strict=True))), basis.revision)
 
 
 def keep_days(store: Store, connection: Connection, plan: str, series: DailySeries, revision: int) -> None:
