@@ -117,14 +117,13 @@ def test_the_known_formats_can_be_listed(bench: Any) -> None:
 
 
 def test_two_kinds_of_files_of_one_account_are_told_once(bench: Any) -> None:
-    header = "Type,Buy,Cur.,Sell,Cur.,Fee,Cur.,Exchange,Group,Comment,Date\n"
-    bench.run("import", files=[bench.file("all.csv", f"{header}Deposit,1,BTC,,,,,binance,,,2024-01-31 10:12:27\n")])
     columns = "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
-    trades = [
-        bench.file(f"trades-{day}.csv", f"{columns}2024-01-0{day} 10:00:00,BTCEUR,BUY,1,1BTC,1EUR,0EUR\n")
-        for day in (1, 2)
+    bench.run("import", files=[bench.file("trades.csv", f"{columns}2024-01-01 10:00:00,BTCEUR,BUY,1,1BTC,1EUR,0EUR\n")])
+    header = "Type,Buy,Cur.,Sell,Cur.,Fee,Cur.,Exchange,Group,Comment,Date\n"
+    files = [
+        bench.file(f"all-{day}.csv", f"{header}Deposit,1,BTC,,,,,binance,,,2024-01-0{day} 10:12:27\n") for day in (1, 2)
     ]
-    notices = [block.text for block in bench.run("import", files=trades).blocks if isinstance(block, Notice)]
+    notices = [block.text for block in bench.run("import", files=files).blocks if isinstance(block, Notice)]
     assert notices == [
         "The account binance has records from several kinds of files (binance-trades, cointracking); "
         "what stands in two of them counts twice."
