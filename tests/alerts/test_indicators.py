@@ -23,10 +23,11 @@ def candles(rows: Sequence[tuple[str, str, str, str]], volumes: Sequence[str] = 
     """(open, high, low, close) of hours that follow each other."""
     start = datetime(2024, 6, 1, tzinfo=UTC)
     sizes = [*volumes, *["1"] * (len(rows) - len(volumes))]
-    return [
-        Candle(start + place * HOUR, *map(exact, row), exact(size))
-        for place, (row, size) in enumerate(zip(rows, sizes, strict=True))
-    ]
+    found = []
+    for place, (row, size) in enumerate(zip(rows, sizes, strict=True)):
+        open_, high, low, close = map(exact, row)
+        found.append(Candle(start + place * HOUR, open_, high, low, close, exact(size)))
+    return found
 
 
 def closing(closes: Sequence[str]) -> list[Candle]:

@@ -14,6 +14,8 @@ from kit.config.settings import HostSettings
 
 MODELS: dict[str, type[BaseModel]] = {
     "portfolio": model("kit_portfolio_tracker.settings:PortfolioSettings"),
+    "alerts": model("kit_alerts.settings:AlertSettings"),
+    "webhook": model("kit_channels.webhook.settings:WebhookSettings"),
     "paper": model("kit_exchanges.paper.settings:PaperSettings"),
     "coingecko": model("kit_prices.settings:CoinGeckoSettings"),
     "coinmarketcap": model("kit_prices.settings:CoinMarketCapSettings"),

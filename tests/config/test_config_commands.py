@@ -127,7 +127,7 @@ def test_diagnostics_replaces_no_file(kit: Kit, tmp_path: Path) -> None:
     assert (tmp_path / "mine.zip").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("name", ["config", "portfolio-tracker"])
+@pytest.mark.parametrize("name", ["config", "portfolio-tracker", "alerts"])
 def test_the_published_schemas_are_those_of_the_models(name: str, kit: Kit) -> None:
     file = ROOT / "schemas" / f"{name}.schema.json"
     words = ["config", "schema"] if name == "config" else ["config", "schema", name]

@@ -21,6 +21,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 PACKAGES = {
     "kit": ROOT / "kit",
     "kit_portfolio_tracker": ROOT / "skills/portfolio_tracker/kit_portfolio_tracker",
+    "kit_alerts": ROOT / "skills/alerts/kit_alerts",
+    "kit_channels": ROOT / "plugins/channels/kit_channels",
     "kit_exchanges": ROOT / "plugins/exchanges/kit_exchanges",
     "kit_importers": ROOT / "plugins/importers/kit_importers",
     "kit_prices": ROOT / "plugins/prices/kit_prices",
@@ -60,7 +62,7 @@ def test_the_wheel_holds_every_file_of(package: str, wheel: dict[str, str]) -> N
 def test_the_wheel_holds_the_schemas_and_the_skills_page(wheel: dict[str, str]) -> None:
     schemas = {f"kit/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     assert schemas
-    assert schemas | {"kit_portfolio_tracker/SKILL.md"} <= wheel.keys()
+    assert schemas | {"kit_portfolio_tracker/SKILL.md", "kit_alerts/SKILL.md"} <= wheel.keys()
 
 
 def test_the_wheel_holds_nothing_else(wheel: dict[str, str]) -> None:
