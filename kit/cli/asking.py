@@ -28,10 +28,13 @@ def asked(label: str, default: str | None = None) -> str:
 
 
 def agreed(question: str) -> bool:
-    """Yes or no; no is the default."""
+    """Yes or no; no is the default. An end of the input is an interrupt."""
     import click
 
-    return click.confirm(question, err=True)
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        raise KeyboardInterrupt from None
 
 
 def secret(label: str) -> str:

@@ -185,3 +185,37 @@ def test_orders_held_by_the_venue_are_not_sold_twice(make_venue: MakeVenue) -> N
     assert ("BTC", "it is held by open orders or another wallet") in {
         (each.asset, each.reason) for each in plan.untraded
     }
+
+
+def test_several_accounts_trade_each_with_its_own(make_venue: MakeVenue) -> None:
+    """All bitcoins at one account, all dollars at another: one sells and pays its own buys, the other buys as well."""
+    venue = make_venue()
+    other = venue.server.add_account(permissions=frozenset({"read", "trade"}))
+    other.deposit("USDT", D(60_000))
+    venue.server.set_balance("USDT", free=D(0))
+    section = {**venue.server.settings, "apiKey": other.key, "secret": other.secret}
+    for key, value in section.items():
+        assert venue.desk.cli("config", "set", f"exchanges.second.{key}", value).code in (0, 3)
+    reply = venue.desk.cli("portfolio rebalance --to '20% BTC, 60% ETH, 20% USDT' --json").json["data"]
+    assert D(reply["total"]) == 120_000
+    assert reply["untraded"] == []
+    said = venue.desk.cli(f"portfolio execute {reply['id']} --yes --json")
+    assert said.code == 0
+    held = [account.balances for account in (venue.server.account, other)]
+    assert all(each["USDT"].free >= 0 for each in held)
+    assert sum(each["ETH"].free for each in held) > D("23.9")
+    again = venue.desk.cli("portfolio rebalance --to '20% BTC, 60% ETH, 20% USDT' --json").json["data"]
+    assert again["orders"] == []
+
+
+def test_what_lies_where_nothing_can_be_traded_is_said_to_have_to_move(make_venue: MakeVenue) -> None:
+    """Two of three bitcoins lie in a wallet that no key opens: they count, and what they should pay for is missing."""
+    venue = make_venue()
+    file = venue.desk.host.home / "own.csv"
+    file.write_text("time,account,kind,received_asset,received_quantity\n2024-01-02,wallet,deposit,BTC,2\n", "utf-8")
+    assert venue.desk.cli("import", str(file)).code in (0, 3)
+    plan = venue.desk.plan(to="10% BTC, 70% ETH, 20% USDT")
+    assert plan.total == D(190_000)
+    missing = {(each.asset, each.account): each.reason for each in plan.untraded}
+    assert missing["BTC", "wallet"] == "it is not connected"
+    assert missing["ETH", None] == "there is no more USDT to spend where it is traded"

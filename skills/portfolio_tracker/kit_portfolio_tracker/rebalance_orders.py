@@ -70,17 +70,15 @@ def look(services: Services, entry: Entry) -> Offer:
 def prepared(entry: Entry, offer: Offer, *, budget: Decimal, slippage: Decimal, limited: bool) -> Entry:
     """The order as it is to be given, or why it is not: SKIPPED with its reason.
 
-    `budget` is what a buy may spend of the quote. A limit is `slippage` beyond the plan's price.
+    `budget` is what a buy may spend of the quote. A limit is `slippage` beyond the plan's price, or as far as the money
+    goes, where that is less: venues lock what an order would cost at its limit.
     """
     if moved := drift(entry, offer.price, slippage):
         return replace(entry, state=OrderState.SKIPPED, reason=moved)
-    fee = offer.terms.taker or NONE
-    limit = _limit(entry, offer.terms, slippage) if limited else None
+    with_fee = 1 + (offer.terms.taker or NONE)
     quantity = min(entry.quantity, offer.free)
     if entry.side is Side.BUY:
-        worst = max(offer.price, limit or NONE)
-        affordable = min(budget / (offer.price * (1 + fee)), offer.free / (worst * (1 + fee)))
-        quantity = min(entry.quantity, max(affordable, NONE))
+        quantity = min(entry.quantity, max(min(budget, offer.free), NONE) / (offer.price * with_fee))
     market = Market(
         entry.account,
         entry.pair.base,
@@ -94,6 +92,9 @@ def prepared(entry: Entry, offer: Offer, *, budget: Decimal, slippage: Decimal, 
         short = quantity < entry.quantity
         pays = entry.pair.quote if entry.side is Side.BUY else entry.pair.base
         return replace(entry, state=OrderState.SKIPPED, reason=f"there is too little {pays} for it" if short else why)
+    limit = _limit(entry, offer.terms, slippage) if limited else None
+    if limit is not None and entry.side is Side.BUY:
+        limit = min(limit, _stepped(offer.free / (rounded * with_fee), offer.terms.price_step, ROUND_FLOOR))
     less = f"less than planned: only {plain(rounded)} was there" if rounded < entry.quantity else ""
     return replace(entry, state=OrderState.SENDING, sent_quantity=rounded, limit=limit, reason=less)
 
@@ -211,10 +212,11 @@ def _limit(entry: Entry, terms: TradingTerms, slippage: Decimal) -> Decimal:
     """The worst price that is still taken, in the venue's steps and inside of them."""
     buys = entry.side is Side.BUY
     worst = entry.price * (1 + slippage if buys else 1 - slippage)
-    step = terms.price_step
-    if not step:
-        return worst
-    return (worst / step).to_integral_value(rounding=ROUND_FLOOR if buys else ROUND_CEILING) * step
+    return _stepped(worst, terms.price_step, ROUND_FLOOR if buys else ROUND_CEILING)
+
+
+def _stepped(price: Decimal, step: Decimal | None, rounding: str) -> Decimal:
+    return (price / step).to_integral_value(rounding=rounding) * step if step else price
 
 
 def _trading(exchange: Exchange) -> Trading:

@@ -1,0 +1,121 @@
+"""At a terminal: a plan is shown, then asked for; only a yes trades."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.rebalance.conftest import Desk, MakeDesk
+
+pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+HOLDINGS = {"BTC": 0.15, "ETH": 1.2, "USDT": 1902.5}
+
+
+class Session:
+    """A command line at a terminal of its own; everything that stood on its screen."""
+
+    def __init__(self, words: list[str], env: dict[str, str]) -> None:
+        self._near, far = pty.openpty()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kit", *words], stdin=far, stdout=far, stderr=far, env=env, start_new_session=True
+        )
+        os.close(far)
+        self.screen = ""
+
+    def until(self, text: str) -> None:
+        end = time.monotonic() + 60
+        while text not in self.screen and time.monotonic() < end and self._read():
+            pass
+        assert text in self.screen, self.screen
+
+    def types(self, text: str) -> None:
+        os.write(self._near, text.encode())
+
+    def ends(self) -> int:
+        while self._read():
+            pass
+        return self._process.wait(60)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._near)
+
+    def _read(self) -> bool:
+        try:
+            piece = os.read(self._near, 4096)
+        except OSError:  # how Linux says that the other end is closed
+            return False
+        self.screen += piece.decode(errors="replace")
+        return bool(piece)
+
+
+Start = Callable[..., Session]
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    """Priced today, because a terminal's clock goes on."""
+    from datetime import UTC, datetime
+
+    return make_desk({"practice": HOLDINGS}, now=datetime.now(UTC))
+
+
+@pytest.fixture
+def kit(desk: Desk) -> Iterator[Start]:
+    sessions: list[Session] = []
+    env = {**os.environ, **desk.host.env, "COLUMNS": "120", "TERM": "dumb", "PYTHONUTF8": "1"}
+
+    def start(*words: str) -> Session:
+        sessions.append(Session(list(words), env))
+        return sessions[-1]
+
+    yield start
+    for session in sessions:
+        session.close()
+
+
+def test_the_shown_plan_is_executed_by_a_yes(kit: Start, desk: Desk) -> None:
+    session = kit("portfolio", "rebalance")
+    session.until("Execute? [y/N]")
+    assert "Sell $2,334" in session.screen
+    assert desk.orders() == []
+    session.types("y\n")
+    session.until("Every order was filled.")
+    assert session.ends() == 0
+    assert len(desk.orders()) == 2
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 0), ("\n", 0), ("\x04", 130)])
+def test_whatever_is_no_yes_trades_nothing(answer: str, code: int, kit: Start, desk: Desk) -> None:
+    session = kit("portfolio", "rebalance")
+    session.until("Execute? [y/N]")
+    session.types(answer)
+    assert session.ends() == code
+    assert "Traceback" not in session.screen
+    assert desk.orders() == []
+
+
+def test_executing_by_name_shows_the_plan_before_it_asks(kit: Start, desk: Desk) -> None:
+    plan = desk.plan()
+    session = kit("portfolio", "execute", plan.id)
+    session.until("Execute? [y/N]")
+    assert "Rebalancing Plan" in session.screen
+    session.types("n\n")
+    assert session.ends() == 1
+    assert "Nothing was traded." in session.screen
+    assert desk.orders() == []
+
+
+def test_for_a_machine_nobody_is_asked(kit: Start, desk: Desk) -> None:
+    session = kit("portfolio", "rebalance", "--json")
+    assert session.ends() == 0
+    assert "Execute?" not in session.screen
+    assert desk.orders() == []
