@@ -12,6 +12,7 @@ from ..errors import ConfigError, PluginError
 from ..hookspecs import SettingsSection
 from .accounts import kind_of
 from .findings import ConfigFinding, Level
+from .plain import decode
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -55,7 +56,7 @@ class HostValues:
 
 
 class KeptSettings:
-    """A section's settings that were found right before: plain fields at once, anything else from the model.
+    """A section's settings that were found right before: what JSON keeps at once, anything else from the model.
 
     Building a pydantic model costs more than all else a quick command does.
     """
@@ -66,7 +67,7 @@ class KeptSettings:
 
     def __getattr__(self, name: str) -> Any:
         if name in self._plain:
-            return self._plain[name]
+            return decode(self._plain[name])
         return getattr(self._build(), name)
 
 

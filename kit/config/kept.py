@@ -22,6 +22,7 @@ from ..home import cache_folder
 from ..hookspecs import SettingsSection
 from .config import LARGEST_BYTES, Look, at
 from .findings import ConfigFinding, Level
+from .plain import encode
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -117,18 +118,13 @@ def write(
 
 
 def _plain_fields(kind: type[BaseModel], value: Any) -> dict[str, Any]:
-    """The fields of a section whose values JSON gives back as they are."""
+    """The fields of a section that JSON can give back."""
     settings = kind.model_validate(value or {})
-    values = {name: getattr(settings, name) for name in kind.model_fields}
-    return {name: value for name, value in values.items() if _is_plain(value)}
-
-
-def _is_plain(value: Any) -> bool:
-    if type(value) is dict:
-        return all(type(key) is str and _is_plain(each) for key, each in value.items())
-    if type(value) is list:
-        return all(map(_is_plain, value))
-    return type(value) in (str, int, bool)
+    found = {}
+    for name in kind.model_fields:
+        with contextlib.suppress(TypeError):
+            found[name] = encode(getattr(settings, name))
+    return found
 
 
 def _stamp(file: str) -> list[Any]:
