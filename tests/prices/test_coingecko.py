@@ -264,7 +264,7 @@ def test_the_shipped_ids_are_coingeckos() -> None:
         pytest.skip("no real data here: sectors/coingecko_top500_categories.csv")
     with LISTED.open(encoding="utf-8", newline="") as file:
         listed = {row["coingecko_id"]: row["symbol"].upper() for row in csv.DictReader(file)}
-    renamed = {"NANO": "XNO"}
+    renamed = {"NANO": "XNO", "RONIN": "RON"}
     wrong = {
         asset: listed[coin]
         for asset, coin in COINGECKO_IDS.items()

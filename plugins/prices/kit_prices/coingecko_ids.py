@@ -43,7 +43,7 @@ _PAIRS = """
     CVC civic  FUN funfair  SNT status  REP augur  MLN melon  GNO gnosis  ANT aragon  OGN origin-protocol  AUDIO audius
     MASK mask-network  ALICE my-neighbor-alice  TLM alien-worlds  ILV illuvium  YGG yield-guild-games  APE apecoin
     MAGIC magic  BLUR blur  LOOKS looksrare  GMT stepn  GST green-satoshi-token  PIXEL pixels  PORTAL portal-2
-    BEAM beam-2  RON ronin  PRIME echelon-prime  SUPER superfarm  WAXP wax  FLUX zelcash  TFUEL theta-fuel
+    BEAM beam-2  RONIN ronin  PRIME echelon-prime  SUPER superfarm  WAXP wax  FLUX zelcash  TFUEL theta-fuel
     JASMY jasmycoin  ACH alchemy-pay  CHR chromaway  COTI coti  CELR celer-network  SYN synapse-2
     STG stargate-finance  AXL axelar  ZETA zetachain  CVX convex-finance  SSV ssv-network  ID space-id  EDU edu-coin
     ARKM arkham  CYBER cyberconnect  HOOK hooked-protocol  HFT hashflow  RDNT radiant-capital  JOE joe

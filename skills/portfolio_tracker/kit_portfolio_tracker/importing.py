@@ -28,11 +28,14 @@ from kit import (
 )
 
 from .files import Recognised, distinct, fingerprint, recognise
+from .naming import named_rows
+from .plugin import SECTION
 from .standing import refresh_problems
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from .settings import PortfolioSettings
     from .store.records import FileImport
 
 CHUNK = 5_000
@@ -162,6 +165,7 @@ def _import_file(
 ) -> ImportedFile:
     from .store.records import FileImport, ImportFile
 
+    settings: PortfolioSettings = services.settings(SECTION)
     importer = found.importer
     account = account or importer.venue
     content = fingerprint(path)
@@ -172,7 +176,8 @@ def _import_file(
     remarks: list[SkippedRow] = []
     with suppress(DryRun), services.store.write() as connection:
         target = FileImport(services.store, connection, described)
-        rows = _watched(readable_rows(importer, ImportSource(path, account, timezone)), path, reasons, remarks)
+        told = readable_rows(importer, ImportSource(path, account, timezone))
+        rows = _watched(named_rows(told, importer.venue or "", settings.asset_names), path, reasons, remarks)
         with services.progress.task(f"Importing {path.name}", content.lines) as task:
             for chunk in chunks(rows, CHUNK):
                 target.add(chunk)

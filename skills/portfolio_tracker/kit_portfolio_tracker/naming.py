@@ -1,13 +1,13 @@
-"""What exchanges tell, in the portfolio's own names for assets."""
+"""What exchanges and files tell, in the portfolio's own names for assets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from kit import Balance, PricePoint, Quantity, Record, Ticker, exact_math
+from kit import Balance, ImportedRow, PricePoint, Quantity, Record, Ticker, exact_math
 
-from .core.symbols import asset_of
+from .core.symbols import asset_in_file, asset_of
 
 
 @exact_math()
@@ -34,6 +34,31 @@ def named_record(record: Record, venue: str, names: Mapping[str, str]) -> Record
     return replace(
         record, received=named(record.received), sent=named(record.sent), fee=named(record.fee), source=source
     )
+
+
+def named_rows(rows: Iterable[ImportedRow], venue: str, names: Mapping[str, str]) -> Iterator[ImportedRow]:
+    """The rows of a file of that venue's; “” is one of no venue's."""
+    known: dict[str, str] = {}
+
+    def name(ticker: str) -> str:
+        if ticker not in known:
+            known[ticker] = asset_in_file(ticker, venue, names)
+        return known[ticker]
+
+    def named(leg: Quantity | None) -> Quantity | None:
+        return None if leg is None else Quantity(leg.amount, name(leg.asset))
+
+    for row in rows:
+        if isinstance(row, Record):
+            legs = row.received, row.sent, row.fee
+            if any(leg is not None and name(leg.asset) != leg.asset for leg in legs):
+                received, sent, fee = map(named, legs)
+                yield replace(row, received=received, sent=sent, fee=fee)
+                continue
+        elif isinstance(row, Balance) and name(row.asset) != row.asset:
+            yield replace(row, asset=name(row.asset))
+            continue
+        yield row
 
 
 def quote_of(ticker: Ticker, venue: str, names: Mapping[str, str]) -> PricePoint:

@@ -76,4 +76,9 @@ AT_VENUE = {
     ("kraken", "ZEUR"): "EUR",
     ("kraken", "ZUSD"): "USD",
     ("poloniex", "STR"): "XLM",
+    # RON is the Romanian leu elsewhere. None of these keeps lei.
+    **{
+        (venue, "RON"): "RONIN"
+        for venue in ("bitget", "bybit", "gate", "gateio", "htx", "huobi", "kraken", "kucoin", "mexc", "okx")
+    },
 }

@@ -33,10 +33,9 @@ def asset_of(
     `names` are the user's: “VENUE:TICKER” or “TICKER” to an asset. An unknown ticker is its own asset.
     """
     code, place = ticker.strip().upper(), venue.strip().casefold()
-    said = {key.upper(): asset for key, asset in (names or {}).items()}
-    for key in (f"{place.upper()}:{code}", code):
-        if key in said:
-            return said[key]
+    told = _told(code, place, names or {})
+    if told is not None:
+        return told
     code = AT_VENUE.get((place, code), code)
     if place == "kraken" and (found := _KRAKEN_PLACE.fullmatch(code)):
         code = AT_VENUE.get((place, found["core"]), found["core"])
@@ -46,6 +45,24 @@ def asset_of(
         return reuse.was
     rename = RENAMED.get(code)
     return code if rename is None else rename.name
+
+
+def asset_in_file(ticker: str, venue: str, names: Mapping[str, str]) -> str:
+    """The asset of a ticker that an importer of `venue`'s files told.
+
+    The importer knows the file's words and when they were written, so only `names` and the venue's own words count.
+    """
+    code, place = ticker.strip().upper(), venue.strip().casefold()
+    told = _told(code, place, names)
+    return AT_VENUE.get((place, code), ticker) if told is None else told
+
+
+def _told(code: str, place: str, names: Mapping[str, str]) -> str | None:
+    """What the user says of it, at this venue before everywhere."""
+    if not names:
+        return None
+    said = {key.upper(): asset for key, asset in names.items()}
+    return said.get(f"{place.upper()}:{code}", said.get(code))
 
 
 def name_on(asset: str, day: date) -> str:
