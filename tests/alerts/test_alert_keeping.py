@@ -45,6 +45,17 @@ def test_a_crossing_while_nobody_looked_is_told_once_and_as_such(desk: Make) -> 
     assert at.look(total=260).fired == ()
 
 
+def test_it_is_told_as_such_also_when_the_data_came_later(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.look()
+    at.begin_anew()
+    at.look(minutes=180, total={"doubt": "The price is 3 h old."})
+    at.look(total=250)
+    data: Any = at.told()[0].reply.data
+    assert data.json["while_down"]["since"] == "2024-06-01T12:01:00Z"
+
+
 def test_a_crossing_while_somebody_looked_is_no_such_thing(desk: Make) -> None:
     at = desk()
     at.kit("alert basket total above 200")
@@ -276,3 +287,13 @@ def test_the_time_of_the_last_look_is_written_at_least_every_minute(desk: Make) 
         looked_at = rules.looked_at()
         assert looked_at is not None
         assert at.host.clock.now() - looked_at <= timedelta(minutes=1)
+
+
+def test_what_no_rule_waits_for_any_more_is_not_measured_any_more(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.kit("alert basket gain above 5 --expires 1d", code=3)
+    assert at.look(total=100, gain=1).measured == 2
+    assert at.look(total=201, gain=1).fired == (1,)
+    assert at.look().measured == 1
+    assert at.look(minutes=60 * 25).measured == 0

@@ -47,7 +47,10 @@ class Watch:
     services: Services
     _book: Book | None = None
     _revision: str = ""
-    _ran: bool = False
+    _before: datetime | None = None
+    """When somebody last looked before this watch began."""
+    _measured: set[Watched] = field(default_factory=set)
+    """What was measured since: only what was not can have crossed while nobody looked."""
     _written: datetime | None = None
     _doubts: dict[str, str] | None = field(default=None)
 
@@ -63,40 +66,46 @@ class Watch:
         now = self.services.clock.now()
         rules = Rules(self.services.store)
         book = self._current(rules, now)
-        looked_at = None if self._ran else rules.looked_at()
+        if self._written is None:
+            self._before = rules.looked_at()
         readings = measure(self.services, book.watched)
         with exact_math():
             for watched, reading in readings.items():
                 book.measure(watched, _in_its_currency(book, watched, reading))
         settled = book.settle(now, now.astimezone(self.services.timezone))
-        down = None
-        if looked_at is not None and now - looked_at > _A_BREAK:
-            down = Down(looked_at, now)
         for entry in settled.fires:
-            self._tell(entry, readings, now, down)
-        if settled.changed or self._written is None or now - self._written >= _WRITE_EVERY:
+            self._tell(entry, readings, now)
+        self._measured |= {watched for watched, reading in readings.items() if not doubt_of(reading)}
+        if len(book) and (settled.changed or self._written is None or now - self._written >= _WRITE_EVERY):
             fired = [Firing(each.number, each.standing.fired, now, _values(each, readings)) for each in settled.fires]
             changed = [(each.number, each.standing) for each in settled.changed]
             rules.save(changed, fired, now, revision=self._revision)
             self._written = now
-        self._ran = True
         doubts = self._doubted(book, readings)
         fires = tuple(each.number for each in settled.fires)
         return Looked(len(book), sum(not doubt_of(each) for each in readings.values()), fires, doubts)
 
     def _current(self, rules: Rules, now: datetime) -> Book:
         revision = rules.revision()
-        if self._book is None or revision != self._revision:
+        if self._book is None or revision != self._revision or not self._book.is_current(now):
             settings: AlertSettings = self.services.settings(SECTION)
             active = [Entry(each.number, each.rule, each.standing) for each in rules.all() if is_active(each, now)]
             self._book = Book(active, hysteresis=settings.hysteresis)
             self._revision = revision
         return self._book
 
-    def _tell(self, entry: Entry, readings: Mapping[Watched, Reading], now: datetime, down: Down | None) -> None:
+    def _down(self, entry: Entry, now: datetime) -> Down | None:
+        """The time when nobody looked, if the rule may have crossed then."""
+        if self._before is None or now - self._before <= _A_BREAK:
+            return None
+        is_news = any(each.watched not in self._measured for each in entry.rule.conditions)
+        return Down(self._before, now) if is_news else None
+
+    def _tell(self, entry: Entry, readings: Mapping[Watched, Reading], now: datetime) -> None:
         channel = entry.rule.channel if entry.rule.channel in self.services.channels() else None
         key = f"alert:{entry.number}:{entry.standing.fired}"
-        reply = told(entry.number, entry.rule, readings, at=now, count=entry.standing.fired, down=down)
+        count, down = entry.standing.fired, self._down(entry, now)
+        reply = told(entry.number, entry.rule, readings, at=now, count=count, down=down)
         self.services.notify(Notification(key, reply, entry.rule.priority, channel))
 
     def _doubted(self, book: Book, readings: Mapping[Watched, Reading]) -> tuple[Problem, ...]:

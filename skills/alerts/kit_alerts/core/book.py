@@ -67,7 +67,10 @@ class Book:
     """Every rule that may fire, indexed by what it watches."""
 
     def __init__(self, entries: Iterable[Entry], *, hysteresis: Decimal) -> None:
+        entries = list(entries)
         self._entries = {each.number: each for each in entries}
+        self._expires = min((each.rule.expires for each in entries if each.rule.expires), default=None)
+        self._done = False
         self._touched: dict[int, Entry] = {}
         self._waiting: dict[int, Entry] = {}
         thresholds: defaultdict[Watched, list[Threshold]] = defaultdict(list)
@@ -101,6 +104,10 @@ class Book:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether all of these rules may still fire; of those that may not nothing needs to be measured."""
+        return not self._done and (self._expires is None or now < self._expires)
 
     def currencies(self, watched: Watched) -> frozenset[str]:
         """The currencies that thresholds on this were said in."""
@@ -165,6 +172,7 @@ class Book:
         self._waiting.pop(entry.number, None)
         standing.armed = _is_at(rule) and rule.repeat
         standing.done = not rule.repeat
+        self._done |= standing.done
         standing.fired += 1
         standing.last_fired, standing.since = now, None
         return True
