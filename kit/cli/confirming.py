@@ -25,7 +25,7 @@ def require_yes(host: Host, line: Line, terminal: Terminal, render: _Render) -> 
     if line.confirmed:
         return
     preview = " ".join(["kit", *command_line(_declared(host, command.preview), line.params)])
-    if not _somebody_is_here(terminal):
+    if line.output.format not in (None, "text") or not _somebody_is_here(terminal):
         raise UsageError(
             f"“kit {command.name}” moves money, and nobody is here to confirm it.",
             next_step=f"Look at it with “{preview}”, then run this in a terminal, or with --yes.",

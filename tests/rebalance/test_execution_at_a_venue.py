@@ -37,6 +37,7 @@ def test_trading_is_off_until_it_is_switched_on(make_venue: MakeVenue) -> None:
     reply = venue.desk.reply()
     assert "Trading is off" in reply.data.why_not
     assert "Execute" not in str(reply.blocks)
+    assert "Execute" not in str(venue.desk.host.run("portfolio plans", plan=reply.data.id).blocks)
     with pytest.raises(KitError, match="Trading is off"):
         venue.desk.execute(reply.data)
     assert venue.given == 0
@@ -45,7 +46,9 @@ def test_trading_is_off_until_it_is_switched_on(make_venue: MakeVenue) -> None:
 def test_a_key_that_may_not_trade_is_told(make_venue: MakeVenue) -> None:
     venue = make_venue()
     venue.server.account.permissions = frozenset({"read"})
-    done = venue.desk.execute(venue.desk.plan())
+    plan = venue.desk.plan()
+    assert plan.why_not == "The key of Binance may not trade."
+    done = venue.desk.execute(plan)
     assert done.state is PlanState.PARTLY
     assert done.orders[0].state is OrderState.REJECTED
     assert done.orders[1].state is OrderState.SKIPPED
@@ -219,3 +222,15 @@ def test_what_lies_where_nothing_can_be_traded_is_said_to_have_to_move(make_venu
     missing = {(each.asset, each.account): each.reason for each in plan.untraded}
     assert missing["BTC", "wallet"] == "it is not connected"
     assert missing["ETH", None] == "there is no more USDT to spend where it is traded"
+
+
+def test_a_plan_whose_account_is_gone_for_good_can_be_ended(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    for path in (ORDER, "allOrders"):
+        venue.server.fail(path, Fault.HTTP_502, times=None)
+    assert venue.desk.execution(plan).data.state is PlanState.EXECUTING
+    assert venue.desk.cli("exchanges remove binance --yes").code in (0, 3)
+    said = venue.desk.cli("portfolio rebalance --resume --json").json["data"]
+    assert said["state"] == PlanState.PARTLY
+    assert [each["state"] for each in said["orders"]] == [OrderState.UNKNOWN, OrderState.SKIPPED]

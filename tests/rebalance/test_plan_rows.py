@@ -31,6 +31,7 @@ from kit_portfolio_tracker.store.plan_rows import (
     read_plan,
     turnover_since,
 )
+from kit_portfolio_tracker.store.renaming import rename_account
 
 from kit import FixedClock, Money, Pair, Side, Store, exact_math
 
@@ -132,6 +133,15 @@ def test_a_days_turnover_is_what_was_filled_and_what_nobody_knows_of_yet(store: 
             note_order(connection, name, sent)
         assert turnover_since(connection, NOON) == D(60000) * D("0.9995")
         assert turnover_since(connection, NOON + timedelta(seconds=1)) == 0
+
+
+def test_a_renamed_account_takes_its_orders_along(store: Store) -> None:
+    with store.write() as connection:
+        add_plan(connection, plan("renamed"))
+        rename_account(connection, "binance", "main")
+        found = read_plan(connection, "renamed")
+    assert found is not None
+    assert [each.account for each in found.orders] == ["main"]
 
 
 def test_an_orders_client_id_follows_from_plan_and_number_and_suits_every_venue() -> None:

@@ -48,9 +48,11 @@ def make_plan(services: Services, wish: Wish, *, origin: str = "asked", keep: bo
     return replace(plan, id="")
 
 
-def why_not_traded(settings: TradingSettings, real: Collection[str]) -> str:
-    """Why orders at these accounts, whose money is real, may not be given; "" where they may."""
-    if not real or settings.enabled:
+def why_not_traded(services: Services, accounts: Collection[str]) -> str:
+    """Why orders at these accounts may not be given; "" where they may. Simulated money needs no permission."""
+    settings: PortfolioSettings = services.settings(SECTION)
+    networked = {kind.name for kind in services.exchange_types() if kind.networked}
+    if settings.trading.enabled or not any(services.venue(each) in networked for each in accounts):
         return ""
     return "Trading is off: skills.portfolio-tracker.trading.enabled is false."
 
@@ -199,7 +201,6 @@ def _plan(services: Services, scene: _Scene, found: Rebalancing, origin: str) ->
     now, plan = services.clock.now(), new_id()
     entries = tuple(_entry(plan, number, each, scene) for number, each in enumerate(found.orders, start=1))
     accounts = {each.account for each in found.orders}
-    real = {account for account in accounts if not scene.standings[account].simulated}
     own = {
         terms.own_fees
         for each in entries
@@ -223,10 +224,16 @@ def _plan(services: Services, scene: _Scene, found: Rebalancing, origin: str) ->
         fees=estimated_fees(entries, found.rows, settings.base_currency),
         own_fees=own == {True},
         labels=dict(scene.portfolio.labels),
-        why_not=why_not_traded(settings.trading, real),
+        why_not=why_not_traded(services, accounts) or _no_right(scene, accounts),
         origin=origin,
         notes=tuple(_notes(scene)),
     )
+
+
+def _no_right(scene: _Scene, accounts: Collection[str]) -> str:
+    """That a key may not trade, where its venue says so."""
+    without = sorted(each for each in accounts if scene.standings[each].may_trade is False)
+    return f"The key of {', '.join(map(scene.portfolio.label, without))} may not trade." if without else ""
 
 
 def _entry(plan: str, number: int, order: PlannedOrder, scene: _Scene) -> Entry:

@@ -95,12 +95,10 @@ def _require_allowed(services: Services, plan: Plan) -> None:
     """The settings as they are now, not as they were when the plan was made."""
     settings: PortfolioSettings = services.settings(SECTION)
     trading = settings.trading
-    networked = {kind.name for kind in services.exchange_types() if kind.networked}
     gone = sorted({each.account for each in plan.orders} - set(services.exchanges()))
     if gone:
         raise UsageError(f"{', '.join(gone)} is not connected any more.", next_step=_MAKE_ANOTHER)
-    real = {each.account for each in plan.orders if services.venue(each.account) in networked}
-    if why := why_not_traded(trading, real):
+    if why := why_not_traded(services, {each.account for each in plan.orders}):
         raise KitError(why, next_step="Set it to true where K.I.T. may trade. Paper accounts trade without it.")
     for each in plan.orders:
         if trading.pairs and str(each.pair) not in trading.pairs:
@@ -159,6 +157,10 @@ class _Journal:
 
     def bring_to_its_end(self, entry: Entry) -> None:
         """Raises Undecided where the venue does not say what became of it."""
+        if entry.account not in self._services.exchanges():
+            state = OrderState.UNKNOWN if entry.state is OrderState.SENDING else OrderState.SKIPPED
+            self._note(replace(entry, state=state, reason="its account is not connected any more"))
+            return
         if entry.state is OrderState.SENDING:
             found = find(self._services, entry, patience=self._trading.patience)
             if found is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kit import Exchange, KitError, Pair, PricePoint, Quoting, Services, Ticker, Trading, TradingTerms
+from kit import Exchange, KitError, Pair, Permitting, PricePoint, Quoting, Services, Ticker, Trading, TradingTerms
 
 from .core.symbols import asset_of
 from .naming import named_balances, quote_of
@@ -26,7 +26,7 @@ class Standing:
     """How an account stands: what it holds, what of that is free, and the terms and last prices of its markets.
 
     Everything is by asset, not by the venue's ticker, which `tickers` tells. `fault` says why it was not to be asked;
-    then the rest is empty. `simulated` says that its money is not real.
+    then the rest is empty. `simulated` says that its money is not real, `may_trade` what its key may, if known.
     """
 
     account: str
@@ -36,6 +36,7 @@ class Standing:
     terms: Mapping[tuple[str, str], TradingTerms] = field(default_factory=dict)
     prices: Mapping[tuple[str, str], Ticker] = field(default_factory=dict)
     tickers: Mapping[str, str] = field(default_factory=dict)
+    may_trade: bool | None = None
     fault: str = ""
 
     def points(self, venue: str, names: Mapping[str, str]) -> Iterator[PricePoint]:
@@ -93,7 +94,17 @@ async def _standing(
         terms={pair: each for pair, each in terms.items() if pair in prices},
         prices=prices,
         tickers=tickers,
+        may_trade=await _may_trade(exchange),
     )
+
+
+async def _may_trade(exchange: Exchange) -> bool | None:
+    if not isinstance(exchange, Permitting):
+        return None
+    try:
+        return (await exchange.permissions()).trade
+    except KitError:
+        return None
 
 
 async def _prices(exchange: Exchange, pairs: Collection[Pair]) -> list[Ticker]:

@@ -34,7 +34,10 @@ class PlanState(StrEnum):
 
 
 class OrderState(StrEnum):
-    """SENDING is written before an order is given: whether the venue has it is only known when it has been asked."""
+    """SENDING is written before an order is given: whether the venue has it is only known when it has been asked.
+
+    UNKNOWN is one that was being sent at an account that is not connected any more, and cannot be asked.
+    """
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -43,6 +46,7 @@ class OrderState(StrEnum):
     CANCELLED = "not filled"
     REJECTED = "rejected"
     SKIPPED = "not sent"
+    UNKNOWN = "not known"
 
 
 ENDED = frozenset(OrderState) - {OrderState.PLANNED, OrderState.SENDING}

@@ -113,7 +113,7 @@ def turnover_since(connection: Connection, since: datetime) -> Decimal:
     wanted = select(plan_orders).where(plan_orders.c.sent >= since)
     total = Decimal(0)
     for row in connection.execute(wanted):
-        undecided = row.state == OrderState.SENDING
+        undecided = row.state in {OrderState.SENDING, OrderState.UNKNOWN}
         quantity = row.sent_quantity if undecided else row.filled
         total += quantity * (row.average or row.limit_price or row.price) * row.rate
     return total

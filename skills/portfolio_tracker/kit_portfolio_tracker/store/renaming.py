@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, exists, insert,
 from kit import exact_math
 
 from .changes import EVERY_ASSET, mark_changed
+from .plan_rows import plan_orders
 from .records import counted, stored_records, unremoved
 from .tables import (
     accounts,
@@ -38,7 +39,8 @@ def rename_account(connection: Connection, old: str, new: str) -> None:
     for table in (accounts, cursors, open_positions, reported):
         connection.execute(delete(table).where(table.c.account == new))
         connection.execute(update(table).where(table.c.account == old).values(account=new))
-    connection.execute(update(imports).where(imports.c.account == old).values(account=new))
+    for kept in (imports, plan_orders):
+        connection.execute(update(kept).where(kept.c.account == old).values(account=new))
     _sum_anew(connection, old, new)
     mark_changed(connection, EVERY_ASSET, _EVER)
 

@@ -37,7 +37,7 @@ from kit import (
 from ..core.rebalancing import Row
 from ..core.targets import parse_target
 from ..plugin import SECTION
-from ..rebalance import make_plan
+from ..rebalance import make_plan, why_not_traded
 from ..rebalance_plans import OrderState, Plan, PlanState, Wish
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def plans(services: Services, *, plan: str | None) -> Reply:
         return Reply(found, (_list(found, services.clock.now()),))
     kept = kept_plan(services, plan)
     if kept.state is PlanState.OPEN:
-        kept = shown_plan(services, kept)
+        why_not = why_not_traded(services, {each.account for each in kept.orders})
+        kept = replace(shown_plan(services, kept), why_not=why_not)
     return plan_reply(kept, services.clock.now())
 
 
