@@ -196,6 +196,10 @@ def test_what_seems_wrong_is_flagged(both: Any) -> None:
         odd("negative", Kind.SPEND, None, "-1"),
         odd("huge", Kind.AIRDROP, "1e30", None),
         odd("tiny", Kind.AIRDROP, "1e-30", None),
+        odd("just-large", Kind.AIRDROP, "1e18", None),
+        odd("just-not", Kind.AIRDROP, "999999999999999999.5", None),
+        odd("just-small", Kind.AIRDROP, "9.99e-19", None),
+        odd("an-atom", Kind.AIRDROP, "1e-18", None),
         odd("wrong-way", Kind.SPEND, "1", None),
         odd("nowhere", Kind.TRANSFER, None, "1"),
         odd("itself", Kind.TRANSFER, None, "1", to_account="kraken"),
@@ -207,14 +211,15 @@ def test_what_seems_wrong_is_flagged(both: Any) -> None:
     reply = both.run("ledger list", flagged=True)
     wrong = {row.record.id: " ".join(row.wrong) for row in reply.data.records}
     assert wrong.keys() == {
-        "none", "zero", "negative", "huge", "tiny", "wrong-way", "nowhere", "itself", "rebate", "lonely",
-    }  # fmt: skip
+        *("none", "zero", "negative", "huge", "tiny", "just-large", "just-small", "wrong-way", "nowhere", "itself"),
+        *("rebate", "lonely"),
+    }
     assert "needs something received" in wrong["none"]
     assert "not above zero: 0 BTC" in wrong["zero"]
     assert "tiny quantity" in wrong["tiny"]
     assert "No account of yours" in wrong["lonely"]
     assert "What is wrong" in render_text(reply, width=200)
-    assert both.run("ledger list", flagged=True, limit=3).data.more == 7
+    assert both.run("ledger list", flagged=True, limit=3).data.more == 9
     assert both.run("ledger list", flagged=True, kind="withdrawal").data.more == 0
 
 

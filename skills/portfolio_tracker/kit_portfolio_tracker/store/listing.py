@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, func, literal, or_, select, union_all
 
 from kit import SHAPES, Kind, Record
 
 from ..core.events import RecordKey
-from ..core.misfits import MOST
+from ..core.misfits import LEAST, MOST
 from .finding import accounts_with_records
 from .records import REMOVED, counted, record_of_row, stored_records, unremoved
 from .tables import imports, positions, records
 
 _LEGS = (records.c.received_quantity, records.c.sent_quantity, records.c.fee_quantity)
-_MANY_DIGITS = MOST.adjusted()
+# How many digits before its point make a quantity too large, and how one begins that is too small.
+_TOO_LARGE = MOST.adjusted() + 1
+_TOO_SMALL = f"0.{'0' * -LEAST.adjusted()}"
 # Ids up to this length are shown whole; of longer ones so many characters at least.
 _WHOLE, _BEGINNING = 12, 8
 _CHUNK = 200
@@ -113,9 +115,10 @@ def doubtful(connection: Connection, wanted: Wanted) -> Iterator[Record]:
 
 
 def transfers(connection: Connection, wanted: Wanted) -> Iterator[Record]:
-    """The deposits, withdrawals and transfers among these records that count."""
+    """The deposits, withdrawals and transfers among these records that count and do not name their other end."""
     moves = records.c.kind.in_([Kind.DEPOSIT.value, Kind.WITHDRAWAL.value, Kind.TRANSFER.value])
-    return stored_records(connection, select(*counted).where(unremoved, moves, *wanted.conditions()))
+    nameless = or_(records.c.to_account.is_(None), records.c.to_account == "")
+    return stored_records(connection, select(*counted).where(moves, nameless, unremoved, *wanted.conditions()))
 
 
 def repeated(connection: Connection, wanted: Wanted) -> Iterator[Record]:
@@ -125,7 +128,12 @@ def repeated(connection: Connection, wanted: Wanted) -> Iterator[Record]:
     events, the newest.
     """
     same = tuple(records.c[name] for name in _SAME)
-    groups = select(*same).where(unremoved, *wanted.conditions()).group_by(*same).having(func.count() > 1)
+    # First the instants that an account has several records of, which are few and quick to find.
+    fitting = unremoved, *wanted.conditions()
+    instants = select(records.c.account, records.c.time).where(*fitting)
+    busy = instants.group_by(records.c.time, records.c.account).having(func.count() > 1).subquery()
+    at_once = and_(records.c.account == busy.c.account, records.c.time == busy.c.time)
+    groups = select(*same).join(busy, at_once).where(*fitting).group_by(*same).having(func.count() > 1)
     for group in connection.execute(groups.order_by(records.c.time.desc()).limit(_GROUPS)).all():
         alike = (column.is_not_distinct_from(value) for column, value in zip(same, group, strict=True))
         yield from stored_records(connection, select(*counted).where(unremoved, *alike).limit(_CHUNK))
@@ -188,26 +196,31 @@ def _beside(connection: Connection, account: str, ids: Sequence[str]) -> dict[st
 
 def _misshapen() -> ColumnElement[bool]:
     """Legs that a kind must have and lacks, or must not have and has."""
-    received, sent, fee = (records.c[f"{leg}_asset"] for leg in ("received", "sent", "fee"))
-    wrong = []
-    for kind, shape in SHAPES.items():
-        legs = [(received, shape.received), (sent, shape.sent)]
-        if kind == Kind.FEE:
-            legs.append((fee, True))
-        legs.append((records.c.to_account, kind == Kind.TRANSFER))
-        faults = [leg.is_(None) if must else leg.is_not(None) for leg, must in legs if must is not None]
-        wrong.append(and_(records.c.kind == kind, or_(*faults)))
-    return or_(*wrong, records.c.to_account == records.c.account)
+    wanted: dict[ColumnElement[Any], dict[str, bool | None]] = {
+        records.c.received_asset: {kind: shape.received for kind, shape in SHAPES.items()},
+        records.c.sent_asset: {kind: shape.sent for kind, shape in SHAPES.items()},
+        records.c.fee_asset: {Kind.FEE: True},
+        records.c.to_account: {kind: kind == Kind.TRANSFER for kind in SHAPES},
+    }
+    faults = [records.c.to_account == records.c.account]
+    for leg, by_kind in wanted.items():
+        for must, fault in ((True, leg.is_(None)), (False, leg.is_not(None))):
+            kinds = [kind for kind, wish in by_kind.items() if wish is must]
+            faults.append(and_(fault, records.c.kind.in_(kinds)))
+    return or_(*faults)
 
 
 def _odd() -> ColumnElement[bool]:
-    """Quantities that are zero, negative, or of so many digits that they may be too large or too small.
+    """Quantities that are zero, negative, too large or too small.
 
-    As texts: that is what SQLite keeps.
+    As texts: that is what SQLite keeps. They have no exponent.
     """
-    signs = [cast(column, Text) for column in (*_LEGS, records.c.value)]
+    texts = [cast(column, Text) for column in _LEGS]
+    signs = [func.substr(text, 1, 1) for text in (*texts, cast(records.c.value, Text))]
+    large = [func.substr(text, 1, _TOO_LARGE).not_like("%.%") for text in texts]
+    small = [text.like(f"{_TOO_SMALL}%") for text in texts]
     return or_(
-        *(text.like("-%") for text in signs),
-        *(text == "0" for text in signs[:-1]),
-        *(func.length(text) >= _MANY_DIGITS for text in signs[:-1]),
+        *(sign == "-" for sign in signs),
+        *(text == "0" for text in texts),
+        *(and_(func.length(text) >= _TOO_LARGE, or_(*size)) for text, *size in zip(texts, large, small, strict=True)),
     )
