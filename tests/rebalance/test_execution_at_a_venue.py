@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,9 @@ from kit_portfolio_tracker.rebalance_plans import OrderState, PlanState
 from kit import KitError, UsageError
 
 if TYPE_CHECKING:
-    from tests.rebalance.conftest import MakeVenue
+    from kit_exchanges.simulated.kraken import KrakenServer
+
+    from tests.rebalance.conftest import MakeDesk, MakeVenue
 
 D = Decimal
 ORDER = "/api/v3/order"
@@ -234,3 +236,33 @@ def test_a_plan_whose_account_is_gone_for_good_can_be_ended(make_venue: MakeVenu
     said = venue.desk.cli("portfolio rebalance --resume --json").json["data"]
     assert said["state"] == PlanState.PARTLY
     assert [each["state"] for each in said["orders"]] == [OrderState.UNKNOWN, OrderState.SKIPPED]
+
+
+def test_a_venue_that_was_asked_too_often_is_asked_again(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, Fault.RATE_LIMIT_WAIT, times=1)
+    assert venue.desk.execute(plan).state is PlanState.DONE
+    assert len(venue.sides()) == 2
+
+
+def test_kraken_with_its_fees_in_the_quote_ends_at_the_target(make_desk: MakeDesk, kraken_server: KrakenServer) -> None:
+    """Bought with all the dollars there are: the fee is paid from what the plan kept back for it."""
+    server = kraken_server
+    server.limits.calls = None
+    server.account.permissions = frozenset({"read", "trade"})
+    server.deposit("USD", D(10_000))
+    desk = make_desk(
+        exchanges={"kraken": {**server.settings, "timeoutSeconds": 2}},
+        target={"BTC": 0.6, "ETH": 0.4, "USD": 0.0},
+        prices={},
+        now=datetime.now(UTC),
+        trading={"enabled": True},
+    )
+    done = desk.execute(desk.plan())
+    assert done.state is PlanState.DONE
+    assert [(each.side.value, str(each.pair), each.fee_asset) for each in done.orders] == [
+        ("buy", "BTC/USD", "USD"),
+        ("buy", "ETH/USD", "USD"),
+    ]
+    assert D(0) <= server.account.balances["USD"].free < D(1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from kit_portfolio_tracker.rebalance_plans import OrderState, PlanState
 
-from kit import Invocation, KitError, OrderRequest, Pair, Side, UsageError
+from kit import Invocation, KitError, OrderRequest, Pair, Side, UsageError, exact_math
 
 if TYPE_CHECKING:
     from tests.rebalance.conftest import MakeDesk
@@ -217,3 +217,31 @@ def test_resuming_without_an_interruption_does_nothing(make_desk: MakeDesk) -> N
     said = make_desk({"practice": HOLDINGS}).cli("portfolio rebalance --resume")
     assert said.code == 0
     assert "nothing to go on with" in said.out
+
+
+@pytest.mark.parametrize("fee_asset", ["received", "quote"])
+@pytest.mark.parametrize(
+    ("holdings", "target", "whole"),
+    [
+        ({"BTC": 0.15, "ETH": 1.2, "USDT": 1902.5}, "50% BTC, 30% ETH, 20% USDT", False),
+        ({"USDT": 1000}, "50% BTC, 50% ETH", True),
+        ({"BTC": 1, "ETH": 0.001}, "1% BTC, 99% ETH", False),
+    ],
+)
+@exact_math()
+def test_money_is_created_nowhere_and_only_fees_are_lost(
+    holdings: dict[str, float], target: str, whole: bool, fee_asset: str, make_desk: MakeDesk
+) -> None:
+    paper = {"type": "paper", "startingBalances": holdings, "fee": 0.004, "feeAsset": fee_asset}
+    desk = make_desk(exchanges={"practice": paper})
+    prices = {asset: D(price) for asset, price in desk.prices.items()} | {"USD": D(1)}
+    before = sum(amount * prices[asset] for asset, amount in desk.held().items())
+    plan = desk.plan(to=target, all=whole)
+    done = desk.execute(plan)
+    fees = sum(each.fee * prices[each.fee_asset] for each in done.orders if each.fee_asset)
+    after = {asset: amount * prices[asset] for asset, amount in desk.held().items()}
+    assert done.state is PlanState.DONE
+    assert sum(after.values()) == before - fees
+    for row in plan.rows:
+        assert abs(after.get(row.asset, D(0)) / sum(after.values()) - row.weight) < plan.wish.threshold
+    assert desk.plan(to=target, all=whole).orders == ()

@@ -20,6 +20,7 @@ from kit import (
     Order,
     OrderRequest,
     OrderStatus,
+    RateLimited,
     Refused,
     Services,
     Side,
@@ -35,6 +36,8 @@ from .rebalance_plans import Entry, OrderState
 _UNCERTAIN = (Maintenance, NetworkFailure, OddAnswer)
 _LOOKS = 3
 _PAUSE_SECONDS = 0.5
+_ATTEMPTS = 3
+_LIMITED_SECONDS = 3.0
 
 
 class Undecided(ExchangeError):
@@ -117,7 +120,7 @@ def give(services: Services, entry: Entry, *, patience: float) -> Entry:
     async def it() -> Entry:
         exchange = services.exchange(entry.account)
         try:
-            order = await exchange.place_order(_request(entry))
+            order = await _placed(exchange, _request(entry))
         except _UNCERTAIN as error:
             found = await _looked_for(exchange, entry)
             if found is None:
@@ -145,6 +148,16 @@ def find(services: Services, entry: Entry, *, patience: float) -> Entry | None:
         return None if order is None else await _followed(exchange, entry, order, patience)
 
     return services.network.run(it())
+
+
+async def _placed(exchange: Exchange, request: OrderRequest) -> Order:
+    """A venue that was asked too often has not taken the order: it is asked again, a few times, ever later."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return await exchange.place_order(request)
+        except RateLimited as error:
+            await asyncio.sleep(error.retry_after or _LIMITED_SECONDS * 2**attempt)
+    return await exchange.place_order(request)
 
 
 async def _followed(exchange: Exchange, entry: Entry, order: Order, patience: float) -> Entry:
