@@ -21,6 +21,11 @@ class HtmlPage:
     html: str
     picture: Chart | None = None
 
+    @property
+    def text(self) -> str:
+        """What is seen of it."""
+        return unescape(_TAG.sub("", self.html))
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -48,7 +53,7 @@ class Piece:
 
 def visible_length(html: str) -> int:
     """What Telegram counts: UTF-16 units of what is seen."""
-    return len(unescape(_TAG.sub("", html)).encode("utf-16-le", "surrogatepass")) // 2
+    return len(HtmlPage(html).text.encode("utf-16-le")) // 2
 
 
 def pages(pieces: Iterable[Piece], *, message: int = MESSAGE, caption: int = CAPTION) -> list[HtmlPage]:
@@ -85,12 +90,8 @@ def _leading(pieces: list[Piece]) -> int:
 
 
 def _joined(pieces: list[Piece]) -> str:
-    text = ""
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
-        text += piece.html
-        if following is not None and piece.html:
-            text += "\n" if piece.leading else "\n\n"
-    return text.rstrip("\n")
+    shown = [piece for piece in pieces if piece.html]
+    return "".join(f"{piece.html}\n" if piece.leading else f"{piece.html}\n\n" for piece in shown).rstrip("\n")
 
 
 def _fits(pieces: list[Piece], limit: int) -> bool:

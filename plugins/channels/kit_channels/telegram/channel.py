@@ -87,7 +87,10 @@ class Telegram:
 
     async def _tell(self, member: Member, reply: Reply, key: str, *, silent: bool) -> None:
         """Once, as far as it can be known: one that was told and not written down is told again."""
-        if key and await asyncio.to_thread(self._members.has_told, key, member.user):
+        known = bool(key)
+        if known:
+            known = await asyncio.to_thread(self._members.has_told, key, member.user)
+        if known:
             return
         answer = await asyncio.to_thread(lambda: Answers(self._services, member.role).notification(reply))
         await self._postman.send(answer, user=member.user, chat=member.chat, silent=silent)
@@ -145,8 +148,12 @@ class Telegram:
                     await work
                     await self._guard.handled(member.user)
                     await self._note(None)
+        except KitError as error:
+            await self._note(error)
         except Exception as error:  # noqa: BLE001 - whatever one message does, the next is heard
             await self._note(error)
+            with suppress(Exception):
+                await self._conversation.excuse(member, error)
         finally:
             work.close()
 

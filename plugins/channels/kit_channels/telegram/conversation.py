@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from kit import Command, Effect, Heading, Invocation, KitError, Notice, Reply, Services, Severity, Text
 
 from .answering import Answer, Answers
-from .posting import Postman
+from .posting import Postman, Shown
 from .spelling import from_text
 from .store.members import Member
 from .store.shown import Button, Buttons, Kind
 from .wire import TooOld, Wire
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, Message
+    from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 
 _TOO_LATE = timedelta(minutes=5)
 _TYPING_SECONDS = 1.0
@@ -45,6 +45,9 @@ class Conversation:
     async def slow_down(self, member: Member, per_minute: int) -> None:
         await self._say(member, f"That is more than {per_minute} questions in a minute.", "Wait for one.")
 
+    async def excuse(self, member: Member, error: Exception) -> None:
+        await self._say(member, f"K.I.T. met a fault of its own ({type(error).__name__}).", "Please report it.")
+
     async def answer(self, member: Member, message: Message) -> None:
         """What a message asks for."""
         chat = message.chat.id
@@ -57,9 +60,9 @@ class Conversation:
     async def press(self, member: Member, press: CallbackQuery) -> None:
         """What a button does."""
         button = await asyncio.to_thread(self._buttons.find, press.data or "")
-        chat, message = (press.message.chat.id, press.message.message_id) if press.message else (0, 0)
+        message = press.message
         try:
-            if button is None or (button.user, button.chat) != (member.user, chat):
+            if button is None or message is None or (button.user, button.chat) != (member.user, message.chat.id):
                 raise KitError("I do not know this button. Ask again.")
             if self._services.clock.now() >= button.expires:
                 raise KitError("This button has expired. Ask again.")
@@ -73,7 +76,7 @@ class Conversation:
         if command.effect is Effect.READ:
             await self._look(member, press.id, button, invocation, message)
         else:
-            await self._act(member, press.id, button, invocation, message)
+            await self._act(member, press.id, button, invocation, message.message_id)
 
     def _meaning(self, member: Member, button: Button) -> tuple[Invocation, Command]:
         """What it does, if this member may still do that. Raises KitError."""
@@ -81,11 +84,14 @@ class Conversation:
         invocation = from_text(answers.command(button.command), button.params)
         return invocation, answers.allowed(invocation)
 
-    async def _look(self, member: Member, press: str, button: Button, invocation: Invocation, message: int) -> None:
+    async def _look(
+        self, member: Member, press: str, button: Button, invocation: Invocation, message: MaybeInaccessibleMessage
+    ) -> None:
         """As often as one likes."""
         if button.kind is Kind.REFRESH:
             answer = await self._worked(member, button.chat, lambda it: it.to(invocation))
-            changed = await self._postman.refresh(answer, user=member.user, chat=button.chat, message=message)
+            shown = Shown(message.chat.id, message.message_id, getattr(message, "text", None))
+            changed = await self._postman.refresh(answer, shown, user=member.user)
             with suppress(TooOld):
                 await self._wire.acknowledge(press, "" if changed else "Nothing has changed.")
             return

@@ -13,11 +13,12 @@ from .store.members import Member, Members, digest
 
 _CODE = re.compile(r"(?:/start(?:@\w+)?\s+)?([A-Za-z0-9]{10})")
 _LOOK_SECONDS = 1.0
+_CODE_LOOK_SECONDS = 0.05  # a code may have been made a moment ago
 _MINUTE = 60.0
 
 
 class Guard:
-    """On the network's loop. The store is looked at once a second at most, however many strangers knock."""
+    """On the network's loop. The store is looked at now and then, not for each of the strangers who knock."""
 
     def __init__(self, services: Services, per_minute: int) -> None:
         self._services = services
@@ -42,7 +43,7 @@ class Guard:
         found = _CODE.fullmatch(text.strip())
         if found is None:
             return None
-        await self._look()
+        await self._look(at_least_every=_CODE_LOOK_SECONDS)
         code = found[1].upper()
         if digest(code) not in self._codes:
             return None
@@ -67,9 +68,9 @@ class Guard:
         asked.append(now)
         return max(len(asked) - self._per_minute, 0)
 
-    async def _look(self) -> None:
+    async def _look(self, *, at_least_every: float = _LOOK_SECONDS) -> None:
         async with self._looking:
-            if self._looked is not None and time.monotonic() - self._looked < _LOOK_SECONDS:
+            if self._looked is not None and time.monotonic() - self._looked < at_least_every:
                 return
             found = await asyncio.to_thread(self._members.all)
             self._codes = await asyncio.to_thread(self._members.open_codes, self._services.clock.now())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kit import Chart, Command, HtmlPage, KitError, Reply, Services, render_html, render_text
+from kit import Command, HtmlPage, KitError, Reply, Services, png, render_html, render_text, require_pictures
 
 from .answering import Answer, Choice
 from .spelling import to_text
@@ -30,6 +31,15 @@ _IN_A_ROW = 2
 _SHORT = 14  # letters of a label that has room beside another
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message that was sent, and what it says, where that is known."""
+
+    chat: int
+    message: int
+    text: str | None
+
+
 class Postman:
     """Sends answers to a chat. On the network's loop. `patiently` tries again for a while before it raises."""
 
@@ -42,42 +52,38 @@ class Postman:
     async def send(self, answer: Answer, *, user: int, chat: int, silent: bool = False) -> None:
         """Raises KitError where Telegram does not take it."""
         pages = await asyncio.to_thread(self._pages, answer.reply)
-        shown, whole = (pages, "") if len(pages) <= _MOST_PAGES else (pages[: _MOST_PAGES - 1], "answer.txt")
+        shown = pages if len(pages) <= _MOST_PAGES else pages[: _MOST_PAGES - 1]
         keyboard = await self._keyboard(answer, pages, user=user, chat=chat)
+        how = {"silent": silent, "patiently": self._patiently}
         for at, page in enumerate(shown):
             below = keyboard if at == len(shown) - 1 else None
             if page.picture is None:
-                await self._wire.say(chat, page.html, below, silent=silent, patiently=self._patiently)
+                await self._wire.say(chat, page.html, below, **how)
             else:
-                picture = await asyncio.to_thread(self._drawn, page.picture)
-                await self._wire.show(chat, picture, page.html, below, silent=silent, patiently=self._patiently)
-        if whole:
+                picture = await asyncio.to_thread(png, page.picture, zone=self._services.timezone)
+                await self._wire.show(chat, picture, page.html, below, **how)
+        if len(shown) < len(pages):
             content = await asyncio.to_thread(self._as_text, answer.reply)
-            await self._wire.hand(chat, whole, content, silent=silent, patiently=self._patiently)
-        if answer.reply.document is not None:
-            document = answer.reply.document
-            content = document.text.encode()
-            await self._wire.hand(chat, document.name, content, silent=silent, patiently=self._patiently)
+            await self._wire.hand(chat, "answer.txt", content, caption="The whole of it.", **how)
+        if (document := answer.reply.document) is not None:
+            await self._wire.hand(chat, document.name, document.text.encode(), **how)
 
-    async def refresh(self, answer: Answer, *, user: int, chat: int, message: int) -> bool:
+    async def refresh(self, answer: Answer, shown: Shown, *, user: int) -> bool:
         """The same message with what it says now; whether that is anything new. Longer answers come anew."""
         pages = await asyncio.to_thread(self._pages, answer.reply)
         if len(pages) != 1 or pages[0].picture is not None:
-            await self.send(answer, user=user, chat=chat)
+            await self.send(answer, user=user, chat=shown.chat)
             return True
-        keyboard = await self._keyboard(answer, pages, user=user, chat=chat)
-        return await self._wire.edit(chat, message, pages[0].html, keyboard)
+        if shown.text is not None and pages[0].text.strip() == shown.text.strip():
+            return False
+        keyboard = await self._keyboard(answer, pages, user=user, chat=shown.chat)
+        return await self._wire.edit(shown.chat, shown.message, pages[0].html, keyboard)
 
     def _pages(self, reply: Reply) -> list[HtmlPage]:
         pages = render_html(reply, zone=self._services.timezone, pictures=_can_draw())
         if not pages and reply.document is None:
             return [HtmlPage("✅")]
         return pages
-
-    def _drawn(self, chart: Chart) -> bytes:
-        from kit import png
-
-        return png(chart, zone=self._services.timezone)
 
     def _as_text(self, reply: Reply) -> bytes:
         return render_text(reply, width=100, plain=True, zone=self._services.timezone).encode()
@@ -121,8 +127,6 @@ def _button(choice: Choice, command: Command, user: int, chat: int, now: datetim
 
 
 def _can_draw() -> bool:
-    from kit import require_pictures
-
     try:
         require_pictures()
     except KitError:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kit import Command, Invocation, UnknownName, parse_value, parse_words, spell_value
+from kit import Command, Invocation, UnknownName, UsageError, parse_value, parse_words, spell_value
 
 _LONGEST_NAME = 32
 _LONGEST_SUMMARY = 256
 _MOST = 100
-_LONGEST_COMMAND = 3  # words
+_LONGEST_COMMAND = 2  # words
 _WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|(\S+)")
 _DASHES = re.compile(r"^(?:[\u2012-\u2015]|--)(?=\w)")  # what a phone makes of two hyphens
 
@@ -38,7 +38,10 @@ def menu(names: Mapping[str, Command]) -> list[tuple[str, str]]:
 
 def named(text: str, names: Mapping[str, Command]) -> Invocation:
     """What a line that names its command means. Raises UsageError."""
-    first, *rest = [_DASHES.sub("--", next(filter(None, found.groups()), "")) for found in _WORD.finditer(text)]
+    spoken = [_DASHES.sub("--", next(filter(None, found.groups()), "")) for found in _WORD.finditer(text)]
+    if not spoken:
+        raise UsageError("That names no command.", next_step="See /help for what can be asked.")
+    first, *rest = spoken
     head = names[first.casefold()].name.split() if first.casefold() in names else [first]
     words, known = [*head, *rest], {command.name.casefold(): command for command in names.values()}
     for length in range(min(_LONGEST_COMMAND, len(words)), 0, -1):

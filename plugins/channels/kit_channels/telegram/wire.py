@@ -117,11 +117,20 @@ class Wire:
         )
 
     async def hand(
-        self, chat: int, name: str, content: bytes, *, silent: bool = False, patiently: bool = False
+        self,
+        chat: int,
+        name: str,
+        content: bytes,
+        *,
+        caption: str = "",
+        silent: bool = False,
+        patiently: bool = False,
     ) -> None:
         """A file."""
         await self._asked(
-            lambda bot: bot.send_document(chat, content, filename=name, disable_notification=silent),
+            lambda bot: bot.send_document(
+                chat, content, caption=caption or None, filename=name, disable_notification=silent
+            ),
             patiently=patiently,
         )
 
