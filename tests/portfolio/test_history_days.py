@@ -15,7 +15,6 @@ from kit_portfolio_tracker.history import EVERYTHING, History, Part, portfolio_d
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 from kit_portfolio_tracker.store.tables import days
-from kit_portfolio_tracker.tax_settings import portfolio_plan
 from sqlalchemy import delete, func, select
 
 from kit import FixedClock, Kind, PricePoint, Quantity, Record, exact_math
@@ -95,7 +94,7 @@ def anew(bench: Any, part: Part = EVERYTHING) -> DailySeries:
 def day_by_day(bench: Any, first: date, part: Part) -> DailySeries:
     """Every day in exact decimals, one after the other."""
     with bench.store.read() as connection, exact_math():
-        return History(bench, connection, portfolio_plan(bench), part).day_by_day(first - timedelta(days=1))
+        return History(bench, connection, part).day_by_day(first - timedelta(days=1))
 
 
 def count_kept(bench: Any) -> int:

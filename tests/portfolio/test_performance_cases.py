@@ -12,7 +12,7 @@ from kit_portfolio_tracker.core.performance import Performance
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 
-from kit import FixedClock, Kind, Money, PricePoint, Quantity, Ratio, Record
+from kit import FixedClock, Kind, KitError, Money, PricePoint, Quantity, Ratio, Record
 from kit.render import render_text
 
 TODAY = date(2024, 1, 16)  # the bench's clock stands at noon of it
@@ -246,7 +246,7 @@ def test_the_figures_over_time_come_out_as_the_founding_document_has_them(bench:
 def test_without_a_history_it_says_so(bench: Any) -> None:
     bench.configured = {"historicalData": False}
     keep(bench, record(0, Kind.DEPOSIT, "1000 USD"))
-    with pytest.raises(Exception, match="historicalData is off") as raised:
+    with pytest.raises(KitError, match="historicalData is off") as raised:
         bench.run("performance")
     assert "historicalData true" in raised.value.next_step
     assert bench.run("portfolio").data.over_time is None

@@ -17,7 +17,6 @@ from .core.performance import Performance
 from .core.symbol_names import SPELLINGS
 from .history import History, Part
 from .plugin import SECTION
-from .tax_settings import portfolio_plan
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -29,9 +28,8 @@ def analysed(
 ) -> tuple[Analytics, Sample]:
     """The figures of the period of `found`, and the returns they rest on."""
     settings: PortfolioSettings = services.settings(SECTION)
-    plan = portfolio_plan(services)
     with services.store.read() as connection:
-        history = History(services, connection, plan, part)
+        history = History(services, connection, part)
         sample = sample_of(series, found.period, weekdays=_forex_only(history, part))
         compared = []
         for name in benchmarks:

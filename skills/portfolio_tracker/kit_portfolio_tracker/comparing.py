@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from kit import Record, Services, exact_math
 
@@ -12,17 +13,20 @@ from .core.comparing import Comparison, Differences
 from .core.steps import Part as What, Step
 from .core.valuing import Valuer
 from .history import EVERYTHING, History, Part
+from .plugin import SECTION
 from .rates import ensure_history
-from .tax_settings import portfolio_plan
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
 
 
 @exact_math()
 def compare_days(services: Services, first: date, last: date, part: Part = EVERYTHING) -> Comparison:
     """The end of the local day `first` beside that of `last`, or beside now where that is today."""
-    plan = portfolio_plan(services)
-    ensure_history(services, plan.currency)
+    settings: PortfolioSettings = services.settings(SECTION)
+    ensure_history(services, settings.base_currency)
     with services.store.read() as connection:
-        history = History(services, connection, plan, part)
+        history = History(services, connection, part)
         units = history.units_now()
         between: list[tuple[Record, Step[Decimal]]] = []
         for record, step in history.steps_after(first):
@@ -31,8 +35,8 @@ def compare_days(services: Services, first: date, last: date, part: Part = EVERY
             else:
                 between.append((record, step))
         price = history.prices({*units, *(step.asset for _, step in between)})
-        values = Valuer(plan.currency, lambda asset, day: price(day)(asset))
-        found = Differences(plan.currency)
+        values = Valuer(history.currency, lambda asset, day: price(day)(asset))
+        found = Differences(history.currency)
         for record, step in between:
             found.add(step, _worth(record, step, values, price(record.time.astimezone(history.zone).date())))
         return found.compare(units, price(first), price(last))

@@ -8,8 +8,7 @@ from kit import Services
 
 from .core.correlation import Correlation, correlations
 from .core.periods import Period
-from .history import EVERYTHING, History
-from .tax_settings import portfolio_plan
+from .history import History
 
 
 def correlated(services: Services, assets: Sequence[str], period: Period) -> list[Correlation]:
@@ -17,7 +16,7 @@ def correlated(services: Services, assets: Sequence[str], period: Period) -> lis
     import numpy as np
 
     with services.store.read() as connection:
-        history = History(services, connection, portfolio_plan(services), EVERYTHING)
+        history = History(services, connection)
         grid = history.grid(period.base, period.last)
         closes = np.column_stack([grid.fresh(asset) for asset in assets])
     return correlations(assets, closes)

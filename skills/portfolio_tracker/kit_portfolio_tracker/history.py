@@ -6,7 +6,7 @@ Without kept days, or many behind them, all are computed at once in float64; a f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,22 +14,23 @@ from typing import TYPE_CHECKING
 
 from kit import Record, Services, exact_math
 
+from .asset_renames import names_of
 from .core.daily import DailySeries, is_flow, next_day
-from .core.day_rates import CARRIED
+from .core.day_rates import CARRIED, DayRates
 from .core.fiat import FIAT
 from .core.prices import CROSSES, PriceBook
 from .core.steps import Step, Steps, legs_of
-from .ledger import Work
 from .plugin import SECTION
 from .rates import ensure_history
-from .tax_settings import portfolio_plan
+from .transfer_matching import matching
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from .core.closes import Closes
-    from .core.plan import Plan
+    from .core.events import RecordKey
     from .core.price_grid import PriceGrid
+    from .core.transfers import Match
     from .settings import PortfolioSettings
 
 _DAY = timedelta(days=1)
@@ -56,10 +57,13 @@ def portfolio_days(services: Services, part: Part = EVERYTHING) -> DailySeries:
     """Every day from the first record's to today, in the user's zone and the base currency; today at today's prices."""
     from .store.day_rows import read_days
 
-    plan = portfolio_plan(services)
-    ensure_history(services, plan.currency)
     with services.store.read() as connection:
-        history = History(services, connection, plan, part)
+        history = History(services, connection, part)
+        behind = not part.whole or history.behind(read_days(connection, history.fingerprint).series)
+    if behind:
+        ensure_history(services, history.currency)
+    with services.store.read() as connection:
+        history = History(services, connection, part)
         kept = read_days(connection, history.fingerprint) if part.whole else None
         known = kept.series if kept is not None else None
         new = history.until_today(known)
@@ -78,21 +82,27 @@ def _keep(services: Services, fingerprint: str, days: DailySeries, revision: int
 class History:
     """A computation of days from what the store holds."""
 
-    def __init__(self, services: Services, connection: Connection, plan: Plan, part: Part) -> None:
+    def __init__(self, services: Services, connection: Connection, part: Part = EVERYTHING) -> None:
+        from .store.lot_rows import series_of
+
         settings: PortfolioSettings = services.settings(SECTION)
         self._connection = connection
-        self._names = plan.names
-        self.currency = plan.currency
+        self._names = names_of(settings)
+        self.currency = settings.base_currency
         self._part = part
         self.zone = services.timezone
         self.today = services.clock.now().astimezone(self.zone).date()
         self._preferred = services.venue(settings.price_source)
-        self._work = Work(services, connection, plan)
+        self._rates = DayRates(self.currency, lambda asset: series_of(connection, asset), preferred=self._preferred)
 
     @property
     def fingerprint(self) -> str:
         """Equal where equal records and prices make equal days."""
         return f"1|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
+
+    def behind(self, known: DailySeries | None) -> bool:
+        """Whether days that are over are to be computed."""
+        return known is None or known.last < self.today - _DAY
 
     def until_today(self, known: DailySeries | None) -> DailySeries:
         """The days after those that are known."""
@@ -104,11 +114,11 @@ class History:
         if known is None or self.today - known.last > _MANY:
             first = extent[0].astimezone(self.zone).date()
             known = self.at_once(min(first, self.today), self.today - _DAY)
-            return known.then(self.day_by_day(known.last))
-        return self.day_by_day(known.last)
+            return known.then(self.day_by_day(known.last, known.unpriced))
+        return self.day_by_day(known.last, known.unpriced)
 
-    def day_by_day(self, last: date) -> DailySeries:
-        """The days after `last`, exact."""
+    def day_by_day(self, last: date, unpriced: Sequence[str] = ()) -> DailySeries:
+        """The days after `last`, exact. `unpriced` are the days before, of each what was held without a price."""
         units = self.units_now()
         by_day: defaultdict[date, list[Step[Decimal]]] = defaultdict(list)
         for record, step in self.steps_after(last):
@@ -117,8 +127,12 @@ class History:
         price = self.prices({*units})
         one_asset = self._part.asset is not None
         series = DailySeries.empty(last + _DAY)
+        without = unpriced[-1].split() if unpriced else []
         for day in (last + _DAY * days for days in range(1, (self.today - last).days + 1)):
-            series = series.then(next_day(day, units, by_day[day], price(day), price(day - _DAY), one_asset=one_asset))
+            new = next_day(
+                day, units, by_day[day], price(day), without=without, before=price(day - _DAY), one_asset=one_asset
+            )
+            series, without = series.then(new), new.unpriced[0].split()
         return series
 
     def units_now(self) -> dict[str, Decimal]:
@@ -136,7 +150,7 @@ class History:
         from .store.lot_rows import records_since
 
         since = datetime.combine(last + _DAY, time.min, self.zone).astimezone(UTC)
-        steps = Steps(self._work.matching(since).by_record, Decimal, accounts=self._part.accounts)
+        steps = Steps(self._matches(since), Decimal, accounts=self._part.accounts)
         for record in records_since(self._connection, since, None):
             for step in map(self._renamed, steps.of(legs_of(record))):
                 if self._part.asset in {None, step.asset}:
@@ -153,7 +167,11 @@ class History:
             found = book.price(asset, self.currency)
             return None if found is None else found.amount
 
-        return lambda day: now if day >= self.today else lambda asset: self._work.rates(asset, day)
+        return lambda day: now if day >= self.today else lambda asset: self._rates(asset, day)
+
+    def _matches(self, since: datetime | None) -> Mapping[RecordKey, Match]:
+        found = matching(self._connection, since)
+        return found.by_record if found is not None else {}
 
     def _renamed(self, step: Step[Decimal]) -> Step[Decimal]:
         if not self._names.changed.keys() & {step.asset, step.partner}:
@@ -171,7 +189,7 @@ class History:
         from .core.history import ChangesByDay, sum_up
         from .store.step_rows import all_legs
 
-        steps = Steps(self._work.matching(None).by_record, float, accounts=self._part.accounts)
+        steps = Steps(self._matches(None), float, accounts=self._part.accounts)
         renamed = {old: (name, float(factor)) for old, (name, factor) in self._names.changed.items()}
         number: dict[str, int] = {}
         rows = []

@@ -16,14 +16,14 @@ from .core.day_rates import DayRates
 from .core.disposals import OpenLot
 from .core.entries import Entries
 from .core.events import Event
-from .core.fiat import FIAT
 from .core.ledger import Ledger
 from .core.lots import Held
 from .core.ordering import in_order
 from .core.plan import Plan
-from .core.transfers import Matching, match_transfers
+from .core.transfers import Matching
 from .plugin import SECTION
 from .tax_settings import lot_methods, portfolio_plan
+from .transfer_matching import matching
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -110,14 +110,7 @@ class Work:
 
     def matching(self, since: datetime | None) -> Matching:
         """Which transfers belong together, of those that may matter from that instant on."""
-        from .store.changes import MATCHING_WINDOW
-        from .store.lot_rows import transfers_since
-        from .store.match_rows import read_decisions
-
-        decisions = read_decisions(self._connection)
-        # What is matched with what hangs together over several days; further back it has long been settled.
-        earliest = since - 4 * MATCHING_WINDOW if since is not None else None
-        return match_transfers(transfers_since(self._connection, earliest), decisions, is_money=FIAT.__contains__)
+        return matching(self._connection, since) or Matching()
 
     @staticmethod
     def only(assets: Collection[str] | None) -> Callable[[str], bool] | None:

@@ -13,11 +13,10 @@ from .core.fiat import FIAT
 from .core.movers import Mover, movers
 from .core.periods import parse_period
 from .core.stablecoins import is_stablecoin
-from .history import EVERYTHING, History
+from .history import History
 from .performing import days_of, keeps_history, over
 from .plugin import SECTION
 from .portfolio import Portfolio, load_portfolio
-from .tax_settings import portfolio_plan
 from .views.findings import findings
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _a_day_ago(services: Services, portfolio: Portfolio) -> dict[str, Decimal]:
             away = abs(row.time - then)
             if row.price is not None and row.currency == currency and away < nearest.get(row.asset, (_A_DAY,))[0]:
                 nearest[row.asset] = away, row.price
-        history = History(services, connection, portfolio_plan(services), EVERYTHING)
+        history = History(services, connection)
         yesterday = history.prices(())(history.today - _A_DAY)
         closes = {each.asset: yesterday(each.asset) for each in portfolio.valuation.assets}
     known = {asset: close for asset, close in closes.items() if close is not None}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kit import Services, UnknownName, exact
+from kit import Services, UnknownName
 
-from .core.asset_changes import AssetChange, asset_names
+from .asset_renames import names_of
 from .core.methods import METHODS, LotMethod
 from .core.plan import Plan, Scope, TransferFees
 from .core.tax.forms import FORMS, Choices, Form, plan_for
@@ -51,7 +50,7 @@ def tax_plan(services: Services, form: Form, *, method: str | None = None, scope
         zone=tax.timezone if tax.timezone != AUTO else None,
         transfer_fees=TransferFees(tax.transfer_fees),
         include_fees=settings.include_fees,
-        names=asset_names(_changes(settings)),
+        names=names_of(settings),
     )
     plan = plan_for(form, choices, currency=settings.base_currency)
     known = lot_methods(services)
@@ -59,12 +58,6 @@ def tax_plan(services: Services, form: Form, *, method: str | None = None, scope
         if rules.method not in known:
             raise UnknownName("lot method", rules.method, known)
     return plan
-
-
-def _changes(settings: PortfolioSettings) -> Iterator[AssetChange]:
-    for old, said in settings.asset_changes.items():
-        factor, new = said.split()
-        yield AssetChange(old, new, exact(factor))
 
 
 def portfolio_plan(services: Services) -> Plan:

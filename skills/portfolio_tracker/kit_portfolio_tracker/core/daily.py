@@ -8,7 +8,7 @@ paid for something without a price goes out, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -102,13 +102,15 @@ def next_day(
     units: dict[str, Decimal],
     steps: Iterable[Step[Decimal]],
     price: Callable[[str], Decimal | None],
-    before: Callable[[str], Decimal | None],
     *,
+    without: Collection[str],
+    before: Callable[[str], Decimal | None],
     one_asset: bool = False,
 ) -> DailySeries:
     """One day more: `units`, which is what was held before it, takes its steps. The caller is in exact_math.
 
-    `price` is what a unit is worth at its end, `before` what it was worth at the end of the day before.
+    `price` is what a unit is worth at its end, `before` what it was worth at the end of the day before, when what is in
+    `without` was held without a price.
     """
     opening = dict(units)
     inflow = outflow = invested = Decimal(0)
@@ -129,10 +131,12 @@ def next_day(
         if worth is not None and step.invested:
             invested += abs(step.change) * worth
     for asset, quantity in opening.items():
-        now, then = price(asset), before(asset)
-        if quantity and now is not None and then is None:
+        if not quantity:
+            continue
+        now = price(asset)
+        if now is not None and asset in without:
             crosses(quantity * now)
-        elif quantity and now is None and then is not None:
+        elif now is None and asset not in without and (then := before(asset)) is not None:
             crosses(-quantity * then)
     worths = {asset: price(asset) for asset, quantity in units.items() if quantity}
     value = sum((units[asset] * worth for asset, worth in worths.items() if worth is not None), Decimal(0))
