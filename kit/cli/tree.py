@@ -144,9 +144,16 @@ class Leaf(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if any(_NEGATIVE.fullmatch(word) for word in args):
-            ctx.ignore_unknown_options = True  # “change -5%” is a figure, not an option
-        return super().parse_args(ctx, args)
+        if not any(_NEGATIVE.fullmatch(word) for word in args):
+            return super().parse_args(ctx, args)
+        ctx.ignore_unknown_options = True  # “change -5%” is a figure, not an option
+        given = [] if "--" in args else [word for word in args if word.startswith("--")]
+        rest = super().parse_args(ctx, args)
+        known = {name for param in self.params for name in param.opts}
+        for word in given:
+            if word.partition("=")[0] not in known and _is_left_over(word, ctx.params.values()):
+                raise click.NoSuchOption(word, ctx=ctx)
+        return rest
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -195,6 +202,11 @@ class Leaf(click.Command):
         page = eager("--help", "Show this page", self._page, "-h")
         common = [option for option in output_options(formats) if option.opts[0].lstrip("-") not in declared]
         return [page, *([confirmation()] if command.needs_confirmation else []), *common]
+
+
+def _is_left_over(word: str, values: Iterable[Any]) -> bool:
+    """Whether the word was taken for one of an argument's."""
+    return any(word == value or (isinstance(value, tuple) and word in value) for value in values)
 
 
 class GroupPage(click.Command):

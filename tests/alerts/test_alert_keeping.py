@@ -297,3 +297,20 @@ def test_what_no_rule_waits_for_any_more_is_not_measured_any_more(desk: Make) ->
     assert at.look(total=201, gain=1).fired == (1,)
     assert at.look().measured == 1
     assert at.look(minutes=60 * 25).measured == 0
+
+
+def test_the_doctor_says_when_nobody_has_looked_for_long(desk: Make) -> None:
+    at = desk()
+    assert "none active" in at.host.cli("doctor").out
+    at.kit("alert basket total above 200")
+    assert "1 active" in at.host.cli("doctor").out
+    at.host.clock.advance(timedelta(hours=3))
+    assert "Nobody has looked at your alerts for 3 h." in at.host.cli("doctor").out
+    at.look()
+    assert "Nobody has looked" not in at.host.cli("doctor").out
+
+
+@pytest.mark.parametrize("line", ["alert basket change -5% --repeet", "alert basket change -5% --repeat=yes"])
+def test_a_figure_below_zero_hides_no_misspelt_option(desk: Make, line: str) -> None:
+    at = desk()
+    assert "--repe" in at.kit(line, code=2)

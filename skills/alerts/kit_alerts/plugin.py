@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit import Command, Migrations, Services, SettingsSection, Status, Stream, hookimpl
+from kit import Check, Command, Migrations, Services, SettingsSection, Status, Stream, hookimpl
 
 SECTION = "skills.alerts"
 
@@ -31,6 +31,13 @@ def kit_streams(services: Services) -> list[Stream]:
     from .watching import streams
 
     return streams(services)
+
+
+@hookimpl
+def kit_checks(services: Services) -> list[Check]:
+    from .views.listing import checks
+
+    return checks()
 
 
 @hookimpl

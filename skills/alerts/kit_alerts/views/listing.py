@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kit import Column, Notice, Reply, Services, Status, Table
+from datetime import timedelta
+
+from kit import Check, Column, Finding, Notice, Reply, Services, Status, Table, span
 
 from ..looking import is_active
 from ..store.rules import Rules
@@ -17,6 +19,7 @@ _COLUMNS = (
     Column("Last", "last_fired"),
 )
 PROBLEMS = "alerts:"
+_LATE = timedelta(hours=1)
 
 
 def show(services: Services, *, active: bool, triggered: bool) -> Reply:
@@ -46,6 +49,21 @@ def is_watched(services: Services) -> bool:
     """Whether some process looks at the rules right now."""
     with services.store.lock("alerts") as free:
         return not free
+
+
+def checks() -> list[Check]:
+    return [Check("alerts", "Somebody looks at your alerts", _looked_at)]
+
+
+def _looked_at(services: Services) -> Finding:
+    now, rules = services.clock.now(), Rules(services.store)
+    active = [each for each in rules.all() if is_active(each, now)]
+    if not active:
+        return Finding(True, "none active")
+    since = max(rules.looked_at() or active[-1].created, active[-1].created)
+    if now - since > _LATE and not is_watched(services):
+        return Finding(False, f"Nobody has looked at your alerts for {span(now - since)}.", "Run: kit start")
+    return Finding(True, f"{len(active)} active")
 
 
 def status(services: Services) -> list[Status]:
