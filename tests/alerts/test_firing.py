@@ -177,6 +177,18 @@ def test_a_doubt_about_one_figure_stops_no_other(desk: Make) -> None:
     assert at.look(total={"doubt": "Old."}, gain=11).fired == (2,)
 
 
+def test_what_waits_for_one_reason_is_one_problem(desk: Make) -> None:
+    at = desk()
+    for asset in ("A", "B", "C", "D", "E"):
+        at.kit(f"alert basket share of {asset} above 70%", code=3)
+    at.look(total={"doubt": "Old."}, **{f"share__{asset}": {"doubt": "Kraken is down."} for asset in "ABCDE"})
+    (problem,) = at.host.problems()
+    assert problem.what == (
+        "Alerts on “basket share A”, “basket share B”, “basket share C” and 2 more wait, because nothing is concluded "
+        "from doubtful data: Kraken is down."
+    )
+
+
 def test_another_currency_than_the_rule_was_made_in_is_a_doubt(desk: Make) -> None:
     at = desk()
     at.kit("alert basket total above 200")

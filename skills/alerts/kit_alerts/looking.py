@@ -28,6 +28,7 @@ DOUBTS = "alerts:doubt:"
 _WRITE_EVERY = timedelta(seconds=60)
 _A_BREAK = timedelta(minutes=5)
 _AT_ONCE = 8
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Watch:
     _measured: set[Watched] = field(default_factory=set)
     """What was measured since: only what was not can have crossed while nobody looked."""
     _written: datetime | None = None
-    _doubts: dict[str, str] | None = field(default=None)
+    _doubts: dict[str, list[str]] | None = None
 
     def look(self) -> Looked:
         """Raises StoreError; the rules are then read anew, so that what was found and not kept is found again."""
@@ -111,8 +112,11 @@ class Watch:
     def _doubted(self, book: Book, readings: Mapping[Watched, Reading]) -> tuple[Problem, ...]:
         """What keeps rules from being looked at, kept as problems as long as it does."""
         checked = {watched: _in_its_currency(book, watched, reading) for watched, reading in readings.items()}
-        doubts = {_called(watched): why for watched, reading in checked.items() if (why := doubt_of(reading))}
-        problems = tuple(_problem(name, why) for name, why in doubts.items())
+        doubts: dict[str, list[str]] = {}
+        for watched, reading in checked.items():
+            if why := doubt_of(reading):
+                doubts.setdefault(why, []).append(_called(watched))
+        problems = tuple(_problem(names, why) for why, names in doubts.items())
         if doubts != self._doubts:
             self.services.problems.replace(DOUBTS, problems)
             self._doubts = doubts
@@ -202,11 +206,14 @@ def _called(watched: Watched) -> str:
     return " ".join([watched.subject, watched.measure, *own])
 
 
-def _problem(name: str, why: str) -> Problem:
+def _problem(names: Sequence[str], why: str) -> Problem:
+    """One reason, for all that wait for it."""
+    more = len(names) - _NAMED
+    listed = ", ".join(f"“{name}”" for name in names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return Problem(
-        key=f"{DOUBTS}{name}",
+        key=f"{DOUBTS}{names[0]}",
         severity=Severity.WARNING,
-        what=f"Alerts on “{name}” wait, because nothing is concluded from doubtful data: {why}",
+        what=f"Alerts on {listed} wait, because nothing is concluded from doubtful data: {why}",
         where="alerts",
         next_step="They are looked at again by themselves. See: kit alerts",
     )

@@ -32,7 +32,7 @@ _OPERATORS = {
     "below": Operator.BELOW, "under": Operator.BELOW, "<": Operator.BELOW,
     "at": Operator.AT, "reaches": Operator.AT, "=": Operator.AT,
 }  # fmt: skip
-_FILLERS = frozenset({"of", "is", "goes", "falls", "rises", "drops", "a", "the"})
+_FILLERS = frozenset({"of", "is", "goes", "falls", "rises", "drops", "the"})
 _PERIOD = frozenset({"over", "in", "within", "period", "per"})
 _PAIR = re.compile(r"[A-Za-z0-9.\-_$]{1,16}/[A-Za-z0-9.\-_$]{1,16}", re.ASCII)
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_:$]{0,31}", re.ASCII)
