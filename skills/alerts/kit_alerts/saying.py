@@ -49,9 +49,10 @@ def conditions_from(
 ) -> tuple[Condition, ...]:
     """The conditions that were said. Raises UsageError: what makes no sense, an asset that nobody knows."""
     signals = services.signals()
-    found = find_subject(subject, signals)
+    first, *spoken = " ".join((subject, *words)).split() or [""]  # quoted or not, it is the same sentence
+    found = find_subject(first, signals)
     given = {name: options[name] for name in ("asset", "period") if options.get(name) is not None}
-    conditions = parse_conditions(found, words, option_words(options), given=given)
+    conditions = parse_conditions(found, spoken, option_words(options), given=given)
     _refuse_unused(given, conditions)
     for each in conditions:
         signal = signal_of(signals, each.watched.subject, each.watched.measure)
