@@ -50,9 +50,10 @@ if TYPE_CHECKING:
         (
             'BTC/USDT pattern "bullish engulfing"',
             "BTC/USDT pattern bullish engulfing",
+            "'BTC/USDT pattern' 'bullish engulfing'",
             "BTC/USDT pattern Bullish_Engulfing",
         ),
-        ("basket total above 200 EUR", "basket --total-above 200"),
+        ("basket total above 200 EUR", "basket --total-above 200", "'basket total above 200'"),
     ],
 )
 def test_both_spellings_are_the_same_rule(desk: Make, lines: tuple[str, ...]) -> None:
