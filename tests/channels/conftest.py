@@ -74,7 +74,7 @@ class BotApi:
         self.faults: dict[str, list[Refusal | str]] = defaultdict(list)
         self.blocked: set[int] = set()
         self.old_presses = False
-        self._all: list[dict[str, Any]] = []
+        self.updates: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._number = 1000
         self._presses: set[str] = set()
@@ -132,13 +132,13 @@ class BotApi:
 
     def redeliver(self, number: int) -> None:
         """An update that was acknowledged comes once more."""
-        kept = next(each for each in self._all if each["update_id"] == number)
+        kept = next(each for each in self.updates if each["update_id"] == number)
         self._loop.call_soon_threadsafe(self._put, kept)
 
     def _update(self, **content: Any) -> int:
         self._number += 1
         update = {"update_id": self._number, **content}
-        self._all.append(update)
+        self.updates.append(update)
         self._loop.call_soon_threadsafe(self._put, update)
         return self._number
 

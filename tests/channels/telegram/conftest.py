@@ -152,9 +152,13 @@ class Chat:
 
     def pair(self, user: int = OWNER, role: str = "read") -> Said:
         """`user` sends a code; the bot's welcome."""
-        code = self.host.run("telegram pair", role=role).data["code"]
-        time.sleep(0.06)  # as long as nobody takes to copy it
-        return self.ask(user, code)
+        return self.ask(user, self.code(role=role))
+
+    def code(self, **params: Any) -> str:
+        """A code, as soon as anybody could have copied it."""
+        code: str = self.host.run("telegram pair", **params).data["code"]
+        time.sleep(0.06)
+        return code
 
     def ask(self, user: int, text: str | None, **more: Any) -> Said:
         """The first thing that the bot says to it."""

@@ -7,10 +7,10 @@ holds up nobody else and never the listening. Strangers get no answer, not even 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kit import KitError, MissingPermission, Problem, Refused, Reply, Services, Severity, StoreError
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _PRIVATE = "private"
 _REMEMBERED = timedelta(days=8)
 _UNANSWERED = "telegram:unanswered"
+
+_Work = Callable[[Member], Awaitable[None]]
 
 
 class Telegram:
@@ -105,21 +107,21 @@ class Telegram:
         said_in = message or (press.message if press else None)
         if person is None or person.is_bot or said_in is None:
             return
-        member = await self._guard.member(person.id)
-        if member is None:
-            if message is not None and (joined := await self._joined(message)):
-                self._begin(joined, update.update_id, self._conversation.welcome(joined))
+        if message is not None and (joined := await self._joined(message)):
+            self._begin(joined, update.update_id, self._conversation.welcome)
             return
-        if not self._is_heard(said_in.chat, message):
+        member = await self._guard.member(person.id)
+        if member is None or not self._is_heard(said_in.chat, message):
             return
         excess = self._guard.is_too_much(member.user)
         if excess == 1:
-            limit = self._conversation.slow_down(member, self._settings.per_minute)
-            self._begin(member, update.update_id, limit)
+            self._begin(
+                member, update.update_id, lambda it: self._conversation.slow_down(it, self._settings.per_minute)
+            )
         elif not excess and message is not None:
-            self._begin(member, update.update_id, self._conversation.answer(member, message))
+            self._begin(member, update.update_id, lambda it: self._conversation.answer(it, message))
         elif not excess and press is not None:
-            self._begin(member, update.update_id, self._conversation.press(member, press))
+            self._begin(member, update.update_id, lambda it: self._conversation.press(it, press))
 
     def _is_heard(self, chat: Chat, message: Message | None) -> bool:
         """Everything in private; in a group, where that is wanted, buttons and the commands that are for this bot."""
@@ -136,16 +138,17 @@ class Telegram:
         name = " ".join(person.full_name.split())[:64]
         return await self._guard.paired(message.text, user=person.id, chat=message.chat.id, name=name)
 
-    def _begin(self, member: Member, number: int, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, member: Member, number: int, work: _Work) -> None:
         task = asyncio.create_task(self._in_turn(member, number, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _in_turn(self, member: Member, number: int, work: Coroutine[Any, Any, None]) -> None:
+    async def _in_turn(self, member: Member, number: int, work: _Work) -> None:
+        """With the member as they are when their turn has come: they may have been taken off since."""
         try:
             async with self._turns.setdefault(member.user, asyncio.Lock()):
-                if await self._guard.claim(member.user, number):
-                    await work
+                if (claimed := await self._guard.claim(member.user, number)) is not None:
+                    await work(claimed)
                     await self._guard.handled(member.user)
                     await self._note(None)
         except KitError as error:
@@ -154,8 +157,6 @@ class Telegram:
             await self._note(error)
             with suppress(Exception):
                 await self._conversation.excuse(member, error)
-        finally:
-            work.close()
 
     async def _note(self, error: Exception | None) -> None:
         """Keep that somebody got no answer as a problem, until somebody does."""

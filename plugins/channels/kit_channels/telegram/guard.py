@@ -52,8 +52,8 @@ class Guard:
         self._looked = None
         return await self.member(user) if role is not None else None
 
-    async def claim(self, user: int, number: int) -> bool:
-        """Whether this update is theirs and still to be handled; asked once for each."""
+    async def claim(self, user: int, number: int) -> Member | None:
+        """The member whose update this is, as they are now; None where it is not to be handled, or was before."""
         return await asyncio.to_thread(self._members.claim, user, number, self._services.clock.now())
 
     async def handled(self, user: int) -> None:

@@ -64,9 +64,9 @@ class Postman:
                 await self._wire.show(chat, picture, page.html, below, **how)
         if len(shown) < len(pages):
             content = await asyncio.to_thread(self._as_text, answer.reply)
-            await self._wire.hand(chat, "answer.txt", content, caption="The whole of it.", **how)
+            await self._wire.hand(chat, "answer.txt", content, "The whole of it.", **how)
         if (document := answer.reply.document) is not None:
-            await self._wire.hand(chat, document.name, document.text.encode(), **how)
+            await self._wire.hand(chat, document.name, document.text.encode(), "", **how)
 
     async def refresh(self, answer: Answer, shown: Shown, *, user: int) -> bool:
         """The same message with what it says now; whether that is anything new. Longer answers come anew."""

@@ -121,8 +121,8 @@ class Wire:
         chat: int,
         name: str,
         content: bytes,
-        *,
         caption: str = "",
+        *,
         silent: bool = False,
         patiently: bool = False,
     ) -> None:

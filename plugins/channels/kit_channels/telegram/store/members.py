@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Row, delete, or_, select, update
 
 from kit import Store
 
@@ -39,9 +40,8 @@ class Members:
         if not self._store.exists:
             return []
         with self._store.read() as connection:
-            rows = connection.execute(select(users).order_by(users.c.paired, users.c.user_id))
             return [
-                Member(each.user_id, each.chat_id, each.name, each.role, each.paired, each.handled) for each in rows
+                _member(each) for each in connection.execute(select(users).order_by(users.c.paired, users.c.user_id))
             ]
 
     def add_code(self, code: str, role: str, expires: datetime, now: datetime) -> None:
@@ -72,12 +72,14 @@ class Members:
             connection.execute(delete(told).where(told.c.user_id == user))
             return connection.execute(delete(users).where(users.c.user_id == user)).rowcount > 0
 
-    def claim(self, user: int, number: int, now: datetime) -> bool:
-        """Whether update `number` of `user` is still to be handled. It is claimed once, whoever comes again with it."""
+    def claim(self, user: int, number: int, now: datetime) -> Member | None:
+        """The member whose update `number` is still to be handled, as they are now. It is claimed once."""
         newer = or_(users.c.last_update < number, users.c.claimed < now - _UPDATES_LAST)
         with self._store.write() as connection:
             claimed = update(users).where(users.c.user_id == user, newer).values(last_update=number, claimed=now)
-            return connection.execute(claimed).rowcount > 0
+            if connection.execute(claimed).rowcount == 0:
+                return None
+            return _member(connection.execute(select(users).where(users.c.user_id == user)).one())
 
     def handled(self, user: int, now: datetime) -> None:
         with self._store.write() as connection:
@@ -92,6 +94,10 @@ class Members:
         with self._store.write() as connection:
             connection.execute(delete(told).where(told.c.at < now - forget_after))
             connection.execute(told.insert().values(key=key, user_id=user, at=now))
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(row.user_id, row.chat_id, row.name, row.role, row.paired, row.handled)
 
 
 def digest(code: str) -> str:
