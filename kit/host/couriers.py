@@ -14,17 +14,18 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..channels import Channel, Priority
 from ..errors import ExchangeError, KitError, NetworkFailure, RateLimited
-from ..outbox import Delivery, digest, pause_after, quiet_hours
+from ..outbox import Delivery, pause_after, quiet_hours
 from ..plugins.loading import one_line
 from ..problems import Problem, Severity
 from ..storage import Outbox
+from .batching import alone, batches, reply_of
 from .channels import LOG, channels_on, open_channel
 from .log_channel import LogChannel
 from .telling import Happening, Say
@@ -32,7 +33,6 @@ from .telling import Happening, Say
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ..replies import Reply
     from .composition import Host
 
 _LOOK_SECONDS = 1.0
@@ -41,9 +41,6 @@ _PATIENCE_SECONDS = 60.0
 _TRYING = timedelta(days=7)
 _NOT_PASSING = timedelta(hours=1)
 _FAILURES_TO_REPORT = 3
-# More than these at once are one message: a storm of alerts is no storm of messages.
-_STORM = 5
-_DIGEST = 50
 _PROBLEM = "channel:"
 
 
@@ -125,25 +122,15 @@ class Couriers:
             self._tell("trouble", str(error))
 
     async def _batches(self, channel: str, waiting: Sequence[Delivery]) -> list[list[Delivery]]:
-        """What is told together: critical ones first and alone, many others as a digest, none while it is quiet."""
-        urgent = [[each] for each in waiting if each.priority is Priority.CRITICAL]
-        others = [each for each in waiting if each.priority is not Priority.CRITICAL]
-        if self._quiet is None or not others or self._disturbs_nobody(channel):
-            return [*urgent, *([each] for each in others)]
+        """What is told now, in which messages; in quiet hours the rest is put off until they end."""
+        if self._disturbs_nobody(channel):
+            return alone(waiting)
         local = self._host.clock.now().astimezone(self._host.timezone)
-        if self._quiet.holds(local):
+        if self._quiet is not None and self._quiet.holds(local):
+            others = [each for each in waiting if each.priority is not Priority.CRITICAL]
             await asyncio.to_thread(self._outbox.postpone, others, self._quiet.ends(local))
-            return urgent
-        return [*urgent, *self._together(others)]
-
-    def _together(self, others: list[Delivery]) -> list[list[Delivery]]:
-        held = [each for each in others if self._quiet and self._quiet.holds(self._local(each.created))]
-        if len(others) > _STORM or len(held) > 1:
-            return [others[start : start + _DIGEST] for start in range(0, len(others), _DIGEST)]
-        return [[each] for each in others]
-
-    def _local(self, instant: datetime) -> datetime:
-        return instant.astimezone(self._host.timezone)
+            return alone([each for each in waiting if each.priority is Priority.CRITICAL])
+        return batches(waiting, self._quiet, self._host.timezone)
 
     def _disturbs_nobody(self, channel: str) -> bool:
         on = channels_on(self._host)
@@ -153,7 +140,7 @@ class Couriers:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 silent = all(each.priority is Priority.NORMAL for each in batch)
-                receipt = await self._opened(channel).deliver(_reply(batch), silent=silent)
+                receipt = await self._opened(channel).deliver(reply_of(batch), silent=silent)
         except TimeoutError:
             await self._failed(channel, course, batch, NetworkFailure(f"{channel} did not answer in time."))
             return
@@ -171,10 +158,14 @@ class Couriers:
         return self._log if channel == LOG else open_channel(self._host, channel)
 
     async def _failed(self, channel: str, course: _Course, batch: list[Delivery], error: Exception) -> None:
+        if len(batch) > 1 and not _is_passing(error):
+            for each in batch:  # one of them may be what the channel does not like
+                await self._deliver(channel, course, [each])
+            return
         now = self._host.clock.now()
         fault = str(error) if isinstance(error, KitError) else f"The plugin failed with {one_line(error)}."
         course.failures += 1
-        passing = isinstance(error, ExchangeError) and error.transient
+        passing = _is_passing(error)
         pause = pause_after(course.failures) if passing else _NOT_PASSING
         if isinstance(error, RateLimited) and error.retry_after:
             pause = timedelta(seconds=error.retry_after)
@@ -194,11 +185,9 @@ class Couriers:
             self._say(Happening(self._host.clock.now(), f"channel.{event}", channel, sentence))
 
 
-def _reply(batch: Sequence[Delivery]) -> Reply:
-    reply = batch[0].reply if len(batch) == 1 else digest(batch)
-    priority = min((each.priority for each in batch), key=list(Priority).index)
-    told = {"key": batch[0].key, "priority": priority.value, "created": batch[0].created}
-    return replace(reply, meta={**reply.meta, **told})
+def _is_passing(error: Exception) -> bool:
+    """Whether trying again later may help."""
+    return isinstance(error, ExchangeError) and error.transient
 
 
 def _problem(channel: str, fault: str, error: Exception, gone: int) -> Problem:

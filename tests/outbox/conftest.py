@@ -26,7 +26,7 @@ import json
 from pydantic import BaseModel
 
 from kit import (
-    BadKey, ChannelType, ConfigError, NetworkFailure, RateLimited, render_text, hookimpl,
+    BadKey, ChannelType, NetworkFailure, RateLimited, Refused, render_text, hookimpl,
 )
 
 
@@ -47,6 +47,8 @@ class Mailbox:
             raise RateLimited("Too many letters.", retry_after=90)
         if mode == "no such key":
             raise BadKey("The mailbox does not know this key.")
+        if mode == "dislikes poison" and "poison" in render_text(reply):
+            raise Refused("That is poison.")
         if mode == "bug":
             raise LookupError("a letter box")
         if mode == "hang":

@@ -210,12 +210,34 @@ def test_the_log_disturbs_nobody_and_has_no_quiet_hours(post: Make) -> None:
 
 
 def test_a_storm_is_one_message(post: Make) -> None:
-    box = post("23:00-23:30")
+    box = post()
     for number in range(20):
         box.notify(f"n{number}")
     box.couriers.once()
     assert len(box.letters()) == 1
     assert box.letters()[0]["text"].count("This is n") == 20
+
+
+def test_a_digest_with_something_else_in_it_has_another_key(post: Make) -> None:
+    """Who takes what comes twice for one would else miss what came in between."""
+    keys = set()
+    for count in (6, 7):
+        box = post()
+        for number in range(count):
+            box.notify(f"n{number}")
+        box.couriers.once()
+        keys.add(box.letters()[0]["key"])
+    assert len(keys) == 2
+
+
+def test_one_that_the_channel_does_not_like_keeps_none_of_a_digest_back(post: Make) -> None:
+    box = post()
+    for number in range(7):
+        box.notify(f"n{number}", text="poison" if number == 3 else "")
+    box.goes("dislikes poison")
+    box.couriers.once()
+    assert [letter["key"] for letter in box.letters()] == ["n0", "n1", "n2", "n4", "n5", "n6"]
+    assert box.of("n3")[0].attempts == 1
 
 
 def test_normal_ones_are_silent_and_high_ones_ring(post: Make) -> None:
