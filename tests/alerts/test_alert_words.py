@@ -81,6 +81,19 @@ def test_a_rule_in_words_is_the_same_rule_when_typed(desk: Make) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("Tell me when BTC/USDT costs more than 70k", "BTC/USDT price above 70000"),
+        ("alert me when BTC/USDT costs less than 50,000", "BTC/USDT price below 50000"),
+    ],
+)
+def test_a_rule_can_be_made_in_plain_words(desk: Make, said: str, rule: str) -> None:
+    at = desk()
+    at.host.cli("ask", said)
+    assert [each["rule"] for each in at.host.cli("alerts --json").json["data"]] == [rule]
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ("basket", "It is not said when to tell you. For example: kit alert basket total above 20k"),

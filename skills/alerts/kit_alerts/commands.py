@@ -101,6 +101,18 @@ COMMANDS = (
             *CONDITIONS,
             *SHAPE,
         ),
+        phrases=tuple(
+            phrase
+            for begin in ("alert me when", "tell me when")
+            for phrase in (
+                f"{begin} my portfolio is above {{total-above}} -> subject=portfolio",
+                f"{begin} my portfolio is below {{total-below}} -> subject=portfolio",
+                f"{begin} {{asset}} is more than {{share-above}} of my portfolio -> subject=portfolio",
+                f"{begin} {{asset}} is less than {{share-below}} of my portfolio -> subject=portfolio",
+                f"{begin} {{subject}} costs more than {{price-above}}",
+                f"{begin} {{subject}} costs less than {{price-below}}",
+            )
+        ),
         effect=Effect.WRITE,
         details=(
             "An alert fires when the value crosses, not as long as it is beyond. Several conditions, joined by “and”, "
