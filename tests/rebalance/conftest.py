@@ -18,7 +18,8 @@ from kit.testing import Answer, HostFactory, HostUnderTest
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
 SEED = {"BTC": 0.5, "ETH": 0.3, "USDT": 0.2}
-_BESIDE = ("paper", "prices", "importers", "ccxt")
+_PAPER = ("paper", "importers")
+_VENUES = (*_PAPER, "ccxt")
 
 
 @dataclass
@@ -103,7 +104,8 @@ def make_desk(kit_host: HostFactory) -> MakeDesk:
         skill = {"targetAllocation": dict(SEED if target is None else target), **settings}
         config = {"exchanges": {**paper, **(exchanges or {})}, "skills": {"portfolio-tracker": skill}}
         plain = json.loads(json.dumps(config))
-        desk = Desk(kit_host("kit_portfolio_tracker.plugin", config=plain, now=now or NOW, beside=_BESIDE))
+        beside = _VENUES if exchanges else _PAPER
+        desk = Desk(kit_host("kit_portfolio_tracker.plugin", config=plain, now=now or NOW, beside=beside))
         if prices != {}:
             desk.set_prices(**(prices or {"BTC": "67000", "ETH": "2900", "USDT": "1"}))
         return desk

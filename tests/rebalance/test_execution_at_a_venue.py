@@ -139,8 +139,8 @@ def test_a_venue_that_dies_between_sell_and_buy_leaves_a_clear_state(make_venue:
 def test_after_its_time_an_interrupted_plan_is_ended_not_continued(make_venue: MakeVenue) -> None:
     venue = make_venue()
     plan = venue.desk.plan()
-    venue.server.fail(ORDER, Fault.HTTP_502, times=None)
-    venue.server.fail("allOrders", Fault.HTTP_502, times=None)
+    venue.server.fail(ORDER, Fault.RESET_BEFORE_ANSWER, times=None)
+    venue.server.fail("allOrders", Fault.UNKNOWN_ERROR, times=None)
     assert venue.desk.execution(plan).data.state is PlanState.EXECUTING
     venue.server.recover()
     venue.desk.host.clock.advance(timedelta(minutes=20))
@@ -229,8 +229,8 @@ def test_what_lies_where_nothing_can_be_traded_is_said_to_have_to_move(make_venu
 def test_a_plan_whose_account_is_gone_for_good_can_be_ended(make_venue: MakeVenue) -> None:
     venue = make_venue()
     plan = venue.desk.plan()
-    for path in (ORDER, "allOrders"):
-        venue.server.fail(path, Fault.HTTP_502, times=None)
+    venue.server.fail(ORDER, Fault.RESET_BEFORE_ANSWER, times=None)
+    venue.server.fail("allOrders", Fault.UNKNOWN_ERROR, times=None)
     assert venue.desk.execution(plan).data.state is PlanState.EXECUTING
     assert venue.desk.cli("exchanges remove binance --yes").code in (0, 3)
     said = venue.desk.cli("portfolio rebalance --resume --json").json["data"]
@@ -266,3 +266,16 @@ def test_kraken_with_its_fees_in_the_quote_ends_at_the_target(make_desk: MakeDes
         ("buy", "ETH/USD", "USD"),
     ]
     assert D(0) <= server.account.balances["USD"].free < D(1)
+
+
+def test_an_order_that_was_taken_while_the_venue_refuses_to_say_so_is_no_rejected_one(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, Fault.RESET_IN_BODY, times=1)
+    venue.server.fail("allOrders", Fault.PERMISSION_DENIED, times=None)
+    stopped = venue.desk.execution(plan).data
+    assert stopped.state is PlanState.EXECUTING
+    assert stopped.orders[0].state is OrderState.SENDING
+    venue.server.recover()
+    assert venue.desk.reply(resume=True).data.state is PlanState.DONE
+    assert venue.given == 2

@@ -121,13 +121,11 @@ def give(services: Services, entry: Entry, *, patience: float) -> Entry:
         exchange = services.exchange(entry.account)
         try:
             order = await _placed(exchange, _request(entry))
-        except _UNCERTAIN as error:
-            found = await _looked_for(exchange, entry)
-            if found is None:
-                raise _undecided(entry, error) from None
-            order = found
         except KitError as error:
-            return replace(entry, state=OrderState.REJECTED, reason=error.message)
+            found = await _looked_for(exchange, entry, error)
+            if found is None:
+                return replace(entry, state=OrderState.REJECTED, reason=error.message)
+            order = found
         return await _followed(exchange, entry, order, patience)
 
     return services.network.run(it())
@@ -204,16 +202,21 @@ def _noted(entry: Entry, order: Order) -> Entry:
     )
 
 
-async def _looked_for(exchange: Exchange, entry: Entry) -> Order | None:
+async def _looked_for(exchange: Exchange, entry: Entry, failure: KitError) -> Order | None:
+    """The order, if the venue has it in spite of that failure; None where it said no and has none.
+
+    Raises Undecided where it may still have it: a lost question can arrive late.
+    """
     for each in range(_LOOKS):
         try:
             found = await _trading(exchange).placed(entry.pair, entry.client_id)
         except KitError:
-            found = None
-        if found is not None:
+            await asyncio.sleep(_PAUSE_SECONDS * (each + 1))
+            continue
+        if found is not None or not isinstance(failure, _UNCERTAIN):
             return found
         await asyncio.sleep(_PAUSE_SECONDS * (each + 1))
-    return None
+    raise _undecided(entry, failure)
 
 
 def _request(entry: Entry) -> OrderRequest:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -116,11 +117,12 @@ class Orders:
         return await self.fetch(f"{symbol}:{own_id}")
 
     async def _looked_for(self, client_id: str, symbol: str) -> Order | None:
-        """An order that may have arrived although nothing came back."""
+        """An order that may have arrived although nothing came back. A look that fails has found nothing."""
         for look in range(_LOOKS):
-            found = await self._of_client(client_id, symbol)
-            if found is not None:
-                return found
+            with suppress(ExchangeError):
+                found = await self._of_client(client_id, symbol)
+                if found is not None:
+                    return found
             await asyncio.sleep(_PAUSE * (look + 1))
         return None
 
