@@ -9,6 +9,10 @@ from decimal import Decimal
 
 from kit import Services, exact_math
 
+from .asset_renames import names_of
+from .core.renamed import older_names, renamed_positions
+from .plugin import SECTION
+
 _Place = tuple[str, str]
 
 
@@ -22,19 +26,23 @@ def first_apart(services: Services, places: Collection[_Place]) -> dict[_Place, 
     from .store.reading import read_positions
     from .store.snapshot_rows import read_snapshots
 
+    names = names_of(services.settings(SECTION))
     said: defaultdict[_Place, list[tuple[datetime, Decimal]]] = defaultdict(list)
     with services.store.read() as connection:
         for row in read_snapshots(connection):
-            if (row.account, row.asset) in places:
-                said[row.account, row.asset].append((row.time, row.quantity))
+            place = row.account, names.latest(row.asset)
+            if place in places:
+                said[place].append((row.time, names.scaled(row.asset, row.quantity)))
         if not said:
             return {}
-        calculated = {(each.account, each.asset): each.calculated or Decimal(0) for each in read_positions(connection)}
+        held = renamed_positions(read_positions(connection), names)
+        calculated = {(each.account, each.asset): each.calculated or Decimal(0) for each in held}
         moved: defaultdict[_Place, list[tuple[datetime, Decimal]]] = defaultdict(list)
         begin = min(told[0][0] for told in said.values())
-        for record in records_since(connection, begin, {asset for _, asset in said}):
+        assets = {asset for _, asset in said}
+        for record in records_since(connection, begin, assets | older_names(assets, names)):
             for account, asset, quantity in record.legs():
-                moved[account, asset].append((record.time, quantity))
+                moved[account, names.latest(asset)].append((record.time, names.scaled(asset, quantity)))
     found: dict[_Place, date] = {}
     for place, told in said.items():
         later = sorted(moved[place])

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from kit import Services, UnknownName
 
+from .asset_renames import names_of
 from .core.prices import CROSSES, PriceBook
+from .core.renamed import older_names, renamed_positions, renamed_prices
 from .core.valuation import Position, Valuation, value_portfolio
 from .labels import distinct_labels
 from .plugin import SECTION
@@ -54,6 +56,8 @@ def load_portfolio(
 ) -> Portfolio:
     """The portfolio in the base currency at the newest prices, whole or only one exchange's or one asset's.
 
+    Assets have the names of now, whatever they were called when they came (`asset_changes`).
+
     With `suspected`, accounts that were never imported count as well, with what transfers took there.
     Raises UnknownName for an exchange that no account belongs to.
     """
@@ -63,6 +67,7 @@ def load_portfolio(
 
     settings: PortfolioSettings = services.settings(SECTION)
     base = settings.base_currency
+    names = names_of(settings)
     now = services.clock.now()
     today = now.date()
     with services.store.read() as connection:
@@ -73,17 +78,20 @@ def load_portfolio(
             for each in others
             for asset, quantity in each.held.items()
         ]
+        positions = renamed_positions(positions, names)
         states = account_states(connection)
         places = {**venues(connection), **{name: state.venue for name, state in states.items()}}
         wanted = {*(position.asset for position in positions), base, *CROSSES}
-        points = latest_prices(connection, wanted, until=today)
+        points = latest_prices(connection, wanted | older_names(wanted, names), until=today)
+        points = renamed_prices(points, names)
     configured = services.exchanges()
     places |= {name: services.venue(name) for name in configured}
     accounts = {position.account for position in positions} | set(configured)
     labels = distinct_labels(accounts, settings.account_labels)
     labels |= {name: name for name in (_called(each) for each in others)}
     chosen = accounts if exchange is None else _accounts_of(exchange, labels, places)
-    valued = [each for each in positions if each.account in chosen and asset in {None, each.asset}]
+    wanted_asset = None if asset is None else names.latest(asset)
+    valued = [each for each in positions if each.account in chosen and wanted_asset in {None, each.asset}]
     assets = {each.asset for each in valued if each.reported or each.calculated}
     preferred = services.venue(settings.price_source)
     book = PriceBook(points, preferred=preferred)
@@ -92,6 +100,12 @@ def load_portfolio(
         book = PriceBook(points, preferred=preferred)
     connected = {name: states.get(name) for name in configured if name in chosen}
     return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, places, others)
+
+
+def asset_now(services: Services, asset: str) -> str:
+    """What the asset is called now."""
+    settings: PortfolioSettings = services.settings(SECTION)
+    return names_of(settings).latest(asset)
 
 
 def accounts_called(services: Services, exchange: str) -> frozenset[str]:

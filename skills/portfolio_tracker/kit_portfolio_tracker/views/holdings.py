@@ -28,7 +28,7 @@ from ..core.lots import Held
 from ..core.prices import Price
 from ..core.valuation import AssetTotal, Holding
 from ..ledger import AssetState, ledger_states
-from ..portfolio import Portfolio, load_portfolio
+from ..portfolio import Portfolio, asset_now, load_portfolio
 from ..refreshing import refresh
 from .findings import exit_code, findings
 from .gains import GAIN_COLUMNS, gain_cells
@@ -64,6 +64,7 @@ class AssetHoldings:
 def show(services: Services, *, asset: str | None, offline: bool) -> Reply:
     """The command."""
     refresh(services, offline=offline)
+    asset = None if asset is None else asset_now(services, asset)
     portfolio = load_portfolio(services, asset=asset)
     if not portfolio.positions:
         return nothing_held(portfolio)

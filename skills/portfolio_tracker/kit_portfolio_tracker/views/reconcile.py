@@ -16,7 +16,7 @@ from ..core.suspected import SuspectedAccount, suspected_accounts
 from ..core.transfers import End
 from ..ledger import AssetState, ledger_states
 from ..parted import first_apart
-from ..portfolio import Portfolio, accounts_called, load_portfolio
+from ..portfolio import Portfolio, accounts_called, asset_now, load_portfolio
 from ..refreshing import refresh
 from .matching import matching
 from .overview import nothing_held
@@ -45,6 +45,7 @@ class Reconciliation:
 def show(services: Services, *, exchange: str | None, asset: str | None, offline: bool) -> Reply:
     """The command."""
     refresh(services, offline=offline)
+    asset = None if asset is None else asset_now(services, asset)
     portfolio = load_portfolio(services, exchange=exchange, asset=asset)
     if not portfolio.positions:
         return nothing_held(portfolio)

@@ -34,11 +34,12 @@ from ..core.plan import Plan
 from ..core.prices import Price
 from ..labels import account_meant
 from ..plugin import SECTION
-from ..portfolio import Portfolio, load_portfolio
+from ..portfolio import Portfolio, asset_now, load_portfolio
 from ..refreshing import refresh
 from ..sales import LotSold, Sale, place_of, try_sale
 from ..tax_settings import portfolio_plan
 from .findings import FRESH, exit_code
+from .overview import nothing_held
 
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings
@@ -65,7 +66,13 @@ def show(
         raise UsageError(f"{asset} is money, and has no lots.", next_step="Name a coin, like BTC.")
     refresh(services, offline=offline or price is not None)
     plan = portfolio_plan(services)
+    asset = asset_now(services, asset)
     portfolio = load_portfolio(services, asset=asset)
+    known = {each.asset for each in portfolio.positions}
+    if not known:
+        return nothing_held(portfolio)
+    if asset not in known:
+        raise UnknownName("asset", asset, known)
     at = Price(price, plan.currency, None, _SAID) if price is not None else _price(portfolio, asset)
     ledger = _ledger(services, plan, portfolio, asset)
     settings: PortfolioSettings = services.settings(SECTION)
