@@ -204,7 +204,7 @@ class TradingTerms:
 
 @runtime_checkable
 class Trading(Protocol):
-    """An exchange that says what it takes to trade there, so that an order can be thought through before it is given."""
+    """An exchange that says what it takes to trade there, so that an order is thought through before it is given."""
 
     async def funds(self) -> dict[str, Decimal]:
         """What is free to be traded at once, by asset: neither held by orders nor in another wallet."""

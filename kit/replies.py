@@ -141,7 +141,8 @@ class Chart:
 
     `x` are days or instants with a zone, ascending. `unit` is a currency, "%" where the figures are ratios,
     or "" where they are bare numbers. An area is filled from its first line down to zero.
-    Raises ValueError where the lines do not fit `x` or share a name, and for what is no figure (NaN, infinite, beyond 1e300).
+    Raises ValueError where the lines do not fit `x` or share a name, and for what is no figure (NaN, infinite, beyond
+    1e300).
     """
 
     x: tuple[date, ...]

@@ -84,6 +84,11 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
     if line.command.name.split()[0] != "plugins":
         _warn(host, terminal)
     wanted: Output = reply.meta.get("output", Output()).over(line.output)
+    if wanted.picture is not None:
+        from .pictures import draw
+        from .zone import ReadersZone
+
+        terminal.complain(draw(reply, wanted.picture, overwrite=wanted.overwrite, zone=ReadersZone(host)))
     text = _rendered(reply, wanted, host, terminal)
     if reply.document is None or wanted.format == "json":
         terminal.write(text)

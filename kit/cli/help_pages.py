@@ -64,7 +64,9 @@ def leaf_page(command: Command, below: Sequence[Command], width: int) -> str:
     _section(page, "Words", positional)
     options = [(option_words(param), describe(param)) for param in command.params if not param.positional]
     own = {param.name for param in command.params if not param.positional}
-    common = [row for row in output_rows(table=command.table) if row[0].split()[0].lstrip("-") not in own]
+    common = [
+        row for row in output_rows(table=command.table, chart=command.chart) if row[0].split()[0].lstrip("-") not in own
+    ]
     options += [CONFIRMATION] if command.needs_confirmation else []
     _section(page, "Options", [*options, *common, ("-h, --help", "Show this page")])
     _section(page, "Commands", _summaries(below))
@@ -104,10 +106,14 @@ def describe(param: Param) -> str:
     return f"{param.help} ({'; '.join(notes)})".strip() if notes else param.help
 
 
-def output_rows(*, table: bool) -> list[tuple[str, str]]:
-    """The options that every command has."""
+PICTURE = [("--png FILE", "Draw the chart into a file: .png or .svg"), ("--force", "Overwrite the file of --png")]
+
+
+def output_rows(*, table: bool, chart: bool = False) -> list[tuple[str, str]]:
+    """The options that every command has, and those of one whose answer has a chart."""
     formats = "text|json|csv" if table else "text|json"
     return [
+        *(PICTURE if chart else []),
         ("--json", "Answer in JSON, every digit"),
         (f"--format {formats}", "The form of the answer"),
         ("--plain", "No emoji, no boxes, no colour"),

@@ -26,14 +26,21 @@ CONFIRMATION = ("--yes", "It was shown and is confirmed: ask nobody")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How the answer is wanted; None where nothing was said."""
+    """How the answer is wanted; None where nothing was said. `picture` is where its chart is to be drawn."""
 
     format: Format | None = None
     plain: bool = False
+    picture: Path | None = None
+    overwrite: bool = False
 
     def over(self, outer: Output) -> Output:
         """These wishes, and where there are none the `outer` ones."""
-        return Output(self.format or outer.format, self.plain or outer.plain)
+        return Output(
+            self.format or outer.format,
+            self.plain or outer.plain,
+            self.picture or outer.picture,
+            self.overwrite or outer.overwrite,
+        )
 
 
 class HelpWanted(Exception):
@@ -78,6 +85,15 @@ def output_options(formats: tuple[Format, ...]) -> list[click.Option]:
     ]
 
 
+def picture_options(folder: Path | None) -> list[click.Option]:
+    """Of commands whose answer has a chart."""
+    file = TypedValue(Param("png", ValueType.PATH), folder)
+    return [
+        click.Option(["--png", "_png"], type=file, metavar="FILE", help="Draw the chart into a file: .png or .svg"),
+        click.Option(["--force", "_force"], is_flag=True, help="Overwrite the file of --png"),
+    ]
+
+
 def confirmation() -> click.Option:
     return click.Option([CONFIRMATION[0], "_yes"], is_flag=True, help=CONFIRMATION[1])
 
@@ -88,7 +104,10 @@ def output_of(said: dict[str, Any]) -> Output:
         if asked not in (None, "json"):
             raise UsageError(f"--json and --format {asked} exclude each other.", next_step="Keep one of them.")
         asked = "json"
-    return Output(asked, bool(said.get("_plain")))
+    picture: Path | None = said.get("_png")
+    if said.get("_force") and picture is None:
+        raise UsageError("--force overwrites a file, and no file is named.", next_step="Name it with --png FILE.")
+    return Output(asked, bool(said.get("_plain")), picture, bool(said.get("_force")))
 
 
 def eager(name: str, text: str, page: Callable[[], str], *more: str) -> click.Option:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from ..commands import Command, Effect
 from ..phrases import spoken
-from .help_pages import describe, option_words, output_rows, usage
+from .help_pages import PICTURE, describe, option_words, output_rows, usage
 from .host_commands import HOST_COMMANDS
 from .options import CONFIRMATION
 
@@ -70,6 +70,7 @@ def _commands(commands: Sequence[Command]) -> Iterator[str]:
             for param in command.params
         ]
         rows += [CONFIRMATION] if command.needs_confirmation else []
+        rows += PICTURE if command.chart else []
         if rows:
             yield from _rows(rows)
             yield ""

@@ -17,7 +17,17 @@ import click
 from ..commands import Command, Param, ValueType
 from ..errors import UnknownName, UsageError, did_you_mean
 from ..values import complete_params
-from .options import Format, HelpWanted, Output, TypedValue, confirmation, eager, output_of, output_options
+from .options import (
+    Format,
+    HelpWanted,
+    Output,
+    TypedValue,
+    confirmation,
+    eager,
+    output_of,
+    output_options,
+    picture_options,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -201,7 +211,8 @@ class Leaf(click.Command):
             formats = ("text", "json")
         page = eager("--help", "Show this page", self._page, "-h")
         common = [option for option in output_options(formats) if option.opts[0].lstrip("-") not in declared]
-        return [page, *([confirmation()] if command.needs_confirmation else []), *common]
+        drawn = picture_options(self.root.folder) if command.chart else []
+        return [page, *([confirmation()] if command.needs_confirmation else []), *drawn, *common]
 
 
 def _is_left_over(word: str, values: Iterable[Any]) -> bool:

@@ -146,10 +146,13 @@ class _Drawing:
         return keys
 
     def _key_of(self, sample: str, label: str, value: Decimal | float | None, style: str, when: str = "") -> RichText:
-        text = RichText(" " * (self._margin + 2))
+        words = f" {one_line(label)}: {figure(of_unit(value, self._chart.unit), cell=True)}{when}"
+        indent = min(self._margin + 2, max(self._width - cell_len(sample + words), 0))
+        text = RichText(" " * indent)
         text.append(sample, style)
-        shown = figure(of_unit(value, self._chart.unit), cell=True)
-        return text.append(f" {one_line(label)}: {shown}{when}")
+        text.append(words)
+        text.truncate(self._width, overflow="ellipsis" if not self._poor else "crop")
+        return text
 
 
 def _color(at: int) -> str:

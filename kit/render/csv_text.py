@@ -1,4 +1,4 @@
-"""Reply → CSV: the first table of the answer, with every digit, for machines."""
+"""Reply → CSV: the table of the answer, with every digit, for machines."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from ..money import Money, Quantity, Ratio, plain
 from ..replies import Reply, Table, Value
 from .figures import unnamed
 from .safe import paragraph
+from .tabular import tabular
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render_csv(reply: Reply) -> str:
-    """The reply's first table under its columns' keys.
+    """The reply's first table under its columns' keys; where it has none, its matrix or the points of its chart.
 
     A column that holds money is followed by one with its currency, one with quantities of assets that
     nothing else in the row names by one with these. Text that a spreadsheet would run as a formula is
     defused with a leading apostrophe. Raises UsageError where there is no table.
     """
-    table = next((block for block in reply.blocks if isinstance(block, Table)), None)
+    table = tabular(reply)
     if table is None:
         raise UsageError("This answer has no table.", next_step="Use --json for its data.")
     units = [_unit(table, at) for at in range(len(table.columns))]
@@ -31,7 +32,8 @@ def render_csv(reply: Reply) -> str:
     writer = csv.writer(out, lineterminator="\n")
     header: list[str] = []
     for column, unit in zip(table.columns, units, strict=True):
-        header += [column.key, f"{column.key}_{unit}"] if unit else [column.key]
+        key = _defused(column.key)
+        header += [key, f"{key}_{unit}"] if unit else [key]
     writer.writerow(header)
     for row in table.rows:
         cells: list[str] = []

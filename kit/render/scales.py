@@ -41,6 +41,10 @@ class Scale:
         """From 0 at the lowest to 1 at the highest."""
         return (float(value) - self.low) / (self.high - self.low)
 
+    def at(self, place: float) -> float:
+        """What lies at a place."""
+        return self.low + (self.high - self.low) * place
+
 
 def figure_scale(chart: Chart) -> Scale:
     """What the figures of `chart` span. An area stands on zero; equal figures get room around them."""

@@ -47,6 +47,7 @@ PERFORMANCE_COMMANDS = (
         ),
         details="Returns are time-weighted: a deposit is no profit, a withdrawal no loss.",
         table=True,
+        chart=True,
         examples=(
             "kit performance",
             "kit performance --period 7d",
@@ -76,6 +77,7 @@ PERFORMANCE_COMMANDS = (
             "zeig meinen Portfolioverlauf",
         ),
         table=True,
+        chart=True,
         examples=("kit portfolio history --from 2024-01-01", "kit portfolio history --period 1y --interval month"),
     ),
     Command(
@@ -115,6 +117,7 @@ PERFORMANCE_COMMANDS = (
             "analysiere mein Portfolio",
         ),
         table=True,
+        chart=True,
         details="Risk figures are over --period, a year if not said; each says so where days are too few.",
         examples=("kit portfolio analytics", "kit portfolio analytics --period ytd --benchmark BTC"),
     ),
