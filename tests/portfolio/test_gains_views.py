@@ -145,12 +145,39 @@ def test_a_sale_is_explained_lot_by_lot(held: Any) -> None:
 def test_a_transfer_an_income_and_a_withdrawal_to_nowhere_are_explained(held: Any) -> None:
     moved = text(held.run("ledger explain", id="out-1"))
     assert "0.4995 BTC went from A to B, and arrived 2023-08-01 11:00" in moved
+    arrived = text(held.run("ledger explain", id="in-1"))
+    assert "the other end of a transfer: 0.5 BTC left A 2023-08-01 10:00 (out-1)" in arrived
     assert "0.1 ETH came to A (staking) and made a lot that cost $200.00" in text(
         held.run("ledger explain", id="earn-1")
     )
     assert "no account of yours received it" in text(held.run("ledger explain", id="out-2"))
     with pytest.raises(UsageError, match="no record"):
         held.run("ledger explain", id="nothing")
+
+
+def test_a_withdrawal_that_failed_is_explained_at_both_ends(held: Any) -> None:
+    rows = (
+        "2023-10-01T10:00:00Z,a,withdrawal,,,ETH,1,,,,,,fail-1,",
+        "2023-10-01T10:20:00Z,a,deposit,ETH,1,,,,,,,,back-1,",
+    )
+    held.run("import", files=[held.ledger("f.csv", *rows)])
+    assert "It failed: the same came back 2023-10-01 10:20 (back-1), so nothing left." in text(
+        held.run("ledger explain", id="fail-1")
+    )
+    assert "It failed, and is back: 1 ETH left A 2023-10-01 10:00 (fail-1)." in text(
+        held.run("ledger explain", id="back-1")
+    )
+
+
+def test_a_cost_that_is_not_known_is_no_zero_in_the_story(held: Any) -> None:
+    rows = (
+        "2023-10-01T10:00:00Z,b,deposit,SOL,5,,,,,,,,in-2,",
+        "2023-10-02T10:00:00Z,b,sell,USD,100,SOL,5,,,,,,sell-2,",
+    )
+    held.run("import", files=[held.ledger("s.csv", *rows)])
+    shown = text(held.run("ledger explain", id="sell-2"))
+    assert "at a cost that is not known" in shown
+    assert "$0.00" not in shown
 
 
 def test_what_if_tells_a_sale_before_it_is_made(held: Any) -> None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from kit import Block, Column, Heading, Money, Quantity, Record, Reply, Services, Table, Text, exact_math, figure, plain
 
 from ..core.disposals import Category, Disposal, Hop, Income, Part
-from ..core.events import Acquire, Count, Event, Flag, Move, RecordKey
+from ..core.entries import Entries
+from ..core.events import UNKNOWN_COST, Acquire, Count, Flag, Move, RecordKey
 from ..core.plan import Plan
+from ..core.transfers import Match
 from ..labels import distinct_labels
 from ..ledger import Work, replay
 from ..plugin import SECTION
@@ -31,7 +33,10 @@ _FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What came of a record: the lots it made, the disposals with the lots they used, moves, income, what counts."""
+    """What came of a record: the lots it made, the disposals with the lots they used, moves, income, what counts.
+
+    `match` is the transfer that it is an end of.
+    """
 
     record: Record
     method: str
@@ -42,6 +47,7 @@ class Story:
     moves: tuple[Move, ...]
     income: tuple[Income, ...]
     counted: tuple[Count, ...]
+    match: Match | None
     sentences: tuple[str, ...]
 
 
@@ -77,7 +83,9 @@ def show(services: Services, *, id: str) -> Reply:  # noqa: A002 - the name of t
     with services.store.read() as connection:
         key = find_record(connection, id)
         record = record_of(connection, key)
-        own = _own_events(Work(services, connection, plan), record)
+        work = Work(services, connection, plan)
+        matches = work.matching(record.time).by_record
+        own = list(Entries(plan, work.rates, matches).of(record))
     heard = _Heard(key)
     assets = {event.asset for event in own} | {leg.asset for leg in (record.sent, record.received, record.fee) if leg}
     ahead = lot_methods(services)[plan.rules(record.time).method].looks_ahead
@@ -87,7 +95,8 @@ def show(services: Services, *, id: str) -> Reply:  # noqa: A002 - the name of t
     rules = plan.rules(record.time)
     acquired = tuple(event for event in own if isinstance(event, Acquire))
     moves = tuple(event for event in own if isinstance(event, Move))
-    sentences = tuple(teller.story(acquired, heard.disposals, moves, heard.counts))
+    match = matches.get(key)
+    sentences = tuple(teller.story(acquired, heard.disposals, moves, heard.counts, match=match, key=key))
     story = Story(
         record,
         rules.method,
@@ -98,13 +107,10 @@ def show(services: Services, *, id: str) -> Reply:  # noqa: A002 - the name of t
         moves,
         tuple(heard.income),
         tuple(heard.counts),
+        match,
         sentences,
     )
     return Reply(data=story, blocks=tuple(_blocks(teller, story)))
-
-
-def _own_events(work: Work, record: Record) -> list[Event]:
-    return list(work.entries(record.time).of(record))
 
 
 class _Teller:
@@ -131,7 +137,12 @@ class _Teller:
         disposals: list[Disposal],
         moves: tuple[Move, ...],
         counts: list[Count],
+        *,
+        match: Match | None,
+        key: RecordKey,
     ) -> Iterator[str]:
+        if match is not None and (match.returned or match.into == key):
+            yield self._other_end(match, key)
         for event in acquired:
             yield self._acquired(event)
         for move in moves:
@@ -163,6 +174,15 @@ class _Teller:
             f"{self.account(move.to_account)}{days}. Lots keep their dates and their cost; nothing was gained."
         )
 
+    def _other_end(self, match: Match, key: RecordKey) -> str:
+        """Of what came from an own account, or came back: the lots are told where it left."""
+        left = f"{plain(match.sent)} {match.asset} left {self.account(match.out.account)} {_when(match.left_at)}"
+        if match.returned and match.out == key:
+            return f"It failed: the same came back {_when(match.came_at)} ({match.into.id}), so nothing left."
+        if match.returned:
+            return f"It failed, and is back: {left} ({match.out.id}). Nothing was gained."
+        return f"It is the other end of a transfer: {left} ({match.out.id}). Lots keep their dates and their cost."
+
     def _disposed(self, disposal: Disposal) -> str:
         what = f"{plain(disposal.quantity)} {disposal.asset} left {self.account(disposal.account)}"
         if disposal.category is Category.MOVED_OUT:
@@ -183,7 +203,7 @@ class _Teller:
         held = (disposal.time.astimezone(zone).date() - origin.time.astimezone(zone).date()).days
         words = [
             f"{plain(part.quantity)} {disposal.asset} acquired {_when(origin.time)} on {self.account(origin.account)} "
-            f"({_kind(origin.kind.value)}, {origin.key.id}) for {_amount(part.cost, self.currency)}",
+            f"({_kind(origin.kind.value)}, {origin.key.id}) {self._paid(part)}",
             f"held {held:,} {'day' if held == 1 else 'days'}",
         ]
         if part.rule:
@@ -193,6 +213,9 @@ class _Teller:
         if Flag.MISSING_HISTORY in part.flags:
             words.append(_FLAGS[Flag.MISSING_HISTORY])
         return "; ".join(words) + "."
+
+    def _paid(self, part: Part) -> str:
+        return "at a cost that is not known" if _costs_unknown(part) else f"for {_amount(part.cost, self.currency)}"
 
     def _hop(self, hop: Hop) -> str:
         return f"moved {hop.time.date()} from {self.account(hop.account)} to {self.account(hop.to_account)}"
@@ -209,7 +232,7 @@ def _blocks(teller: _Teller, story: Story) -> Iterator[Block]:
             disposal.asset,
             part.origin.time if part.origin else None,
             Quantity(part.quantity, disposal.asset),
-            teller.money(part.cost),
+            teller.money(None if _costs_unknown(part) else part.cost),
             teller.money(part.proceeds),
             teller.money(None if disposal.category is Category.MOVED_OUT else part.gain),
         )
@@ -230,6 +253,10 @@ def _blocks(teller: _Teller, story: Story) -> Iterator[Block]:
             title="Lots Used",
             emoji="🧩",
         )
+
+
+def _costs_unknown(part: Part) -> bool:
+    return not part.cost and bool(part.flags & UNKNOWN_COST)
 
 
 def _amount(amount: Decimal, currency: str) -> str:
