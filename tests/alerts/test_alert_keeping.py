@@ -221,13 +221,13 @@ def test_suggestions_leave_out_what_there_is_already(desk: Make) -> None:
 def test_rules_in_the_config_have_numbers_and_standings_like_others(desk: Make) -> None:
     at = desk(
         rules=[
-            {"when": "basket total above 200", "priority": "high", "note": "from the file"},
+            {"when": "basket total above 200", "priority": "normal", "note": "from the file"},
             {"when": "basket change -5% over 7d", "repeat": True, "cooldown": "1h", "for": "10m", "hours": "9-17"},
         ]
     )
     shown = at.host.cli("alerts --json").json["data"]
     assert [(each["rule"], each["options"]) for each in shown] == [
-        ("basket total above 200", "high, “from the file”"),
+        ("basket total above 200", "normal, “from the file”"),
         ("basket change below -5% over 7d", "repeats, cooldown 1 h, for 10 min, 9-17"),
     ]
     at.look()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from hypothesis import given, strategies as st
+from kit_alerts.core.book import Book, Entry, Standing
 from kit_alerts.core.levels import Levels, Threshold
-from kit_alerts.core.rules import Operator
+from kit_alerts.core.rules import Condition, Operator, Rule, Watched
 from kit_alerts.core.shares import Shares
 
-from kit import exact_math
+from kit import Reading, Unit, exact_math
 
 ABOVE, BELOW, AT = Operator.ABOVE, Operator.BELOW, Operator.AT
 amounts = st.decimals(min_value=-50, max_value=50, places=1)
@@ -123,3 +125,31 @@ def test_a_tick_between_the_nearest_thresholds_looks_at_none() -> None:
     levels.observe(Decimal("5000.7"))
     assert (levels.low, levels.high) == (Decimal("4999.5"), Decimal(5001))
     assert list(levels.observe(Decimal("5000.2"))) == []
+
+
+@given(
+    st.lists(st.tuples(amounts, amounts), min_size=1, max_size=30),
+    st.booleans(),
+)
+def test_a_rule_of_two_conditions_fires_when_both_have_come_to_hold(
+    values: list[tuple[Decimal, Decimal]], repeat: bool
+) -> None:
+    now = datetime(2024, 6, 1, tzinfo=UTC)
+    one, two = Watched("basket", "one"), Watched("basket", "two")
+    conditions = (
+        Condition(one, ABOVE, Decimal(5), Unit.NUMBER),
+        Condition(two, BELOW, Decimal(-5), Unit.NUMBER),
+    )
+    book = Book([Entry(1, Rule(conditions, repeat=repeat), Standing())], hysteresis=Decimal("0.2"))
+    plain = [Plain(ABOVE, Decimal(5), Decimal(1)), Plain(BELOW, Decimal(-5), Decimal(1))]
+    held, fired = True, 0
+    for first, second in values:
+        for condition, value in zip(plain, (first, second), strict=True):
+            condition.look(value)
+        with exact_math():
+            book.measure(one, Reading(first, now))
+            book.measure(two, Reading(second, now))
+        holds = all(condition.holds for condition in plain)
+        news = holds and not held and (repeat or not fired)
+        held, fired = holds, fired + news
+        assert bool(book.settle(now, now).fires) is news

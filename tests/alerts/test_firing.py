@@ -181,7 +181,8 @@ def test_what_waits_for_one_reason_is_one_problem(desk: Make) -> None:
     at = desk()
     for asset in ("A", "B", "C", "D", "E"):
         at.kit(f"alert basket share of {asset} above 70%", code=3)
-    at.look(total={"doubt": "Old."}, **{f"share__{asset}": {"doubt": "Kraken is down."} for asset in "ABCDE"})
+    at.measures(total={"doubt": "Old."}, **{f"share__{asset}": {"doubt": "Kraken is down."} for asset in "ABCDE"})
+    at.look()
     (problem,) = at.host.problems()
     assert problem.what == (
         "Alerts on “basket share A”, “basket share B”, “basket share C” and 2 more wait, because nothing is concluded "
@@ -199,11 +200,11 @@ def test_another_currency_than_the_rule_was_made_in_is_a_doubt(desk: Make) -> No
 
 def test_what_is_told_says_what_crossed_what_it_is_now_and_the_note(desk: Make) -> None:
     at = desk()
-    at.kit('alert basket total above 200 --note "take <b>some</b>" --priority high --channel log')
+    at.kit('alert basket total above 200 --note "take <b>some</b>" --priority critical --channel log')
     at.look()
     at.look(total=250)
     (told,) = at.told()
-    assert (told.key, told.priority, told.channel) == ("alert:1:1", Priority.HIGH, "log")
+    assert (told.key, told.priority, told.channel) == ("alert:1:1", Priority.CRITICAL, "log")
     data: Any = told.reply.data
     assert data.json["rule"] == "basket total above 200"
     assert data.json["values"][0]["value"] == "250"
@@ -211,3 +212,12 @@ def test_what_is_told_says_what_crossed_what_it_is_now_and_the_note(desk: Make) 
         "Basket total above €200.00\nTotal now: €250.00\n\ntake <b>some</b>\n"
     )
     assert told.reply.blocks[-1] == Actions((Action("Watch again", Invocation("alerts resume", {"numbers": (1,)})),))
+
+
+def test_an_alert_rings_unless_it_is_said_otherwise(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.kit("alert basket total above 201 --priority normal")
+    at.look()
+    at.look(total=250)
+    assert [each.priority for each in at.told()] == [Priority.HIGH, Priority.NORMAL]

@@ -32,7 +32,11 @@ SHAPE: tuple[Param, ...] = (
     Option("for", ValueType.DURATION, "Only when it has held for so long (10m)"),
     Option("hours", help="Only in these hours of the day: 9-17"),
     Option("days", help="Only on these days: mon,tue or mon-fri"),
-    Option("priority", help="critical also in quiet hours; high rings", choices=("critical", "high", "normal")),
+    Option(
+        "priority",
+        help="critical also in quiet hours; normal without a sound; high if not said",
+        choices=("critical", "high", "normal"),
+    ),
     Option("expires", help="Until this day (2027-01-31), or for so long (7d)"),
     Option("note", help="A word that is told along"),
     Option("channel", help="Only on this channel; all that are on if not said"),

@@ -38,7 +38,9 @@ class RuleSettings(_Section):
     for_: str = Field(default="", alias="for", description="Only when it has held for so long, like 10m.")
     hours: str = Field(default="", description="Only in these hours of the day, like 9-17.")
     days: str = Field(default="", description="Only on these days, like mon,tue or mon-fri.")
-    priority: Literal["critical", "high", "normal"] = Field(default="normal", description="How urgent it is.")
+    priority: Literal["critical", "high", "normal"] = Field(
+        default="high", description="critical is told in quiet hours too; normal makes no sound."
+    )
     expires: str = Field(default="", description="Until this day (2027-01-31).")
     note: str = Field(default="", max_length=500, description="A word that is told along.")
     channel: str = Field(default="", description="Only on this channel; empty is all that are on.")

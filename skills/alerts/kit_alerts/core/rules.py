@@ -60,7 +60,7 @@ class Rule:
     cooldown: timedelta = timedelta(0)
     lasting: timedelta = timedelta(0)
     window: Window = ALWAYS
-    priority: Priority = Priority.NORMAL
+    priority: Priority = Priority.HIGH
     expires: datetime | None = None
     note: str = ""
     channel: str | None = None

@@ -67,7 +67,7 @@ def options_in_words(rule: Rule) -> str:
         parts.append(f"for {span(rule.lasting)}")
     if window := in_words(rule.window):
         parts.append(window)
-    if rule.priority is not Priority.NORMAL:
+    if rule.priority is not Priority.HIGH:
         parts.append(rule.priority.value)
     if rule.expires is not None:
         parts.append(f"until {rule.expires:%Y-%m-%d %H:%M} UTC")
