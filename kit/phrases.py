@@ -230,7 +230,7 @@ def _split(
 
 def _longest(param: Param) -> int:
     """How many words a value may have."""
-    return {ValueType.ACCOUNT: 4, ValueType.TEXT: 8}.get(param.type, 1)
+    return {ValueType.ACCOUNT: 4, ValueType.TEXT: 24}.get(param.type, 1)
 
 
 def _shown(template: _Template) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kit import KitError, Pair, Services, exact_math
+from kit import KitError, Pair, Services, exact, exact_math, plain
 
 from .core.prices import CROSSES, PriceBook
 from .core.rebalance_planning import rebalance
@@ -245,7 +245,7 @@ def _entry(plan: str, number: int, order: PlannedOrder, scene: _Scene) -> Entry:
         pair=terms.pair,
         side=order.side,
         quantity=order.quantity,
-        price=order.price,
+        price=exact(plain(order.price)),
         rate=order.rate,
         fee_rate=order.fee,
         client_id=client_id(plan, number),

@@ -95,6 +95,11 @@ def _proposed(services: Services, plan: Plan) -> str:
 
 
 def _executed(services: Services, plan: Plan) -> str:
-    done = execute_plan(services, plan).plan
+    found = execute_plan(services, plan)
+    if found.stopped is not None:
+        raise found.stopped
+    if found.moved:
+        return f"Nothing was ordered: {'; '.join(found.moved)}."
+    done = found.plan
     filled = sum(each.state is OrderState.FILLED for each in done.orders)
     return f"Plan {done.id} is {done.state}: {filled} of {len(done.orders)} orders filled."

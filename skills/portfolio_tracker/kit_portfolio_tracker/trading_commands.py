@@ -16,7 +16,7 @@ TRADING_COMMANDS = (
             Option("threshold", ValueType.RATIO, "An asset trades when its share is off its weight by this or more"),
             Option("to", help="Other weights than those of the settings: “50% BTC, 30% ETH, 20% USDT”"),
             Option("account", ValueType.ACCOUNT, "Only this account"),
-            Flag("all", "Sell what is held and not in the target, too"),
+            Flag("all", "What is held and not in the target has a weight of 0, too"),
             Flag("resume", "Go on with a plan whose execution was interrupted"),
         ),
         phrases=(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kit import Side, plain
+from kit import Side, exact, plain
 
 NONE = Decimal(0)
 FINEST_STEP = Decimal("1E-8")
@@ -43,7 +43,7 @@ class Market:
     def rounded(self, quantity: Decimal) -> Decimal:
         """Down to a quantity that the venue takes."""
         step = max(self.step or NONE, FINEST_STEP)
-        return quantity // step * step
+        return _tidy(quantity // step * step)
 
     def why_not(self, quantity: Decimal, quote: str) -> str:
         """Why an order of so much is not taken; "" where it is."""
@@ -151,3 +151,8 @@ class Rebalancing:
         """None where there is no order, or the fee of one is not known."""
         known = [each.value * each.fee for each in self.orders if each.fee is not None]
         return sum(known, NONE) if known and len(known) == len(self.orders) else None
+
+
+def _tidy(quantity: Decimal) -> Decimal:
+    """The same without trailing zeros."""
+    return exact(plain(quantity))

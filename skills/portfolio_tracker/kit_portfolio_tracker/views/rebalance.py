@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -194,7 +194,7 @@ def _blocks(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
         yield _untraded(plan)
     if plan.left_alone:
         words = ", ".join(_worth(asset, value, plan.currency) for asset, value in plan.left_alone.items())
-        yield Text(f"Left alone, because the target does not name it: {words}. With --all it is sold.")
+        yield Text(f"Left alone, because the target does not name it: {words}. With --all its weight is 0%.")
     yield from (Notice(each, Severity.INFO) for each in plan.notes)
     yield from _ending(plan, now, begun=begun)
 
@@ -290,8 +290,13 @@ def _ending(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
         yield Notice(plan.why_not, Severity.WARNING, "The plan can be looked at, not executed.")
         yield Actions((_view(plan),))
         return
-    yield Text(f"Plan {plan.id} can be executed once, within {span(plan.expires - now)}.")
+    yield Text(f"Plan {plan.id} can be executed once, within {span(_whole_minutes(plan.expires - now))}.")
     yield Actions((Action("Execute", Invocation("portfolio execute", {"plan": plan.id}), "✅"), _view(plan)))
+
+
+def _whole_minutes(left: timedelta) -> timedelta:
+    minute = timedelta(minutes=1)
+    return -(-left // minute) * minute
 
 
 def _view(plan: Plan) -> Action:
