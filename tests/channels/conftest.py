@@ -61,7 +61,7 @@ class Said:
 class BotApi:
     """`said` is what the bot said, `menus` what it offers each chat, `pressed` how presses were answered.
 
-    `faults` are what a method answers next instead: a Refusal, text, or “drop” for a connection that breaks.
+    `faults` are what a method answers next instead: a Refusal, text, “drop” for a connection that breaks, “” for none.
     """
 
     def __init__(self, secret: str) -> None:
@@ -78,7 +78,7 @@ class BotApi:
         self._updates: list[dict[str, Any]] = []
         self._number = 1000
         self._presses: set[str] = set()
-        self._listeners = 0
+        self.listeners = 0
         self._loop = asyncio.new_event_loop()
         self._news = asyncio.Event()
         self._started = threading.Event()
@@ -166,7 +166,7 @@ class BotApi:
     async def _start(self) -> None:
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()
@@ -191,9 +191,10 @@ class BotApi:
                     assert request.transport is not None
                     request.transport.abort()
                     return web.Response()
-                if isinstance(fault, str):
+                if isinstance(fault, str) and fault:
                     return web.Response(text=fault, content_type="text/html")
-                raise fault
+                if isinstance(fault, Refusal):
+                    raise fault
             result = await getattr(self, f"_{method}")(dict(await request.post()))
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.code)
@@ -203,11 +204,11 @@ class BotApi:
         return {"id": 1, "is_bot": True, "first_name": "Bot", "username": "kit_bot"}
 
     async def _getUpdates(self, said: dict[str, Any]) -> Any:  # noqa: N802
-        if self._listeners:
+        if self.listeners:
             raise Refusal(409, "Conflict: terminated by other getUpdates request")
         offset, wanted = int(said.get("offset", 0)), json.loads(said.get("allowed_updates", "[]"))
         self._updates = [each for each in self._updates if each["update_id"] >= offset or not offset]
-        self._listeners += 1
+        self.listeners += 1
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(float(said.get("timeout", 0))):
@@ -215,7 +216,7 @@ class BotApi:
                         self._news.clear()
                         await self._news.wait()
         finally:
-            self._listeners -= 1
+            self.listeners -= 1
         return [each for each in self._updates if set(each) & {*wanted}][:100]
 
     async def _sendMessage(self, said: dict[str, Any]) -> Any:  # noqa: N802
@@ -314,3 +315,9 @@ def bot_api(secret: Callable[[str], str]) -> Iterator[BotApi]:
     server = BotApi(secret("4711:AAbot"))
     yield server
     server.close()
+
+
+@pytest.fixture
+def refusal() -> type[Refusal]:
+    """What the Bot API answers instead: `refusal(429, "Too Many Requests", retry_after=3)`."""
+    return Refusal
