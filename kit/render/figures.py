@@ -70,7 +70,7 @@ def quantity(amount: Decimal, *, signed: bool = False, precise: bool = False) ->
     """“0.1500”, “1,902.50”, “0.00000123”."""
     size = amount.copy_abs()
     if precise:
-        digits = _grouped(size)
+        digits = _grouped(_stripped(size))
     elif _round(size, 2) >= 1000:
         digits = _grouped(_round(size, 2))
     elif size and size < Decimal("0.001"):

@@ -88,6 +88,7 @@ def test_quantities_read_like_the_pictures(amount: str, shown: str) -> None:
 
 def test_precise_shows_every_digit() -> None:
     assert quantity(Decimal("1902.123456789012345678"), precise=True) == "1,902.123456789012345678"
+    assert quantity(Decimal("30.000000000000000000"), precise=True) == "30"
     assert money(usd("10050.123456"), precise=True) == "$10,050.123456"
     assert money(usd("10050"), precise=True) == "$10,050.00"
     assert ratio(Decimal("0.6512345"), precise=True) == "65.12345%"
