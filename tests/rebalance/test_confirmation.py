@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from kit_portfolio_tracker.commands import COMMANDS
+
+from kit import Effect
 
 if TYPE_CHECKING:
     from tests.rebalance.conftest import Desk, MakeDesk
@@ -80,6 +83,16 @@ def kit(desk: Desk) -> Iterator[Start]:
     yield start
     for session in sessions:
         session.close()
+
+
+def test_what_moves_money_names_what_shows_it() -> None:
+    commands = {command.name: command for command in COMMANDS}
+    moving = [command for command in COMMANDS if command.needs_confirmation]
+    assert [command.name for command in moving] == ["portfolio execute"]
+    for command in moving:
+        shown = commands[command.preview]
+        assert shown.effect is Effect.READ
+        assert {param.keyword for param in command.params} <= {param.keyword for param in shown.params}
 
 
 def test_the_shown_plan_is_executed_by_a_yes(kit: Start, desk: Desk) -> None:

@@ -75,6 +75,8 @@ def test_a_killed_execution_is_resumed_and_no_order_is_doubled(moment: str, make
 def test_of_a_killed_execution_another_plan_cannot_be_executed_before_it_is_resumed(make_venue: MakeVenue) -> None:
     venue = make_venue()
     _killed_at(venue, venue.desk.plan().id, "between")
+    assert "was interrupted" in venue.desk.cli("status").out
+    assert "portfolio-rebalancing" in venue.desk.cli("doctor --json").out
     another = venue.desk.plan()
     said = venue.desk.cli(f"portfolio execute {another.id} --yes")
     assert said.code == 2

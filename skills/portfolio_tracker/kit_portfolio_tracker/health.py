@@ -11,6 +11,7 @@ from .labels import account_label
 from .plugin import SECTION
 
 _NOTHING = Decimal(0)
+_RESUME = "kit portfolio rebalance --resume"
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -24,12 +25,13 @@ def checks() -> list[Check]:
         Check("portfolio-rejected", "Every imported row could be used", run=_kept_aside),
         Check("portfolio-accounts", "Every connected account answers", run=_behind),
         Check("portfolio-histories", "The history of every connected account was fetched", run=_histories),
+        Check("portfolio-rebalancing", "Every plan that was begun has ended", run=_begun),
     ]
 
 
 def status(services: Services) -> list[Status]:
     """How much there is, and a line for each connected account: how old its balances are, and what is wrong."""
-    return [_extent(services), *_accounts(services)]
+    return [_extent(services), *_accounts(services), *_rebalancing(services)]
 
 
 def _extent(services: Services) -> Status:
@@ -73,6 +75,32 @@ def _states(services: Services) -> dict[str, AccountState | None]:
     with services.store.read() as connection:
         found = account_states(connection)
     return {name: found.get(name) for name in configured}
+
+
+def _rebalancing(services: Services) -> list[Status]:
+    """A line where the execution of a plan was interrupted."""
+    plan = _interrupted(services) if services.store.exists else None
+    return [Status("Rebalancing", f"plan {plan} was interrupted ({_RESUME})")] if plan else []
+
+
+def _begun(services: Services) -> Finding:
+    plan = _interrupted(services)
+    if plan is None:
+        return Finding(True, "None was interrupted.")
+    return Finding(False, f"The execution of plan {plan} was interrupted.", f"Bring it to its end: {_RESUME}")
+
+
+def _interrupted(services: Services) -> str | None:
+    """The id of a plan whose execution began and did not end, and that nobody is at any more."""
+    from .rebalance_plans import LOCK, PlanState
+    from .store.plan_rows import newest_plans
+
+    with services.store.read() as connection:
+        found = newest_plans(connection, states=[PlanState.EXECUTING], limit=1)
+    if not found or (held := services.store.hold(LOCK)) is None:
+        return None
+    held.release()
+    return found[0].id
 
 
 def _behind(services: Services) -> Finding:

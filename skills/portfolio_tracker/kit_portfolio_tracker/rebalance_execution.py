@@ -19,12 +19,11 @@ from .core.rebalancing import NONE
 from .plugin import SECTION
 from .rebalance import turnover_left, why_not_traded
 from .rebalance_orders import Undecided, drift, find, give, look, prepared
-from .rebalance_plans import ENDED, Entry, OrderState, Plan, PlanState
+from .rebalance_plans import ENDED, LOCK, Entry, OrderState, Plan, PlanState
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
 
-_LOCK = "portfolio-rebalance"
 _MAKE_ANOTHER = "Make a new one: kit portfolio rebalance"
 _RESUME = "kit portfolio rebalance --resume"
 
@@ -67,7 +66,7 @@ def resume_plan(services: Services) -> Execution | None:
 
 @contextmanager
 def _alone(services: Services) -> Iterator[None]:
-    held = services.store.hold(_LOCK)
+    held = services.store.hold(LOCK)
     if held is None:
         raise KitError("Another plan is being executed at this moment.", next_step="Wait until it has ended.")
     try:

@@ -19,6 +19,8 @@ from .core.rebalancing import Row, Untraded
 
 VALID_FOR = {"asked": timedelta(minutes=15), "auto": timedelta(hours=6)}
 """By who made it: whoever is told of a plan without having asked may look later."""
+LOCK = "portfolio-rebalance"
+"""Held by whoever executes a plan."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _ID_LENGTH = 8
 
