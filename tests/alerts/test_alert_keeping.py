@@ -11,6 +11,8 @@ import pytest
 from kit_alerts.store.rules import Rules
 from kit_alerts.watching import look_once
 
+from kit import Heading
+
 if TYPE_CHECKING:
     from tests.alerts.conftest import Desk
 
@@ -232,6 +234,7 @@ def test_rules_in_the_config_have_numbers_and_standings_like_others(desk: Make) 
     ]
     at.look()
     assert at.look(total=201).fired == (1,)
+    assert at.told()[0].reply.blocks[0] == Heading("Basket total above €200.00", "🔔")
     assert "stand in config.json" in at.kit("alerts remove 1", code=3)
     assert "stands in config.json" in at.kit("alerts edit 1 total above 5", code=2)
     assert at.host.cli("alerts --json").json["data"][0]["state"] == "triggered"

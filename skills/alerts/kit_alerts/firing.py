@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -68,7 +68,7 @@ def told(
         for each in rule.conditions
         if (reading := readings.get(each.watched)) is not None
     )
-    blocks: list[Block] = [Heading(_headline(rule, test=test), "🔔"), Metrics(metrics)]
+    blocks: list[Block] = [Heading(_headline(_in_currency(rule, readings), test=test), "🔔"), Metrics(metrics)]
     if rule.note:
         blocks.append(Text(rule.note))
     if down is not None:
@@ -80,6 +80,17 @@ def told(
         params = {"numbers": (number,)} | ({"for_": _HOUR} if rule.repeat else {})
         blocks.append(Actions((Action(label, Invocation(again, params)),)))
     return Reply(Fired(number, rule_in_words(rule), at, count, values, rule.note, down, test), tuple(blocks))
+
+
+def _in_currency(rule: Rule, readings: Mapping[Watched, Reading]) -> Rule:
+    """The rule with the currencies that are measured in: one that stands in config.json has none of its own."""
+    conditions = tuple(
+        replace(each, currency=reading.currency)
+        if (reading := readings.get(each.watched)) is not None and not each.currency
+        else each
+        for each in rule.conditions
+    )
+    return replace(rule, conditions=conditions)
 
 
 def _headline(rule: Rule, *, test: bool) -> str:
