@@ -32,6 +32,7 @@ def test_without_repeat_it_fires_once(desk: Make) -> None:
     at.kit("alert basket total above 200")
     assert fires(at, 100, 201, 100, 201, 100, 201) == [1]
     assert "triggered" in at.kit("alerts")
+    assert "Watch again: kit alerts resume 1" in at.kit("alert basket total above 200")
     at.kit("alerts resume 1")
     assert fires(at, 300, 100, 201) == [2]
 
