@@ -250,3 +250,27 @@ def test_without_a_history_it_says_so(bench: Any) -> None:
         bench.run("performance")
     assert "historicalData true" in raised.value.next_step
     assert bench.run("portfolio").data.over_time is None
+
+
+def test_analytics_say_what_each_price_did_whatever_was_bought_of_it(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(2, Kind.DEPOSIT, "50 BTC"), record(1, Kind.DEPOSIT, "9 USD"))
+    closes(bench, "BTC", "100", "110", "99", "99", "198")
+    answer = bench.run("portfolio analytics", period="7d", benchmark="BTC,ETH").data
+    [btc] = answer.assets
+    assert (btc.asset, btc.change, btc.max_drawdown) == ("BTC", ratio("0.98"), ratio("-0.1"))
+    assert (btc.volatility, btc.days) == (None, 4)  # of twenty that it takes
+    vs_btc, vs_eth = answer.benchmarks
+    assert vs_btc.twr is None  # there is no close of the day before the first
+    assert (vs_eth.points, vs_eth.same_money) == (None, None)
+    assert (answer.risk.volatility.value, answer.risk.volatility.count, answer.risk.volatility.needed) == (None, 5, 20)
+
+
+def test_the_same_money_into_a_benchmark_is_told_in_money(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(2, Kind.DEPOSIT, "100 USD"))
+    closes(bench, "BTC", "40", "50", "100", "100", "200", "300", since=START - timedelta(days=1))
+    [found] = bench.run("portfolio analytics", period="5d", benchmark="BTC").data.benchmarks
+    # 100 at 40, the close before the first day; 100 at 100, the close before the third
+    assert found.same_money == usd("1050")
+    assert found.difference == usd("-850")
+    assert found.twr == ratio("6.5")
+    assert found.points == D("-650")

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from kit import Services, exact_math
 
-from .core.analytics import Analytics, Sample, analytics, benchmark, sample_of
+from .core.analytics import (
+    Analytics,
+    AssetAnalytics,
+    Sample,
+    analytics,
+    asset_analytics,
+    benchmark,
+    sample_of,
+)
 from .core.daily import DailySeries
 from .core.fiat import FIAT
 from .core.performance import Performance
@@ -20,6 +28,8 @@ from .plugin import SECTION
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
+
+_MOST = 12
 
 
 @exact_math()
@@ -36,7 +46,25 @@ def analysed(
             asset = SPELLINGS.get(name.upper(), name.upper())
             closes = _closes(history, asset, found.period.base, found.period.last)
             compared.append(benchmark(name, asset, found, series, closes))
-    return analytics(series, found, sample, compared, risk_free=settings.risk_free_rate), sample
+        assets = _assets(history, found.period.base, found.period.last, sample.per_year)
+    return analytics(series, found, sample, compared, assets, risk_free=settings.risk_free_rate), sample
+
+
+def _assets(history: History, first: date, last: date, per_year: int) -> list[AssetAnalytics]:
+    """Of the held assets that are worth most, by their prices."""
+    import numpy as np
+
+    from .core.asset_figures import figures_of_each
+
+    units = history.units_now()
+    price = history.prices(units)(history.today)
+    worth = {asset: quantity * each for asset, quantity in units.items() if quantity > 0 and (each := price(asset))}
+    worth.pop(history.currency, None)
+    names = sorted(worth, key=lambda asset: (-worth[asset], asset))[:_MOST]
+    grid = history.grid(first, last)
+    closes = [np.asarray(grid.row(asset)) for asset in names]
+    figures = figures_of_each((each[1:] / each[:-1] - 1 for each in closes), per_year=per_year)
+    return [asset_analytics(asset, found) for asset, found in zip(names, figures, strict=True)]
 
 
 def _forex_only(history: History, part: Part) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import isnan
 
 from kit import Money, Ratio
 
+from .asset_figures import SeriesFigures
 from .benchmark import ahead, flow_matched, price_return
 from .daily import DailySeries
 from .figures import RiskFigures, risk_figures
@@ -39,6 +41,18 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetAnalytics:
+    """The price of a held asset over the period, whatever was bought or sold of it; None with too few days."""
+
+    asset: str
+    days: int
+    change: Ratio | None
+    volatility: Ratio | None
+    sharpe: Decimal | None
+    max_drawdown: Ratio | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """The returns of a period, day by day: the sample of its statistics; NaN where a day has none."""
 
@@ -62,6 +76,7 @@ class Analytics:
     per_year: int
     risk_free: Decimal
     benchmarks: tuple[Benchmark, ...]
+    assets: tuple[AssetAnalytics, ...]
 
 
 def sample_of(series: DailySeries, period: Period, *, weekdays: bool) -> Sample:
@@ -81,6 +96,7 @@ def analytics(
     found: Performance,
     sample: Sample,
     benchmarks: Sequence[Benchmark],
+    assets: Sequence[AssetAnalytics],
     *,
     risk_free: Decimal,
 ) -> Analytics:
@@ -104,6 +120,23 @@ def analytics(
         per_year=sample.per_year,
         risk_free=risk_free,
         benchmarks=tuple(benchmarks),
+        assets=tuple(assets),
+    )
+
+
+def asset_analytics(asset: str, found: SeriesFigures) -> AssetAnalytics:
+    """The figures of an asset's daily price returns."""
+
+    def told(value: float) -> Ratio | None:
+        return None if isnan(value) else ratio(float(value))
+
+    return AssetAnalytics(
+        asset=asset,
+        days=found.count,
+        change=told(found.twr),
+        volatility=told(found.volatility),
+        sharpe=None if isnan(found.sharpe) else amount(float(found.sharpe)),
+        max_drawdown=told(-found.max_drawdown),
     )
 
 

@@ -128,6 +128,8 @@ def _blocks(answer: Analytics, sample: Sample) -> Iterator[Block]:
         )
         yield Text("In percentage points of the return over the same days.")
         yield _same_money(answer)
+    if answer.assets:
+        yield _assets(answer)
     yield from _charts(sample)
 
 
@@ -169,6 +171,32 @@ def _same_money(answer: Analytics) -> Table:
         ),
         title="The same deposits and withdrawals, into",
         emoji="⚖️",
+    )
+
+
+def _assets(answer: Analytics) -> Table:
+    return Table(
+        columns=(
+            Column("Asset", "asset"),
+            Column("Price", "change", "right", signed=True),
+            Column("Volatility", "volatility", "right"),
+            Column("Sharpe", "sharpe", "right"),
+            Column("Max Drawdown", "max_drawdown", "right"),
+            Column("Days", "days", "right"),
+        ),
+        rows=tuple(
+            (
+                each.asset,
+                each.change,
+                each.volatility,
+                each.sharpe.quantize(_HUNDREDTH) if each.sharpe is not None else None,
+                each.max_drawdown,
+                each.days,
+            )
+            for each in answer.assets
+        ),
+        title="Prices of what you hold, over the same days",
+        emoji="🪙",
     )
 
 
