@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..phrases import Ambiguous, Grammar, NoMatch
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
 
 def understand(host: Host, text: str) -> Invocation | Ambiguous | NoMatch:
     """The one meaning of `text`, or several, or none."""
-    return Grammar([each for each in host.commands() if _is_sound(each)], host.exchanges()).match(text)
+    return _grammar(tuple(host.commands()), tuple(host.exchanges())).match(text)
+
+
+@lru_cache(maxsize=4)
+def _grammar(commands: tuple[Command, ...], accounts: tuple[str, ...]) -> Grammar:
+    """Made once for as long as a host is resident and nothing is connected anew."""
+    return Grammar([each for each in commands if _is_sound(each)], accounts)
 
 
 def _is_sound(command: Command) -> bool:

@@ -156,7 +156,7 @@ def test_near_misses_and_dangerous_sentences_mean_nothing(said: str) -> None:
 
 
 def test_the_nearest_phrases_are_named() -> None:
-    missed = GRAMMAR.match("show me my portfolio")
+    missed = GRAMMAR.match("show my portfolios")
     assert isinstance(missed, NoMatch)
     assert "show my portfolio" in missed.nearest
     assert GRAMMAR.match("quantum chromodynamics") == NoMatch(())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
-from ...phrases import Ambiguous, NoMatch, spoken
+from ...phrases import LONGEST_TEXT, Ambiguous, NoMatch, spoken
 from ...values import command_line, complete_params
 
 if TYPE_CHECKING:
@@ -13,17 +13,23 @@ if TYPE_CHECKING:
     from ...host import Host
     from ...replies import Reply
 
+_LONGEST_QUOTE = 80
+
 
 def ask(host: Host, *, words: tuple[str, ...]) -> Reply:
     """Run what is meant. Raises UsageError where nothing or more than one thing is."""
     question = " ".join(words)
+    if len(question) > LONGEST_TEXT:
+        raise UsageError(
+            f"That is {len(question):,} characters long.", next_step=f"Ask in one sentence of {LONGEST_TEXT} at most."
+        )
     commands = {command.name: command for command in host.commands()}
     match host.understand(question):
         case NoMatch(nearest):
-            raise UsageError(f"I do not know what “{question}” asks for.", next_step=_suggestion(nearest))
+            raise UsageError(f"I do not know what “{_quoted(question)}” asks for.", next_step=_suggestion(nearest))
         case Ambiguous(meanings):
             lines = " or ".join(f"“{_line(commands[meaning.command], meaning)}”" for meaning in meanings)
-            raise UsageError(f"“{question}” may mean more than one thing.", next_step=f"Say {lines}.")
+            raise UsageError(f"“{_quoted(question)}” may mean more than one thing.", next_step=f"Say {lines}.")
         case invocation:
             return host.run(invocation.command, complete_params(commands[invocation.command], invocation.params))
 
@@ -32,7 +38,13 @@ def _line(command: Command, meaning: Invocation) -> str:
     return " ".join(["kit", *command_line(command, meaning.params)])
 
 
+def _quoted(question: str) -> str:
+    """As it was said, on a line of its own; the beginning of what is long."""
+    said = " ".join(question.split())
+    return said if len(said) <= _LONGEST_QUOTE else f"{said[:_LONGEST_QUOTE].rstrip()}…"
+
+
 def _suggestion(nearest: tuple[str, ...]) -> str:
     if not nearest:
         return "See “kit --help” for what can be asked."
-    return f"Did you mean {' or '.join(f'“{spoken(phrase)}”' for phrase in nearest)}?"
+    return f"The nearest I know: {', '.join(f'“{spoken(phrase)}”' for phrase in nearest)}."

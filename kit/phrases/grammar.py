@@ -1,0 +1,140 @@
+"""A sentence → the command that it means.
+
+A template comes from a command's declaration: "how much do i have on {exchange}", "portfolio details ->
+detailed". A sentence means a command only if the whole of it fits a template, so “disconnect binance”
+or “don't show my portfolio” mean nothing that contains “binance” or “portfolio”. Case, punctuation, the
+spelling of umlauts, “what's” for “what is” and a please do not matter; for a command that changes or trades
+anything not even a please may be added, accounts must be known ones, and one that moves money has no phrase at all.
+
+All templates are one tree of words, which a sentence walks down; a slot is tried with as many words as its kind may
+have. So a sentence takes as long as it has words, however many templates there are.
+
+What this cannot do: guess. Where nothing fits, the nearest templates are named for the person to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..commands import Command, Effect, Invocation
+from .slots import KINDS, Known, Reading
+from .templates import Slot, Template, templates_of
+from .wording import Word, folded, spaced, without_fillers, words_of
+
+if TYPE_CHECKING:
+    from .nearness import Nearness
+
+LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """More than one meaning fits."""
+
+    meanings: tuple[Invocation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """No template fits; these are the nearest, as people would say them."""
+
+    nearest: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Node:
+    """What may follow the words said so far, and the templates that end here."""
+
+    words: dict[str, _Node] = field(default_factory=dict)
+    slots: dict[str, _Node] = field(default_factory=dict)
+    ends: list[Template] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    template: Template
+    meaning: Invocation
+    doubts: int
+
+    @property
+    def distance(self) -> tuple[int, int, int]:
+        """How far a reading is from what was said word by word: first of all, how much of it is uncertain."""
+        slots = sum(isinstance(part, Slot) for part in self.template.parts)
+        return (self.doubts, slots, slots - len(self.template.parts))
+
+
+class Grammar:
+    """All phrases of `commands`. `vocabulary` are the names of the known accounts.
+
+    Raises ValueError for a template that its command's declaration contradicts.
+    """
+
+    def __init__(self, commands: Iterable[Command], vocabulary: Iterable[str] = ()) -> None:
+        self._templates = [each for command in commands for each in templates_of(command)]
+        self._known = Known({tuple(folded(spaced(name)).split()): name for name in vocabulary})
+        self._root = _Node()
+        for template in self._templates:
+            node = self._root
+            for part in template.parts:
+                branch = node.slots if isinstance(part, Slot) else node.words
+                node = branch.setdefault(part.kind if isinstance(part, Slot) else part, _Node())
+            node.ends.append(template)
+
+    def match(self, text: str) -> Invocation | Ambiguous | NoMatch:
+        """What the whole of `text` means."""
+        if len(text) > LONGEST_TEXT:
+            return NoMatch(())
+        said = words_of(text)
+        bare = without_fillers(said)
+        fits = [
+            *(each for each in self._fits(said) if each.template.strict),
+            *(each for each in self._fits(bare) if not each.template.strict),
+        ]
+        if fits and not any(each.template.strict for each in fits):
+            least = min(each.distance for each in fits)
+            fits = [each for each in fits if each.distance == least]
+        meanings: list[Invocation] = []
+        for each in fits:
+            if each.meaning not in meanings:
+                meanings.append(each.meaning)
+        if not meanings:
+            return NoMatch(self._nearness.of(bare))
+        return meanings[0] if len(meanings) == 1 else Ambiguous(tuple(meanings))
+
+    def _fits(self, words: Sequence[Word]) -> Iterator[_Fit]:
+        """Every template that `words` fit, all of them, with what its slots mean."""
+        for template, readings in self._walk(self._root, words, 0):
+            doubts = sum(not each.sure for each in readings)
+            slots = [part for part in template.parts if isinstance(part, Slot)]
+            if template.strict and any(_is_too_doubtful(template, *each) for each in zip(slots, readings, strict=True)):
+                continue
+            values = template.values({slot.name: each.text for slot, each in zip(slots, readings, strict=True)})
+            if values is not None:
+                yield _Fit(template, Invocation(template.command.name, values), doubts)
+
+    def _walk(self, node: _Node, words: Sequence[Word], at: int) -> Iterator[tuple[Template, tuple[Reading, ...]]]:
+        if at == len(words):
+            yield from ((template, ()) for template in node.ends)
+            return
+        if (then := node.words.get(words[at].key)) is not None:
+            yield from self._walk(then, words, at + 1)
+        for name, then in node.slots.items():
+            kind = KINDS[name]
+            for end in range(at + 1, min(at + kind.longest, len(words)) + 1):
+                for reading in kind.read([word.said for word in words[at:end]], self._known):
+                    for template, rest in self._walk(then, words, end):
+                        yield template, (reading, *rest)
+
+    @cached_property
+    def _nearness(self) -> Nearness:
+        from .nearness import Nearness
+
+        return Nearness(self._templates)
+
+
+def _is_too_doubtful(template: Template, slot: Slot, reading: Reading) -> bool:
+    """Whether what may change something would rest on a name that nobody knows."""
+    return not reading.sure and (template.command.effect is Effect.TRADE or slot.kind == "account")
