@@ -1,7 +1,7 @@
 """A phrase of a declaration, and all the ways to say it.
 
-“show [all] my (alerts|rules) -> active”: what stands in brackets may be left out, of what stands between bars any will do,
-and what follows the arrow is set. A slot names a parameter: “{asset}”; its kind may be written behind it, where words
+“show [all] my (alerts|rules) -> active”: what stands in brackets may be left out, of what stands between bars any will
+do, and what follows the arrow is set. A slot names a parameter: “{asset}”; its kind may be written behind it, where words
 of that kind are meant and the parameter takes any text: “{period:period}”. What is set may contain what was said:
 “-> subject={coin}/USD” with a slot “{coin:asset}” that is no parameter.
 """
@@ -80,7 +80,7 @@ def _plainest(text: str) -> str:
 
 def _templates(phrase: str, command: Command) -> Iterator[Template]:
     said, _, settings = phrase.partition("->")
-    slots = {name: kind for name, kind in _SLOT.findall(said)}
+    set_ = tuple(_settings(settings, command, phrase, {slot[1] for slot in _SLOT.finditer(said)}))
     for text in _ways(said):
         parts: list[str | Slot] = []
         for piece in re.findall(r"\{[^}]*\}|[^{}]+", text):
@@ -90,9 +90,7 @@ def _templates(phrase: str, command: Command) -> Iterator[Template]:
                 parts += [word.key for word in words_of(piece)]
         if not any(isinstance(part, str) for part in parts):
             raise ValueError(f"the phrase “{phrase}” of “{command.name}” has no word of its own")
-        yield Template(
-            " ".join(text.split()), command, tuple(parts), tuple(_settings(settings, command, phrase, slots))
-        )
+        yield Template(" ".join(text.split()), command, tuple(parts), set_)
 
 
 def _ways(text: str) -> Iterator[str]:
@@ -111,7 +109,7 @@ def _slot(name: str, kind: str | None, command: Command, phrase: str, *, used: b
     return Slot(name, kind or _declared(command, name, phrase).type)
 
 
-def _settings(text: str, command: Command, phrase: str, slots: Mapping[str, str]) -> Iterator[tuple[Param, str]]:
+def _settings(text: str, command: Command, phrase: str, slots: set[str]) -> Iterator[tuple[Param, str]]:
     for setting in _SETTING.finditer(text):
         param = _declared(command, setting[1], phrase)
         value = setting[2] if setting[2] is not None else setting[3]

@@ -1,7 +1,7 @@
 """A sentence as words: without punctuation, emoji and manners; contractions, units and currencies written out.
 
 Each word is kept as it was said, and with a key by which words are compared: neither capital letters nor the spelling
-of umlauts matter (“März”, “MAERZ”), nor which of a few words for the same thing it is (“the portfolio”, “my portfolio”).
+of umlauts matter (“März”, “MAERZ”), nor which of a few words for one thing it is (“the portfolio”, “my portfolio”).
 """
 
 from __future__ import annotations
