@@ -1,8 +1,8 @@
 """Reply → HTML as Telegram reads it, for a phone: headings in bold, tables in a monospace that fits its width.
 
-A table that is too wide for a phone becomes a paragraph a row, a chart a picture of its own (or, without pictures, a
-sentence). Whatever comes from outside is escaped; right-to-left names are kept apart, so that they do not turn
-the figures beside them around.
+A table that is too wide for a phone becomes several, one below the other, or a paragraph a row; a chart becomes a
+picture of its own (or, without pictures, a sentence). Whatever comes from outside is escaped; right-to-left names are
+kept apart, so that they do not turn the figures beside them around.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from html import escape
+from textwrap import wrap
 
 from rich import box
-from rich.cells import chop_cells
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
@@ -29,7 +29,9 @@ from .text import SAMPLE_NOTICE
 
 PHONE = 36
 _SIGNS = {Severity.INFO: "ℹ️", Severity.WARNING: "⚠️", Severity.ERROR: "❌"}
-_LONGEST_LINE = 1000
+_LONGEST_LINE = 2000
+_MOST_BANDS = 3
+_FEW = 3  # rows: fewer than these read better one below the other than torn apart
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _APART = "\u2068{}\u2069"
 
@@ -94,8 +96,14 @@ class _Page:
             yield Piece((_said(table.empty),))
             return
         cells = grid(table, zone=self._zone).mapped(_apart)
-        widths = cells.fitted(self._width - len(cells.titles) + 1)
-        yield _cards(cells) if widths is None else _drawn(cells, widths)
+        bands = [(band, _fitted(band, self._width)) for band in _bands(cells, self._width)]
+        if len(bands) > 1 and len(cells.rows) < _FEW:
+            bands = []
+        for band, widths in bands:
+            if widths is not None:
+                yield _drawn(band, widths)
+        if not bands:
+            yield _cards(cells)
 
     def _bars(self, bars: Bars) -> Iterator[Piece]:
         yield from _title(bars.emoji, bars.title)
@@ -125,6 +133,39 @@ class _Page:
 
     def _figure(self, value: Value, signed: bool = False) -> str:
         return _said(figure(value, signed=signed, zone=self._zone))
+
+
+def _fitted(cells: Grid, width: int) -> list[int] | None:
+    """The widths of the columns, one space between two."""
+    return cells.fitted(width - len(cells.titles) + 1)
+
+
+def _bands(cells: Grid, width: int) -> list[Grid]:
+    """The table, or where it is too wide some below each other, each with the first column; none where that is no help.
+
+    It is none where that column does not tell the rows apart, or where too many would be needed.
+    """
+    if _fitted(cells, width) is not None:
+        return [cells]
+    if len({row[0] for row in cells.rows}) < len(cells.rows):
+        return []
+    bands: list[list[int]] = [[0]]
+    for column in range(1, len(cells.titles)):
+        if _fitted(_picked(cells, [*bands[-1], column]), width) is None:
+            bands.append([0])
+        bands[-1].append(column)
+    found = [_picked(cells, band) for band in bands if len(band) > 1]
+    whole = all(_fitted(band, width) is not None for band in found)
+    return found if whole and len(found) <= _MOST_BANDS else []
+
+
+def _picked(cells: Grid, columns: list[int]) -> Grid:
+    return Grid(
+        tuple(cells.titles[at] for at in columns),
+        tuple(cells.aligns[at] for at in columns),
+        tuple(cells.wraps[at] for at in columns),
+        tuple(tuple(row[at] for at in columns) for row in cells.rows),
+    )
 
 
 def _drawn(cells: Grid, widths: list[int]) -> Piece:
@@ -174,9 +215,10 @@ def _bold(emoji: str, text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Its lines; one that is too long to stand together is cut."""
+    """Its lines; one that no message would hold is broken between words."""
     for each in paragraph(text).split("\n"):
-        yield from (_escaped(part) for part in (chop_cells(each, _LONGEST_LINE) if each else [""]))
+        parts = [each] if len(each) <= _LONGEST_LINE else wrap(each, _LONGEST_LINE)
+        yield from map(_escaped, parts)
 
 
 def _said(text: str) -> str:

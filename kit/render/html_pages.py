@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from html import unescape
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import escape, unescape
 
 from ..replies import Chart
 
@@ -46,9 +46,9 @@ class Piece:
         text = "\n".join(self.lines)
         return f"<pre>{text}</pre>" if self.fixed and text else text
 
-    def part(self, start: int, end: int) -> Piece:
+    def part(self, start: int, end: int | None = None) -> Piece:
         """Some of its lines, below its head."""
-        return Piece((*self.lines[: self.head], *self.lines[start:end]), self.fixed, self.head)
+        return Piece((*self.lines[: self.head], *self.lines[max(start, self.head) : end]), self.fixed, self.head)
 
 
 def visible_length(html: str) -> int:
@@ -60,33 +60,65 @@ def pages(pieces: Iterable[Piece], *, message: int = MESSAGE, caption: int = CAP
     """The pieces in order, on as few messages as hold them."""
     done: list[HtmlPage] = []
     here: list[Piece] = []
-    for whole in pieces:
-        for piece in _fitting(whole, message):
-            if piece.picture is not None:
-                before = [] if _fits([*here, piece], caption) else here
-                here = [] if before else here
-                done += _page(before)
-                done.append(HtmlPage(_joined([*here, piece]), piece.picture))
+    for piece in pieces:
+        if piece.picture is not None:
+            if not _fits([*here, piece], caption):
+                done += _page(here)
                 here = []
-                continue
-            if not _fits([*here, piece], message):
-                stays = len(here) - _leading(here)
+            done.append(HtmlPage(_joined([*here, _cut(piece, caption)]), piece.picture))
+            here = []
+            continue
+        rest = piece
+        while not _fits([*here, rest], message):
+            taken = 0 if _fits([rest], message) else _room(here, rest, message)
+            if taken:
+                done += _page([*here, rest.part(0, taken)])
+                rest, here = rest.part(taken), []
+            elif here:
+                stays = (len(here) - _leading(here)) or len(here)
                 done += _page(here[:stays])
                 here = here[stays:]
-            here.append(piece)
+            else:
+                rest = replace(_cut(rest, message), head=0)
+        here.append(rest)
     return [*done, *_page(here)]
 
 
 def _page(pieces: list[Piece]) -> list[HtmlPage]:
-    return [HtmlPage(_joined(pieces))] if _joined(pieces).strip() else []
+    page = HtmlPage(_joined(pieces))
+    return [page] if page.text.strip() else []
 
 
 def _leading(pieces: list[Piece]) -> int:
-    """How many at the end belong to what follows; not all of them, or nothing would ever fit."""
+    """How many at the end belong to what follows."""
     count = 0
-    while count + 1 < len(pieces) and pieces[-1 - count].leading:
+    while count < len(pieces) and pieces[-1 - count].leading:
         count += 1
     return count
+
+
+def _room(here: list[Piece], piece: Piece, limit: int) -> int:
+    """How many lines of the piece, its head included, there is room for; 0 where for none but its head."""
+    least, most = piece.head, len(piece.lines)
+    while least < most:
+        middle = (least + most + 1) // 2
+        if _fits([*here, piece.part(0, middle)], limit):
+            least = middle
+        else:
+            most = middle - 1
+    return least if least > piece.head else 0
+
+
+def _cut(piece: Piece, limit: int) -> Piece:
+    """The piece with every line too long for a message cut off."""
+    return replace(piece, lines=tuple(_cut_line(each, limit) for each in piece.lines))
+
+
+def _cut_line(html: str, limit: int) -> str:
+    if visible_length(html) <= limit:
+        return html
+    kept = HtmlPage(html).text.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
+    return f"{escape(kept, quote=False)}…"
 
 
 def _joined(pieces: list[Piece]) -> str:
@@ -96,18 +128,3 @@ def _joined(pieces: list[Piece]) -> str:
 
 def _fits(pieces: list[Piece], limit: int) -> bool:
     return visible_length(_joined(pieces)) <= limit
-
-
-def _fitting(piece: Piece, limit: int) -> Iterator[Piece]:
-    """The piece, or where it is too long for one message its parts, with room for what leads them."""
-    if visible_length(piece.html) <= limit or piece.picture is not None:
-        yield piece
-        return
-    room = limit * 3 // 4
-    start = end = piece.head
-    while end < len(piece.lines):
-        if end > start and visible_length(piece.part(start, end + 1).html) > room:
-            yield piece.part(start, end)
-            start = end
-        end += 1
-    yield piece.part(start, end)

@@ -13,7 +13,7 @@ _LONGEST_NAME = 32
 _LONGEST_SUMMARY = 256
 _MOST = 100
 _LONGEST_COMMAND = 2  # words
-_WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|(\S+)")
+_WORD = re.compile(r"""["“”„]([^"“”„]*)["“”]|'([^']*)'(?=\s|$)|(\S+)""")
 _DASHES = re.compile(r"^(?:[\u2012-\u2015]|--)(?=\w)")  # what a phone makes of two hyphens
 
 
