@@ -136,7 +136,7 @@ def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
 
 def percent(value: Ratio | None) -> str:
     """A return as it stands in brackets behind a profit."""
-    return "" if value is None else f"{value.value * 100:+.1f}%"
+    return "" if value is None else f"{value.value * 100:+,.1f}%"
 
 
 def _chart(period: Period, series: DailySeries) -> Chart:
