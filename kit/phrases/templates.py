@@ -1,8 +1,8 @@
 """A phrase of a declaration, and all the ways to say it.
 
 “show [all] my (alerts|rules) -> active”: what stands in brackets may be left out, of what stands between bars any will
-do, and what follows the arrow is set. A slot names a parameter: “{asset}”; its kind may be written behind it, where words
-of that kind are meant and the parameter takes any text: “{period:period}”. What is set may contain what was said:
+do, and what follows the arrow is set. A slot names a parameter: “{asset}”; its kind may be written behind it, where
+words of that kind are meant and the parameter takes any text: “{period:period}”. What is set may contain what was said:
 “-> subject={coin}/USD” with a slot “{coin:asset}” that is no parameter.
 """
 

@@ -53,6 +53,42 @@ BEGINNING = date(2021, 6, 5)
         ("from 2023-01-15 to 2023-02-15", "2023-01-15", "2023-02-15"),
         ("2023-01-15..2030-01-01", "2023-01-15", "2024-03-14"),
         ("from november to january", "2023-11-01", "2024-01-31"),
+        ("in the last two weeks", "2024-03-01", "2024-03-14"),
+        ("over the past month", "2024-02-14", "2024-03-14"),
+        ("since last month", "2024-02-01", "2024-03-14"),
+        ("since the beginning of the year", "2024-01-01", "2024-03-14"),
+        ("year to date", "2024-01-01", "2024-03-14"),
+        ("from 5 January to 3 March 2024", "2024-01-05", "2024-03-03"),
+        ("on March 3", "2024-03-03", "2024-03-03"),
+        ("25 December", "2023-12-25", "2023-12-25"),
+        ("heute", "2024-03-14", "2024-03-14"),
+        ("gestern", "2024-03-13", "2024-03-13"),
+        ("letzte Woche", "2024-03-04", "2024-03-10"),
+        ("in der letzten Woche", "2024-03-04", "2024-03-10"),
+        ("diese Woche", "2024-03-11", "2024-03-14"),
+        ("im letzten Monat", "2024-02-01", "2024-02-29"),
+        ("voriges Quartal", "2023-10-01", "2023-12-31"),
+        ("dieses Jahr", "2024-01-01", "2024-03-14"),
+        ("letztes Jahr", "2023-01-01", "2023-12-31"),
+        ("im vergangenen Jahr", "2023-01-01", "2023-12-31"),
+        ("in den letzten 30 Tagen", "2024-02-14", "2024-03-14"),
+        ("in den letzten zwölf Monaten", "2023-03-21", "2024-03-14"),
+        ("im März", "2024-03-01", "2024-03-14"),
+        ("im Maerz", "2024-03-01", "2024-03-14"),
+        ("IM MAI 2023", "2023-05-01", "2023-05-31"),
+        ("Dezember", "2023-12-01", "2023-12-31"),
+        ("Okt 2022", "2022-10-01", "2022-10-31"),
+        ("seit Januar", "2024-01-01", "2024-03-14"),
+        ("seit gestern", "2024-03-13", "2024-03-14"),
+        ("seit einem Jahr", "2023-03-16", "2024-03-14"),
+        ("seit Jahresbeginn", "2024-01-01", "2024-03-14"),
+        ("seit Monatsanfang", "2024-03-01", "2024-03-14"),
+        ("von Januar bis März", "2024-01-01", "2024-03-14"),
+        ("zwischen November und Januar", "2023-11-01", "2024-01-31"),
+        ("vom 1. Januar bis zum 3. Februar 2024", "2024-01-01", "2024-02-03"),
+        ("am 5.1.2024", "2024-01-05", "2024-01-05"),
+        ("insgesamt", "2021-06-05", "2024-03-14"),
+        ("die gesamte Zeit", "2021-06-05", "2024-03-14"),
     ],
 )
 def test_what_is_said_means_these_days(said: str, first: str, last: str) -> None:
@@ -73,7 +109,26 @@ def test_the_headline_calls_calendar_periods_by_their_letters() -> None:
     ]
 
 
-@pytest.mark.parametrize("said", ["", "banana", "0d", "2023-02-29", "2023-13", "2024-w54", "30", "last banana", "q5"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "banana",
+        "0d",
+        "2023-02-29",
+        "2023-13",
+        "2024-w54",
+        "30",
+        "last banana",
+        "q5",
+        "letzte Banane",
+        "31.2.2023",
+        "im",
+        "seit",
+        "von Januar bis",
+        "30 february",
+    ],
+)
 def test_what_is_no_period_is_refused_with_examples(said: str) -> None:
     with pytest.raises(UsageError, match=r"is not a period.*last week"):
         parse_period(said, today=TODAY)

@@ -1,4 +1,4 @@
-"""The days a question is about: `30d`, `ytd`, “last week”, “in March”, two dates. FORMULAS §3.
+"""The days a question is about: `30d`, `ytd`, “last week”, “im März”, two dates. FORMULAS §3.
 
 A period names the days whose returns count, both ends included; it starts from the close of the day before the first.
 A trailing period has so many days and ends today; a month in it is 30 days, a year 365. A calendar period is a day, an
@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kit import UsageError
+
+from .period_names import plainly
 
 WORDS = ("1d", "7d", "30d", "90d", "1y", "wtd", "mtd", "qtd", "ytd", "all")
 BUCKETS = ("day", "week", "month", "year")
@@ -48,7 +50,7 @@ def parse_period(text: str, *, today: date, beginning: date | None = None) -> Pe
 
     `beginning` is the day of the first ledger entry, where `all` starts; without one `all` is today.
     """
-    said = " ".join(text.lower().split())
+    said = plainly(text)
     if said in {"all", "all time", "ever", "max"}:
         return Period("all", min(beginning or today, today), today)
     found = _range(said, today) or _trailing(said, today) or _relative(said, today) or _named(said, today)
@@ -111,11 +113,15 @@ _UNITS = {
     ),
     "year": _Unit(lambda day: date(day.year, 1, 1), lambda day: str(day.year), 366),
 }
+_MONTH_NAMES = "|".join((*_MONTHS, *(name[:3] for name in _MONTHS)))
 _NAMES = (
     ("day", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"),
+    ("day", r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})"),
+    ("day", rf"(?P<day>\d\d?) (?P<name>{_MONTH_NAMES})(?: (?P<year>\d{{4}}))?"),
+    ("day", rf"(?P<name>{_MONTH_NAMES}) (?P<day>\d\d?)(?: (?P<year>\d{{4}}))?"),
     ("week", r"(?P<year>\d{4})-?w(?P<week>\d\d?)"),
     ("month", r"(?P<year>\d{4})-(?P<month>\d\d)"),
-    ("month", rf"(?P<name>{'|'.join((*_MONTHS, *(name[:3] for name in _MONTHS)))})(?: (?P<year>\d{{4}}))?"),
+    ("month", rf"(?P<name>{_MONTH_NAMES})(?: (?P<year>\d{{4}}))?"),
     ("quarter", r"q(?P<quarter>[1-4])(?: (?P<year>\d{4}))?"),
     ("quarter", r"(?P<year>\d{4})-?q(?P<quarter>[1-4])"),
     ("year", r"(?P<year>\d{4})"),
@@ -125,18 +131,19 @@ _TO_DATE = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
 
 def _range(said: str, today: date) -> Period | None:
     """`2024-01-01..2024-03-31`, “from … to …”, “since …”."""
-    if match := re.fullmatch(r"(?:from |between )?(\S+)(?: to | and | ?\.\. ?)(\S+)", said):
-        first, last = _named(match[1], today), _named(match[2], today)
+    if match := re.fullmatch(r"(?:from |between )?(.+?) (?:to|and) (.+)", said):
+        first, last = (_named(end, today) or _relative(end, today) for end in match.groups())
         return between(first.first, last.last, today=today) if first and last else None
-    if said.startswith("since ") and (start := _named(said.removeprefix("since "), today)):
-        return between(start.first, today, today=today)
+    if match := re.fullmatch(r"since (.+)", said):
+        start = _named(match[1], today) or _relative(match[1], today) or _trailing(match[1], today)
+        return between(start.first, today, today=today) if start else None
     return None
 
 
 def _trailing(said: str, today: date) -> Period | None:
     """`30d`, “last 2 weeks”, “past month”."""
     match = re.fullmatch(r"(?:last |past )?(\d{1,4}) ?(d|w|m|y|days?|weeks?|months?|years?)", said)
-    past = re.fullmatch(r"(?:the )?past ()(day|week|month|year)", said)
+    past = re.fullmatch(r"past ()(day|week|month|year)", said)
     if (found := match or past) is None or found[1] == "0":
         return None
     days = int(found[1] or 1) * _TRAILING_DAYS[found[2][0]]
@@ -162,7 +169,6 @@ def _named(said: str, today: date) -> Period | None:
 
     Without a year the latest that has begun.
     """
-    said = said.removeprefix("in ").removeprefix("on ")
     for name, pattern in _NAMES:
         if match := re.fullmatch(pattern, said, re.ASCII):
             parts = match.groupdict()
