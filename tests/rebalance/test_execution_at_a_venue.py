@@ -15,7 +15,7 @@ from kit import KitError, UsageError
 if TYPE_CHECKING:
     from kit_exchanges.simulated.kraken import KrakenServer
 
-    from tests.rebalance.conftest import MakeDesk, MakeVenue
+    from tests.rebalance.conftest import MakeDesk, MakeVenue, Venue
 
 D = Decimal
 ORDER = "/api/v3/order"
@@ -111,6 +111,17 @@ def test_an_order_that_was_taken_and_not_answered_is_found_and_not_doubled(fault
     assert venue.sides() == [("sell", "BTC/USDT", "filled"), ("buy", "ETH/USDT", "filled")]
 
 
+def _then_hide_orders(venue: Venue) -> None:
+    """Once an order is executed, the key may not look at the orders any more."""
+    before = venue.server.account.executed
+
+    def hide(*happened: object) -> None:
+        before(*happened)  # type: ignore[arg-type]
+        venue.server.fail("allOrders", Fault.PERMISSION_DENIED, times=None)
+
+    venue.server.account.executed = hide
+
+
 def test_a_venue_that_dies_between_sell_and_buy_leaves_a_clear_state(make_venue: MakeVenue) -> None:
     venue = make_venue()
     plan = venue.desk.plan()
@@ -180,6 +191,7 @@ def test_an_account_that_does_not_answer_counts_and_is_not_traded(make_venue: Ma
     assert plan.total == D(70000)
     assert plan.orders == ()
     assert {each.account for each in plan.untraded if each.asset == "BTC"} == {"binance"}
+    assert plan.notes[0].startswith("Binance counts with its last known balances: ")
 
 
 def test_orders_held_by_the_venue_are_not_sold_twice(make_venue: MakeVenue) -> None:
@@ -272,10 +284,25 @@ def test_an_order_that_was_taken_while_the_venue_refuses_to_say_so_is_no_rejecte
     venue = make_venue()
     plan = venue.desk.plan()
     venue.server.fail(ORDER, Fault.RESET_IN_BODY, times=1)
-    venue.server.fail("allOrders", Fault.PERMISSION_DENIED, times=None)
+    _then_hide_orders(venue)
     stopped = venue.desk.execution(plan).data
     assert stopped.state is PlanState.EXECUTING
     assert stopped.orders[0].state is OrderState.SENDING
+    assert venue.sides() == [("sell", "BTC/USDT", "filled")]
     venue.server.recover()
     assert venue.desk.reply(resume=True).data.state is PlanState.DONE
     assert venue.given == 2
+
+
+def test_trading_that_is_switched_off_meanwhile_is_not_gone_on_with(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, Fault.RESET_IN_BODY, times=1)
+    _then_hide_orders(venue)
+    assert venue.desk.execution(plan).data.state is PlanState.EXECUTING
+    venue.server.recover()
+    assert venue.desk.cli("config set skills.portfolio-tracker.trading.enabled false").code == 0
+    done = venue.desk.cli("portfolio rebalance --resume --json").json["data"]
+    assert [each["state"] for each in done["orders"]] == [OrderState.FILLED, OrderState.SKIPPED]
+    assert "Trading is off" in done["orders"][1]["reason"]
+    assert venue.given == 1

@@ -35,7 +35,7 @@ def make_plan(services: Services, wish: Wish, *, origin: str = "asked", keep: bo
     """
     check_target(wish.target)
     check_threshold(wish.threshold)
-    _freshen(services, wish)
+    _freshen(services)
     scene = _look_around(services, wish)
     found = rebalance(scene.situation)
     plan = _plan(services, scene, found, origin)
@@ -79,7 +79,7 @@ class _Scene:
     situation: Situation
 
 
-def _freshen(services: Services, wish: Wish) -> None:
+def _freshen(services: Services) -> None:
     """Bring what is known up to date: venues as before every answer, paper accounts too."""
     from .rounds import go_round
     from .visiting import Wish as Asked
@@ -253,6 +253,10 @@ def _entry(plan: str, number: int, order: PlannedOrder, scene: _Scene) -> Entry:
 
 
 def _notes(scene: _Scene) -> Iterator[str]:
+    """What the reader must know of the accounts that take part."""
+    for each in scene.standings.values():
+        if each.fault:
+            yield f"{scene.portfolio.label(each.account)} counts with its last known balances: {each.fault}."
     taking_part = {each.account for each in scene.situation.stakes}
     simulated = sorted(name for name in taking_part if name in scene.standings and scene.standings[name].simulated)
     if simulated and taking_part - set(simulated):

@@ -61,7 +61,7 @@ def resume_plan(services: Services) -> Execution | None:
     """Bring the plan whose execution was interrupted to its end; None where there is none."""
     with _alone(services):
         found = interrupted_plan(services)
-        return None if found is None else _go_on(services, found)
+        return None if found is None else _go_on(services, found, halted=_halted(services, found))
 
 
 @contextmanager
@@ -129,9 +129,16 @@ def _begin(services: Services, plan: Plan) -> None:
         raise UsageError(f"Plan {plan.id} was executed already: a plan is executed once.", next_step=_MAKE_ANOTHER)
 
 
-def _go_on(services: Services, plan: Plan) -> Execution:
+def _halted(services: Services, plan: Plan) -> str:
+    """Why a plan that is resumed gives no order any more; "" where it does."""
+    if services.clock.now() >= plan.expires:
+        return "the plan had expired"
+    return why_not_traded(services, {each.account for each in plan.orders})
+
+
+def _go_on(services: Services, plan: Plan, *, halted: str = "") -> Execution:
     stopped: Undecided | None = None
-    journal = _Journal(services, plan)
+    journal = _Journal(services, plan, halted)
     try:
         for entry in plan.orders:
             if entry.state not in ENDED:
@@ -145,11 +152,12 @@ def _go_on(services: Services, plan: Plan) -> Execution:
 
 
 class _Journal:
-    """The orders of one plan while they are given."""
+    """The orders of one plan while they are given, or, where that is `halted` for a reason, only looked for."""
 
-    def __init__(self, services: Services, plan: Plan) -> None:
+    def __init__(self, services: Services, plan: Plan, halted: str) -> None:
         self._services = services
         self._plan = plan
+        self._halted = halted
         self._entries = {each.number: each for each in plan.orders}
         settings: PortfolioSettings = services.settings(SECTION)
         self._trading = settings.trading
@@ -165,8 +173,8 @@ class _Journal:
             if found is not None:
                 self._note(found)
                 return
-        if self._services.clock.now() >= self._plan.expires:
-            self._note(replace(entry, state=OrderState.SKIPPED, reason="the plan had expired"))
+        if self._halted:
+            self._note(replace(entry, state=OrderState.SKIPPED, reason=self._halted))
             return
         try:
             offer = look(self._services, entry)

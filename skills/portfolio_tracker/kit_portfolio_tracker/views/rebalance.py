@@ -104,7 +104,9 @@ def kept_plan(services: Services, plan: str) -> Plan:
 def plan_reply(plan: Plan, now: datetime, *notices: Notice) -> Reply:
     """A plan as it is shown."""
     begun = plan.state in (PlanState.EXECUTING, PlanState.DONE, PlanState.PARTLY)
-    return Reply(plan, (*notices, *_blocks(plan, now, begun=begun)), exit_code=3 if plan.untraded or notices else 0)
+    return Reply(
+        plan, (*notices, *_blocks(plan, now, begun=begun)), exit_code=3 if plan.untraded or plan.notes or notices else 0
+    )
 
 
 def orders_table(plan: Plan) -> Table:
@@ -195,7 +197,7 @@ def _blocks(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
     if plan.left_alone:
         words = ", ".join(_worth(asset, value, plan.currency) for asset, value in plan.left_alone.items())
         yield Text(f"Left alone, because the target does not name it: {words}. With --all its weight is 0%.")
-    yield from (Notice(each, Severity.INFO) for each in plan.notes)
+    yield from (Notice(each, Severity.WARNING) for each in plan.notes)
     yield from _ending(plan, now, begun=begun)
 
 
