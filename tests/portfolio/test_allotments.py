@@ -54,6 +54,15 @@ def test_a_report_keeps_the_allocation_it_rests_on(both: Any) -> None:
     assert cost_sold(both, 2025) == 20000  # without what was kept it would be a's own lot, 10,000
 
 
+def test_a_report_of_the_year_before_fixes_nothing(both: Any) -> None:
+    """2024 ends under universal pools: who reports on it has not chosen what accounts get in 2025."""
+    both.clock = FixedClock(datetime(2026, 2, 1, tzinfo=UTC))
+    keep(both, bought("1", "a", 2020, "10000"), bought("2", "b", 2021, "20000"), sold("3", "b", 2024, "60000"))
+    assert cost_sold(both, 2024) == 10000
+    keep(both, bought("0", "c", 2019, "5000"), sold("4", "a", 2025, "90000"))
+    assert cost_sold(both, 2025) == 10000
+
+
 PIECES = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 9)), min_size=1, max_size=6)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .settings import PortfolioSettings
 
 _DAY = timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
+"""Before the midnight that ends a year: at midnight itself the rules of the next may begin."""
 
 
 @exact_math()
@@ -45,9 +47,9 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
         if ahead:
             held = Ledger(plan, methods=work.methods, allotted=work.allotted)
             held.take(event for event in work.events(None) if event.time < end)
-            held.finish(end)
+            held.finish(end - _MOMENT)
         ledger.take(event for event in work.events(None) if event.time < until)
-        ledger.finish(end if not ahead else until)
+        ledger.finish(until - _MOMENT)
         today = services.clock.now().astimezone(plan.zone).date()
         money = _money_held(records_until(connection, end))
         holdings = _holdings(held if ahead else ledger, money, work.rates, min(last, today))

@@ -4,7 +4,8 @@ Events come in the order of `events.order_of`. A pool is all of the asset, or wh
 their way between two accounts wait in no pool and arrive on time. Where the rules change, by tax year or by scope,
 the lots are put into new pools: from a universal pool into those of the accounts, each lot where it was acquired as
 far as that account really has the units, what is left over to the accounts that lack lots, oldest first, accounts by
-name (the allocation that the US safe harbour of 2025 asks for), unless it was made before and is kept.
+name (the allocation that the US safe harbour of 2025 asks for), unless it was made before and is kept. What is on its
+way then counts for the account it was sent to.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move
 from .lots import NONE, Book, Held, Lot, OrderedBook, Slice, held_in
 from .methods import LotMethod
 from .parting import flags_of, parts_of
-from .plan import Plan, Rules, Scope
+from .plan import Plan, Scope
 from .section104 import match_section_104
 
 IN_TRANSIT = "(in transit)"
@@ -266,23 +267,30 @@ class AssetLedger:
             start = self._until
             self._arrive(start)
             self._settle_ahead()
-            before = self.rules
+            apart = self._by_account
             self._set_rules(start)
-            self._repool(before, start)
+            self._repool(start, apart=apart)
 
-    def _repool(self, before: Rules, at: datetime) -> None:
+    def _repool(self, at: datetime, *, apart: bool) -> None:
+        """`apart` says whether pools were those of accounts before."""
         books = {account: list(book.slices()) for account, book in self.pools.items()}
-        if before.scope is not self.rules.scope:
+        if apart is not self._by_account:
             everything = [piece for pieces in books.values() for piece in pieces]
             everything.sort(key=lambda piece: piece.lot.origin.time)
-            if self.rules.scope is Scope.UNIVERSAL:
-                books = {EVERYWHERE: everything}
-            else:
-                books = allocate(everything, self.units, self.allotted.get(at, ()))
+            if self._by_account:
+                books = allocate(everything, self._room(), self.allotted.get(at, ()))
                 self.allotted[at] = allotments_of(books)
-        if self.method.looks_ahead:
-            books = {EVERYWHERE: [piece for pieces in books.values() for piece in pieces]}
+            else:
+                books = {EVERYWHERE: everything}
         self.pools = {account: self.method.book(pieces) for account, pieces in books.items()}
+
+    def _room(self) -> dict[str, Decimal]:
+        """What each account holds, or is sent by a move that has taken no lots with it."""
+        room = dict(self.units)
+        for _, _, move, pieces in self._coming:
+            if not pieces:
+                room[move.to_account] = room.get(move.to_account, NONE) + move.quantity
+        return room
 
     def _settle_ahead(self) -> None:
         if not self.method.looks_ahead or not self._ahead:
