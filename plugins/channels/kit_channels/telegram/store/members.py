@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, or_, select, update
 
 from kit import Store
 
-from .tables import codes, told, users
+from .tables import buttons, codes, told, users
 
 # Telegram keeps an update for a day and counts upwards; after a week without one it begins anew anywhere.
 _UPDATES_LAST = timedelta(days=2)
@@ -70,6 +70,7 @@ class Members:
         """Whether there was such a one."""
         with self._store.write() as connection:
             connection.execute(delete(told).where(told.c.user_id == user))
+            connection.execute(delete(buttons).where(buttons.c.user_id == user))
             return connection.execute(delete(users).where(users.c.user_id == user)).rowcount > 0
 
     def claim(self, user: int, number: int, now: datetime) -> Member | None:
