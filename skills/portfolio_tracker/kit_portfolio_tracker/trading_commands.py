@@ -22,8 +22,8 @@ TRADING_COMMANDS = (
         phrases=(
             "rebalance my portfolio",
             "rebalance",
-            "rebalance to {to}",
-            "rebalance my portfolio to {to}",
+            "rebalance to {to:weights}",
+            "rebalance my portfolio to {to:weights}",
             "show me a rebalancing plan -> dry-run",
         ),
         effect=Effect.TRADE,
