@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -210,16 +210,19 @@ def stall(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def chat(kit_host: HostFactory, stall: Path, bot_api: BotApi, tmp_path: Path) -> Iterator[Callable[..., Chat]]:
-    """`chat(groups=True)`: a host whose bot listens, with these settings besides."""
+    """`chat(groups=True)`: a host whose bot listens, with these settings; `host` is all that makes it another."""
     opened: list[Chat] = []
 
-    def make(**settings: Any) -> Chat:
+    def make(host: Mapping[str, Any] | None = None, **settings: Any) -> Chat:
         (tmp_path / "secrets").mkdir(exist_ok=True)
         (tmp_path / "secrets" / "token").write_text(bot_api.secret, encoding="utf-8")
         section = {"token": {"file": str(tmp_path / "secrets" / "token")}, "apiUrl": bot_api.url, **settings}
-        host = kit_host(stall, config={"channels": {"telegram": section}, "timezone": "UTC"}, beside=("telegram",))
-        bot_api.now = lambda: host.clock.now().timestamp()
-        opened.append(Chat(bot_api, host))
+        other = dict(host or {})
+        config = {"channels": {"telegram": section}, "timezone": "UTC", **other.pop("config", {})}
+        beside = ("telegram", *other.pop("beside", ()))
+        made = kit_host(other.pop("plugin", stall), config=config, beside=beside, **other)
+        bot_api.now = lambda: made.clock.now().timestamp()
+        opened.append(Chat(bot_api, made))
         opened[-1].start()
         return opened[-1]
 
