@@ -107,14 +107,14 @@ def test_shares_flip_what_a_loop_over_all_of_them_flips(
         plain.append((name, Plain(operator, level, band / 100)))
     indexed = Shares({name: Levels(each) for name, each in by_part.items()})
     for name in parts:
-        indexed.observe(name, parts[name], sum(parts.values(), Decimal(0)))
+        indexed.observe({name: parts[name]}, sum(parts.values(), Decimal(0)))
     for name, rule in plain:
         rule.look(parts[name] / sum(parts.values()))
     for name, amount in ticks:
         parts[name] = amount
         whole = sum(parts.values(), Decimal(0))
         expected = {number for number, (own, rule) in enumerate(plain) if rule.look(parts[own] / whole)}
-        flips = indexed.observe(name, amount, whole)
+        flips = indexed.observe({name: amount}, whole)
         assert {flip.threshold.place[0] for flip in flips} == expected
         assert len(flips) == len(expected)
 
@@ -147,8 +147,7 @@ def test_a_rule_of_two_conditions_fires_when_both_have_come_to_hold(
         for condition, value in zip(plain, (first, second), strict=True):
             condition.look(value)
         with exact_math():
-            book.measure(one, Reading(first, now))
-            book.measure(two, Reading(second, now))
+            book.measure({one: Reading(first, now), two: Reading(second, now)})
         holds = all(condition.holds for condition in plain)
         news = holds and not held and (repeat or not fired)
         held, fired = holds, fired + news

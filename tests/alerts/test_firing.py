@@ -222,3 +222,14 @@ def test_an_alert_rings_unless_it_is_said_otherwise(desk: Make) -> None:
     at.look()
     at.look(total=250)
     assert [each.priority for each in at.told()] == [Priority.HIGH, Priority.NORMAL]
+
+
+def test_shares_that_move_together_are_seen_together(desk: Make) -> None:
+    """A new total beside an old part would be a share that never was."""
+    at = desk()
+    at.kit("alert basket share of A at 50% --repeat", code=3)
+    at.kit("alert basket share of B at 20% --repeat", code=3)
+    at.look(total=100, share__A=60, share__B=30)
+    assert at.look(total=1000, share__A=600, share__B=300).fired == ()
+    assert at.look(total=10, share__A=6, share__B=3).fired == ()
+    assert at.look(total=10, share__A=4, share__B=3).fired == (1,)

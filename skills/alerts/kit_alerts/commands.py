@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kit import Argument, Command, Effect, Flag, Option, ValueType
 
+from .phrases import saying
 from .saying_options import CONDITIONS, SHAPE
 
 _SKILL = "kit_alerts"
@@ -22,7 +23,14 @@ _MANAGING = (
             Flag("all", "All of them"),
             Option("asset", ValueType.ASSET, "Those about this asset"),
         ),
-        phrases=("remove all my alerts -> all", "delete all alerts -> all"),
+        phrases=(
+            "(remove|delete) alert {numbers}",
+            "(remove|delete) all [my] alerts -> all",
+            "(remove|delete) my {asset} alerts",
+            "(lösche|entferne) Alarm {numbers}",
+            "(lösche|entferne) alle [meine] Alarme -> all",
+            "(lösche|entferne) meine {asset} Alarme",
+        ),
         effect=Effect.WRITE,
         examples=("kit alerts remove --asset BTC",),
     ),
@@ -31,6 +39,10 @@ _MANAGING = (
         "Set alerts aside until they are resumed",
         run=f"{_SKILL}.views.managing:pause",
         params=(_NUMBERS,),
+        phrases=(
+            "pause alert {numbers}",
+            "pausiere Alarm {numbers}",
+        ),
         effect=Effect.WRITE,
     ),
     Command(
@@ -38,6 +50,10 @@ _MANAGING = (
         "Watch again: a paused alert, or one that has fired. What holds now is no crossing",
         run=f"{_SKILL}.views.managing:resume",
         params=(_NUMBERS,),
+        phrases=(
+            "resume alert {numbers}",
+            "setze Alarm {numbers} fort",
+        ),
         effect=Effect.WRITE,
     ),
     Command(
@@ -45,6 +61,10 @@ _MANAGING = (
         "Be quiet for a while; what still holds then is told then",
         run=f"{_SKILL}.views.managing:snooze",
         params=(_NUMBERS, Option("for", ValueType.DURATION, "For how long (1h if not said)")),
+        phrases=(
+            "snooze alert {numbers} [for {for}]",
+            "stelle Alarm {numbers} [für {for}] stumm",
+        ),
         effect=Effect.WRITE,
     ),
     Command(
@@ -65,6 +85,10 @@ _MANAGING = (
         "Tell an alert as if it fired now, with what it measures now",
         run=f"{_SKILL}.views.managing:test",
         params=(_NUMBER,),
+        phrases=(
+            "test alert {number}",
+            "teste Alarm {number}",
+        ),
         effect=Effect.WRITE,
     ),
     Command(
@@ -72,21 +96,33 @@ _MANAGING = (
         "Look at all rules now and tell what fires, where no “kit start” does so",
         run=f"{_SKILL}.views.checking:check",
         effect=Effect.WRITE,
-        phrases=("check my alerts",),
+        phrases=(
+            "check my alerts",
+            "prüfe meine (Alarme|Alerts)",
+        ),
     ),
     Command(
         "alerts stats",
         "How often each alert fired, and when",
         run=f"{_SKILL}.views.stats:show",
         table=True,
-        phrases=("alert statistics", "how often did my alerts fire"),
+        phrases=(
+            "alert statistics",
+            "how often did my alerts fire",
+            "wie oft haben meine Alarme ausgelöst",
+        ),
     ),
     Command(
         "alerts suggest",
         "Alerts that may be worth having, from what you hold now",
         run=f"{_SKILL}.views.suggesting:show",
         table=True,
-        phrases=("suggest alerts", "which alerts should I have"),
+        phrases=(
+            "suggest alerts",
+            "which alerts should I have",
+            "schlage Alarme vor",
+            "welche Alarme sollte ich haben",
+        ),
     ),
 )
 
@@ -101,18 +137,7 @@ COMMANDS = (
             *CONDITIONS,
             *SHAPE,
         ),
-        phrases=tuple(
-            phrase
-            for begin in ("alert me when", "tell me when")
-            for phrase in (
-                f"{begin} my portfolio is above {{total-above}} -> subject=portfolio",
-                f"{begin} my portfolio is below {{total-below}} -> subject=portfolio",
-                f"{begin} {{asset}} is more than {{share-above}} of my portfolio -> subject=portfolio",
-                f"{begin} {{asset}} is less than {{share-below}} of my portfolio -> subject=portfolio",
-                f"{begin} {{subject}} costs more than {{price-above}}",
-                f"{begin} {{subject}} costs less than {{price-below}}",
-            )
-        ),
+        phrases=tuple(saying()),
         effect=Effect.WRITE,
         details=(
             "An alert fires when the value crosses, not as long as it is beyond. Several conditions, joined by “and”, "
@@ -133,12 +158,14 @@ COMMANDS = (
         params=(Flag("active", "Only those that may fire"), Flag("triggered", "Only those that have fired")),
         phrases=(
             "show my alerts",
-            "my alerts",
-            "alerts",
-            "list my alerts",
+            "[my] alerts",
             "which alerts do I have",
             "which alerts are active -> active",
-            "which alerts fired -> triggered",
+            "which alerts (fired|have fired) -> triggered",
+            "[zeig] meine (Alarme|Alerts)",
+            "welche (Alarme|Alerts) habe ich",
+            "welche (Alarme|Alerts) sind aktiv -> active",
+            "welche (Alarme|Alerts) haben ausgelöst -> triggered",
         ),
         table=True,
         examples=("kit alerts", "kit alerts --active", "kit alerts --triggered"),

@@ -71,8 +71,7 @@ class Watch:
             self._before = rules.looked_at()
         readings = measure(self.services, book.watched)
         with exact_math():
-            for watched, reading in readings.items():
-                book.measure(watched, _in_its_currency(book, watched, reading))
+            book.measure({watched: _in_its_currency(book, watched, each) for watched, each in readings.items()})
         settled = book.settle(now, now.astimezone(self.services.timezone))
         for entry in settled.fires:
             self._tell(entry, readings, now)

@@ -11,7 +11,7 @@ Measure under `exact_math`; `settle` says what fires.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -113,14 +113,21 @@ class Book:
         """The currencies that thresholds on this were said in."""
         return frozenset(self._currencies[watched])
 
-    def measure(self, watched: Watched, reading: Reading) -> None:
-        """Take a reading into account. One without a value, or with a doubt, changes nothing."""
-        if reading.value is None or reading.doubt:
-            return
-        if reading.part is not None and reading.whole is not None and reading.whole > 0:
-            self._take(self._shares_like(watched).observe(watched, reading.part, reading.whole))
-        elif (levels := self._levels.get(watched)) is not None:
-            self._take(levels.observe(reading.value))
+    def measure(self, readings: Mapping[Watched, Reading]) -> None:
+        """Take readings of one moment into account. One without a value, or with a doubt, changes nothing."""
+        parts: defaultdict[tuple[str, str], dict[Watched, Decimal]] = defaultdict(dict)
+        wholes: dict[tuple[str, str], Decimal] = {}
+        for watched, reading in readings.items():
+            if reading.value is None or reading.doubt:
+                continue
+            if reading.part is not None and reading.whole is not None and reading.whole > 0:
+                kind = watched.subject, watched.measure
+                parts[kind][watched] = reading.part
+                wholes[kind] = reading.whole
+            elif (levels := self._levels.get(watched)) is not None:
+                self._take(levels.observe(reading.value))
+        for kind, moved in parts.items():
+            self._take(self._shares_like(kind).observe(moved, wholes[kind]))
 
     def settle(self, now: datetime, local: datetime) -> Settled:
         """What fires now; `local` is now in the user's zone. Standings say so already when this returns."""
@@ -131,9 +138,8 @@ class Book:
             entry.moment = False
         return Settled(fires, list({**changed, **{each.number: each for each in fires}}.values()))
 
-    def _shares_like(self, watched: Watched) -> Shares[Watched]:
+    def _shares_like(self, kind: tuple[str, str]) -> Shares[Watched]:
         """All parts of one whole are measured by one signal."""
-        kind = watched.subject, watched.measure
         if kind not in self._shares:
             same = {key: each for key, each in self._levels.items() if (key.subject, key.measure) == kind}
             self._shares[kind] = Shares(same)

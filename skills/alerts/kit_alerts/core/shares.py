@@ -38,19 +38,27 @@ class Shares(Generic[_Name]):
         self._parts = {name: _Part(each) for name, each in levels.items()}
         self._low, self._high = INFINITY, -INFINITY
 
-    def observe(self, name: _Name, amount: Decimal, whole: Decimal) -> list[Flip]:
-        """What changes when this part is worth `amount` and the whole `whole`, which is more than nothing."""
-        part = self._parts.get(name)
+    def observe(self, moved: Mapping[_Name, Decimal], whole: Decimal) -> list[Flip]:
+        """What changes when these parts are worth so much now and the whole `whole`, which is more than nothing.
+
+        Parts that moved together come together: a new whole beside an old part would be a share that never was.
+        """
+        changed = []
+        for name, amount in moved.items():
+            part = self._parts.get(name)
+            if part is not None and amount != part.amount:
+                part.amount = amount
+                changed.append(part)
         flips: list[Flip] = []
-        if part is not None and amount != part.amount:
-            part.amount = amount
+        if not self._low < whole < self._high:
+            for part in self._parts.values():
+                flips += _looked_at(part, whole)
+            self._find()
+            return flips
+        for part in changed:
             flips += _looked_at(part, whole)
             low, high = _guards(part)
             self._low, self._high = max(self._low, low), min(self._high, high)
-        if not self._low < whole < self._high:
-            for each in self._parts.values():
-                flips += _looked_at(each, whole)
-            self._find()
         return flips
 
     def _find(self) -> None:
