@@ -7,7 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kit import Block, Document, Heading, Metrics, Notice, Reply, Services, Severity, Table, Text, UsageError
+from kit import (
+    Block,
+    Document,
+    Heading,
+    Metrics,
+    Notice,
+    Reply,
+    Services,
+    Severity,
+    Table,
+    Text,
+    UsageError,
+    exact_math,
+)
 
 from ..core.tax.report import Section, TaxReport
 from ..core.tax.year import TaxYear
@@ -26,6 +39,7 @@ _EARLIEST = 2009
 """There were no coins before."""
 
 
+@exact_math()
 def show(
     services: Services,
     *,
@@ -42,10 +56,11 @@ def show(
     chosen = form_named(services, form or settings.tax.form)
     plan = tax_plan(services, chosen, method=method, scope=scope)
     today = services.clock.now().astimezone(plan.zone).date()
-    wanted = year if year is not None else today.year - 1
-    if not _EARLIEST <= wanted <= today.year:
+    latest = today.year if chosen.bounds(today.year)[0] <= today else today.year - 1
+    wanted = year if year is not None else latest - 1
+    if not _EARLIEST <= wanted <= latest:
         raise UsageError(
-            f"There is no tax year {wanted} to report on.", next_step=f"Name one from {_EARLIEST} to {today.year}."
+            f"There is no tax year {wanted} to report on.", next_step=f"Name one from {_EARLIEST} to {latest}."
         )
     first, last = chosen.bounds(wanted)
     with services.progress.task(f"Computing {wanted}"):

@@ -79,9 +79,9 @@ def disposal_section(
     currency = year.plan.currency
     known = list(lines)
     sums = (
-        Metric("Proceeds", total((line.proceeds for line in known if line.gain is not None), currency)),
-        Metric("Cost", total((line.cost for line in known if line.gain is not None), currency)),
-        Metric("Fees", total((line.fee for line in known if line.gain is not None), currency)),
+        Metric("Proceeds", total((line.counted(line.proceeds) for line in known), currency)),
+        Metric("Cost", total((line.counted(line.cost) for line in known), currency)),
+        Metric("Fees", total((line.counted(line.fee) for line in known), currency)),
         Metric("Gain", total((line.gain for line in known), currency), signed=True),
     )
     return Section(key, title, _DISPOSAL_COLUMNS, tuple(_row(year, line) for line in known), (*sums, *totals), note)

@@ -1,9 +1,10 @@
 """Private sales (§ 23 EStG) and other income (§ 22 Nr. 3 EStG) of Germany.
 
 § 23: a sale within a year of the purchase is taxable, one later is not (Abs. 1 Satz 1 Nr. 2; BMF, letters of 10 May
-2022 and 6 March 2025 on crypto values). The year ends with the calendar day that it began on, so a coin bought on
-10 March is free from 11 March of the next year on. The whole gain of a year stays free where it is less than 600 euros,
-from 2024 on 1,000 (Abs. 3 Satz 5): a limit, not an allowance. First in, first out, wallet by wallet.
+2022 and 6 March 2025 on crypto values). The year ends with the calendar day of the purchase (§ 188 Abs. 2 and 3 BGB),
+so a coin bought on 10 March is free from 11 March of the next year on. The whole gain of a year stays free where it is
+less than 600 euros, from 2024 on 1,000 (Abs. 3 Satz 5): a limit, not an allowance. First in, first out, wallet by
+wallet.
 
 § 22 Nr. 3: staking, lending, mining and the like, at market value on the day they came; free where a year's sum is less
 than 256 euros. Airdrops without anything given for them and forks are no such income.
@@ -11,6 +12,7 @@ than 256 euros. Airdrops without anything given for them and forks are no such i
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kit import Column, Kind, Value
@@ -25,6 +27,7 @@ from .year import TaxYear
 _SERVICES = frozenset({Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.REWARD})
 _SERVICE_LIMIT = Decimal(256)
 _NOTHING = Decimal(0)
+_DAY = timedelta(days=1)
 
 
 def sales_limit(year: int) -> Decimal:
@@ -32,9 +35,20 @@ def sales_limit(year: int) -> Decimal:
     return Decimal(1000) if year >= 2024 else Decimal(600)
 
 
+def free_from(acquired: date) -> date:
+    """The first day of a sale after more than a year: that after the day which has the number of the purchase's.
+
+    What was bought on 28 February is free on a 29 February, where elsewhere it would be on 1 March.
+    """
+    try:
+        return acquired.replace(year=acquired.year + 1) + _DAY
+    except ValueError:  # 29 February: the last day of the month stands for it
+        return date(acquired.year + 1, 3, 1)
+
+
 def private_sales(year: TaxYear) -> TaxReport:
     """§ 23: sales within the year, and apart from them those that are free."""
-    lines = list(lines_of(year, (Category.TRADING,)))
+    lines = list(lines_of(year, (Category.TRADING,), long_from=free_from))
     taxable = [line for line in lines if not line.long_term]
     free = [line for line in lines if line.long_term]
     gain = sum((line.gain for line in taxable if line.gain is not None), _NOTHING)

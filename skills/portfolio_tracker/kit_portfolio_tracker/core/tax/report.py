@@ -43,12 +43,18 @@ class TaxReport:
 
 def cents(amount: Decimal | None) -> Decimal | None:
     """Rounded to the cent, half up, as tax forms want it."""
-    return None if amount is None else amount.quantize(_CENT, ROUND_HALF_UP)
+    return None if amount is None else in_cents(amount)
 
 
-def total(amounts: Iterable[Decimal | None], currency: str) -> Money:
-    """What is known of these, summed."""
-    return Money(sum((each for each in amounts if each is not None), Decimal(0)), currency)
+def in_cents(amount: Decimal) -> Decimal:
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def total(amounts: Iterable[Decimal | None], currency: str) -> Money | None:
+    """What is known of these, summed; None where there are some and nothing is known of any."""
+    found = list(amounts)
+    known = [each for each in found if each is not None]
+    return Money(sum(known, Decimal(0)), currency) if known or not found else None
 
 
 def money(amount: Decimal | None, currency: str) -> Money | None:

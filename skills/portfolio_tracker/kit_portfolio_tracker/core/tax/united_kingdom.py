@@ -93,7 +93,6 @@ def _disposals(year: TaxYear, lines: list[Line]) -> Section:
         )
         for line in lines
     ]
-    known = [line for line in lines if line.gain is not None]
     return Section(
         "disposals",
         "Disposals",
@@ -113,16 +112,16 @@ def _disposals(year: TaxYear, lines: list[Line]) -> Section:
         ),
         tuple(rows),
         (
-            Metric("Proceeds", total((line.proceeds for line in known), currency)),
-            Metric("Allowable cost", total((line.cost for line in known), currency)),
-            Metric("Fees", total((line.fee for line in known), currency)),
-            Metric("Gain or loss", total((line.gain for line in known), currency), signed=True),
+            Metric("Proceeds", total((line.counted(line.proceeds) for line in lines), currency)),
+            Metric("Allowable cost", total((line.counted(line.cost) for line in lines), currency)),
+            Metric("Fees", total((line.counted(line.fee) for line in lines), currency)),
+            Metric("Gain or loss", total((line.gain for line in lines), currency), signed=True),
         ),
     )
 
 
 def _summary(year: TaxYear, lines: list[Line]) -> Section:
-    """Gains and losses are those of whole disposals, as the return asks for them."""
+    """Gains and losses are those of whole disposals: a day's of one asset are one (TCGA 1992 s.105(1)(a))."""
     return Section(
         "summary",
         "For the return",
@@ -133,20 +132,18 @@ def _summary(year: TaxYear, lines: list[Line]) -> Section:
 
 def _figures(year: TaxYear, lines: list[Line]) -> Iterator[tuple[Value, ...]]:
     currency = year.plan.currency
-    gains: dict[int, Decimal] = defaultdict(Decimal)
-    days: dict[int, date] = {}
+    gains: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
     for line in lines:
         if line.gain is not None:
-            gains[line.number] += line.gain
-            days[line.number] = line.sold
+            gains[line.sold, line.disposal.asset] += line.gain
     net = sum(gains.values(), _NOTHING)
-    yield "Number of disposals", len({line.number for line in lines})
-    yield "Disposal proceeds", total((line.proceeds for line in lines if line.gain is not None), currency)
+    yield "Number of disposals", len({(line.sold, line.disposal.asset) for line in lines})
+    yield "Disposal proceeds", total((line.counted(line.proceeds) for line in lines), currency)
     yield "Gains in the year, before losses", total((gain for gain in gains.values() if gain > 0), currency)
     yield "Losses in the year", total((-gain for gain in gains.values() if gain < 0), currency)
     yield "Net gain or loss", money(net, currency)
     if year.first <= _NEW_RATES <= year.last:
-        before = sum((gain for number, gain in gains.items() if days[number] < _NEW_RATES), _NOTHING)
+        before = sum((gain for (day, _), gain in gains.items() if day < _NEW_RATES), _NOTHING)
         yield f"of it before {_NEW_RATES}", money(before, currency)
         yield f"of it from {_NEW_RATES} on", money(net - before, currency)
     exempt = annual_exempt_amount(year.year)

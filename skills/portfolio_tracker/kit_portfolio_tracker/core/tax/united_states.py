@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kit import Column, Metric, Money, plain
+from kit import Column, Metric, plain
 
 from ..disposals import Category
 from .generic import holdings_section, income_section
@@ -115,7 +115,7 @@ def _schedule_d(short: list[Line], long: list[Line], named: tuple[str, str], cur
                 total((each.gain for each in found), currency),
             )
         )
-    together: Money = total((each.gain for each in (*short, *long)), currency)
+    together = total((each.gain for each in (*short, *long)), currency)
     return Section(
         "schedule-d",
         "Schedule D totals",

@@ -1,0 +1,137 @@
+"""Tax reports where rounding, large numbers, missing prices, days and years are at their edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit_portfolio_tracker.core.holding_period import long_term_from
+from kit_portfolio_tracker.core.tax.germany import free_from
+
+from kit import FixedClock, Money, UsageError, exact_math
+
+D = Decimal
+
+
+@pytest.fixture
+def tax(bench: Any) -> Callable[..., Any]:
+    """`tax(rows, form="uk-cgt", year=2024, now=(2026, 2, 1))`: the report of a ledger's rows."""
+
+    def run(rows: list[str], *, now: tuple[int, int, int] = (2026, 2, 1), **said: Any) -> Any:
+        bench.run("import", files=[bench.ledger("a.csv", *rows)])
+        bench.clock = FixedClock(datetime(*now, tzinfo=UTC))
+        return bench.run("portfolio tax", **said).data
+
+    return run
+
+
+def section(report: Any, key: str) -> Any:
+    return next(each for each in report.sections if each.key == key)
+
+
+def figure(report: Any, name: str) -> Any:
+    value = next(row[1] for row in section(report, "summary").rows if row[0] == name)
+    return value.amount if isinstance(value, Money) else value
+
+
+def totals(found: Any) -> dict[str, Any]:
+    return {each.label: None if each.value is None else each.value.amount for each in found.totals}
+
+
+def test_british_disposals_of_a_day_are_one(tax: Callable[..., Any]) -> None:
+    """TCGA 1992 s.105(1)(a). One record gains 500 and one loses 100, of the same coin on the same day: 400 gained."""
+    report = tax(
+        [
+            "2024-01-10T12:00:00Z,a,buy,BTC,2,GBP,2000,,,,,,b1,",
+            "2024-05-01T09:00:00Z,a,sell,GBP,1500,BTC,1,,,,,,s1,",
+            "2024-05-01T15:00:00Z,a,sell,GBP,900,BTC,1,,,,,,s2,",
+        ],
+        form="uk-cgt",
+        year=2024,
+    )
+    assert figure(report, "Number of disposals") == 1
+    assert figure(report, "Gains in the year, before losses") == 400
+    assert figure(report, "Losses in the year") == 0
+
+
+def test_lots_of_half_a_cent_are_not_rounded_away(tax: Callable[..., Any]) -> None:
+    """A thousand rewards of 0.4 cents, sold in one go for 0.4 cents each: 4 dollars of proceeds and of cost."""
+    start = datetime(2023, 1, 1, 12, tzinfo=UTC)
+    rows = [
+        f"{start + timedelta(hours=n):%Y-%m-%dT%H:%M:%SZ},a,staking,ETH,0.001,,,,,0.004,USD,,i{n}," for n in range(1000)
+    ]
+    report = tax([*rows, "2024-05-01T12:00:00Z,a,sell,USD,4,ETH,1,USD,0.5,,,,s1,"], form="us-8949", year=2024)
+    found = [totals(section(report, key)) for key in ("part-1", "part-2")]
+    assert sum(each["(d) Proceeds"] for each in found) == D("3.50")
+    assert sum(each["(e) Cost or other basis"] for each in found) == D("4.00")
+
+
+@pytest.mark.parametrize("form", ["generic", "us-8949", "de-23"])
+def test_very_large_and_very_small_numbers_stay_exact(tax: Callable[..., Any], form: str, tmp_path: Path) -> None:
+    huge, tiny = "1" + "0" * 30, "0." + "0" * 29 + "1"
+    rows = [
+        f"2023-01-10T12:00:00Z,a,buy,SHIB,{huge},EUR,{huge},,,{huge},USD,,b1,",
+        f"2023-01-11T12:00:00Z,a,buy,DUST,{tiny},EUR,1,,,1,USD,,b2,",
+        f"2023-02-10T12:00:00Z,a,sell,EUR,{huge}.37,SHIB,{huge},,,{huge}.37,USD,,s1,",
+        f"2023-02-11T12:00:00Z,a,sell,EUR,1.01,DUST,{tiny},,,1.01,USD,,s2,",
+    ]
+    report = tax(rows, form=form, year=2023)
+    key = {"us-8949": "part-1", "de-23": "taxable"}.get(form, "disposals")
+    found = totals(section(report, key))
+    assert found.get("Gain", found.get("(h) Gain or loss")) == D("0.38")
+
+
+def test_income_of_unknown_value_is_not_zero(tax: Callable[..., Any]) -> None:
+    rows = ["2023-01-10T12:00:00Z,a,staking,NOBODY,5,,,,,,,,i1,", "2023-02-10T12:00:00Z,a,sell,,,NOBODY,5,,,,,,s1,"]
+    report = tax(rows, form="generic", year=2023)
+    assert totals(section(report, "income")) == {"Staking": None, "Together": None}
+    assert totals(section(report, "disposals"))["Gain"] is None
+
+
+def test_a_british_year_that_has_not_begun_is_refused(tax: Callable[..., Any]) -> None:
+    rows = ["2024-01-10T12:00:00Z,a,buy,BTC,2,GBP,2000,,,,,,b1,"]
+    with pytest.raises(UsageError, match="no tax year 2026") as refused:
+        tax(rows, form="uk-cgt", year=2026)
+    assert "to 2025" in (refused.value.next_step or "")
+
+
+@pytest.mark.parametrize(("now", "meant"), [((2026, 2, 1), 2024), ((2026, 4, 5), 2024), ((2026, 4, 6), 2025)])
+def test_without_a_year_the_last_that_is_over_is_meant(
+    tax: Callable[..., Any], now: tuple[int, int, int], meant: int
+) -> None:
+    assert tax(["2024-01-10T12:00:00Z,a,buy,BTC,2,GBP,2000,,,,,,b1,"], form="uk-cgt", now=now).year == meant
+
+
+@pytest.mark.parametrize(
+    ("acquired", "free"),
+    [
+        ("2023-03-10", "2024-03-11"),
+        ("2023-02-28", "2024-02-29"),  # the year has ended with 28 February
+        ("2024-02-28", "2025-03-01"),
+        ("2024-02-29", "2025-03-01"),
+        ("2023-12-31", "2025-01-01"),
+    ],
+)
+def test_the_german_year_ends_with_the_day_of_the_purchase(acquired: str, free: str) -> None:
+    """§ 23 Abs. 1 Satz 1 Nr. 2 EStG with § 108 AO and § 188 Abs. 2 and 3 BGB."""
+    assert free_from(date.fromisoformat(acquired)) == date.fromisoformat(free)
+
+
+def test_the_german_day_is_one_earlier_on_a_29_february_only() -> None:
+    days = [date(2022, 1, 1) + timedelta(days=n) for n in range(4 * 365)]
+    assert [day for day in days if free_from(day) != long_term_from(day)] == [date(2023, 2, 28)]
+
+
+def test_a_sale_on_29_february_is_free_in_germany(tax: Callable[..., Any]) -> None:
+    rows = [
+        "2023-02-28T12:00:00Z,a,buy,BTC,1,EUR,20000,,,,,,b1,",
+        "2024-02-29T12:00:00Z,a,sell,EUR,50000,BTC,1,,,,,,s1,",
+    ]
+    report = tax(rows, form="de-23", year=2024)
+    assert not section(report, "taxable").rows
+    with exact_math():
+        assert totals(section(report, "free"))["Gain"] == 30000
