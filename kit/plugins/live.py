@@ -23,7 +23,7 @@ from .memory import Memory, recall, remember
 from .rows import PluginRow, PluginTable, State
 
 # Asked when a resident host begins: a plugin that hangs must not keep the others' work from being done.
-_TIMED = ("kit_jobs", "kit_streams")
+_TIMED = ("kit_channels", "kit_jobs", "kit_signals", "kit_streams")
 _AFTER_TROUBLE = timedelta(minutes=5)
 
 

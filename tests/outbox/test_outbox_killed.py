@@ -97,6 +97,7 @@ def test_nothing_that_was_kept_is_lost_however_often_somebody_dies(env: dict[str
     assert {each.state for (each,) in receipts} == {State.DELIVERED}
 
 
+@pytest.mark.slow
 def test_one_that_was_told_when_its_process_died_is_told_again_with_the_same_key(env: dict[str, str]) -> None:
     """Between the channel's answer and the receipt there is a moment; nothing is lost in it."""
     home = Path(env["KIT_HOME"])
@@ -119,6 +120,7 @@ def test_one_that_was_told_when_its_process_died_is_told_again_with_the_same_key
     assert letters(home) == ["a", "a"]
 
 
+@pytest.mark.slow
 def test_a_channel_that_listens_is_a_stream_of_kit_start(env: dict[str, str]) -> None:
     home = Path(env["KIT_HOME"])
     words = [sys.executable, "-m", "kit", "start", "--duration", "2s"]
