@@ -13,20 +13,18 @@ from .core.plan import Plan
 from .core.prices import Price
 from .core.rebalancing import PlannedOrder
 from .rebalance_plans import SaleTax
-from .sales import Sale, place_of, try_sale
+from .sales import Sale, ledgers_to_sell_from, place_of, try_sale
 from .tax_settings import portfolio_plan
 
 
 @exact_math()
 def sales_of(services: Services, orders: Collection[PlannedOrder]) -> Iterator[SaleTax]:
     """Each asset that they sell, with its gain by the ledger's lots, before fees. State money has no lots."""
-    from .lot_keeping import up_to_date
-
     sells = [each for each in orders if each.side is Side.SELL and each.asset not in FIAT]
     if not sells:
         return
     rules, now = portfolio_plan(services), services.clock.now()
-    ledgers = up_to_date(services, rules, {each.asset for each in sells})
+    ledgers = ledgers_to_sell_from(services, rules, {each.asset for each in sells})
     for asset in dict.fromkeys(each.asset for each in sells):
         own, ledger = [each for each in sells if each.asset == asset], ledgers.get(asset)
         made = [] if ledger is None else [_made(ledger, rules, each, services) for each in own]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from kit import Kind, Money, UnknownName
+from kit import Kind, Money, Services, UnknownName
 
 from .core.asset_ledger import AssetLedger
 from .core.disposals import Disposal, Part
 from .core.events import UNKNOWN_COST, Count, Dispose, RecordKey
 from .core.holding_period import is_long_term, long_term_from
+from .core.ledger import Ledger
 from .core.plan import Plan
 from .core.prices import Price
+from .ledger import Work
 
 _THE_SALE = RecordKey("", "what-if")
 
@@ -53,6 +56,24 @@ class Sale:
     short: Decimal
     unbased: Decimal
     lots: tuple[LotSold, ...]
+
+
+def ledgers_to_sell_from(services: Services, plan: Plan, assets: Collection[str]) -> dict[str, AssetLedger]:
+    """The ledgers of `assets` as they are now, for `try_sale`. The caller is in exact_math.
+
+    Under a method that looks ahead what was kept is settled, and a sale of today could no longer be matched with
+    what was bought today: there they are computed anew, and left open.
+    """
+    from .lot_keeping import up_to_date
+
+    ledgers = up_to_date(services, plan, assets)
+    if not any(ledger.method.looks_ahead for ledger in ledgers.values()):
+        return ledgers
+    with services.store.read() as connection:
+        work = Work(services, connection, plan)
+        ledger = Ledger(plan, methods=work.methods, only=work.only(assets), allotted=work.allotted)
+        ledger.take(work.events(None, assets))
+    return ledger.assets
 
 
 def try_sale(ledger: AssetLedger, plan: Plan, quantity: Decimal, price: Price, *, place: str, now: datetime) -> Sale:

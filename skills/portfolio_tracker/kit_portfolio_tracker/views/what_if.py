@@ -36,7 +36,7 @@ from ..labels import account_meant
 from ..plugin import SECTION
 from ..portfolio import Portfolio, asset_now, load_portfolio
 from ..refreshing import refresh
-from ..sales import LotSold, Sale, place_of, try_sale
+from ..sales import LotSold, Sale, ledgers_to_sell_from, place_of, try_sale
 from ..tax_settings import portfolio_plan
 from .findings import FRESH, exit_code
 from .overview import nothing_held
@@ -93,9 +93,7 @@ def _price(portfolio: Portfolio, asset: str) -> Price:
 
 
 def _ledger(services: Services, plan: Plan, portfolio: Portfolio, asset: str) -> AssetLedger:
-    from ..lot_keeping import up_to_date
-
-    ledger = up_to_date(services, plan, {asset}).get(asset)
+    ledger = ledgers_to_sell_from(services, plan, {asset}).get(asset)
     if ledger is None:
         raise UnknownName("asset", asset, {each.asset for each in portfolio.positions})
     return ledger
