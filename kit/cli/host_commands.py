@@ -8,7 +8,18 @@ from .notification_commands import NOTIFICATION_COMMANDS
 _H = "kit.cli.handlers"
 
 HOST_COMMANDS = (
-    Command("status", "How this installation is doing, at a glance", run=f"{_H}.status:status", phrases=("status",)),
+    Command(
+        "status",
+        "How this installation is doing, at a glance",
+        run=f"{_H}.status:status",
+        phrases=(
+            "status",
+            "how are you",
+            "are you (there|running)",
+            "wie geht es dir",
+            "läufst du",
+        ),
+    ),
     Command(
         "init",
         "Ask a few questions and write a commented config.json",
@@ -42,6 +53,10 @@ HOST_COMMANDS = (
         run=f"{_H}.doctor:doctor",
         effect=Effect.WRITE,
         params=(Flag("fix", "Cure what can be cured without losing anything"),),
+        phrases=(
+            "check yourself",
+            "prüfe dich",
+        ),
         table=True,
     ),
     Command(
@@ -51,7 +66,20 @@ HOST_COMMANDS = (
         local=True,
         params=(Option("output", ValueType.PATH, "Where to write it (a .zip)"),),
     ),
-    Command("problems", "What is wrong and what to do about it", run=f"{_H}.problems:problems", table=True),
+    Command(
+        "problems",
+        "What is wrong and what to do about it",
+        run=f"{_H}.problems:problems",
+        phrases=(
+            "[show] [my] problems",
+            "what is wrong",
+            "are there [any] problems",
+            "[zeig] [meine] Probleme",
+            "gibt es Probleme",
+            "was stimmt nicht",
+        ),
+        table=True,
+    ),
     Command(
         "backup",
         "A consistent copy of config and data in one file, also while something runs",
@@ -88,7 +116,14 @@ HOST_COMMANDS = (
         "jobs list",
         "Every job: when it runs, and how it went",
         run=f"{_H}.jobs:list_",
-        phrases=("which jobs are running", "what jobs are there", "show my jobs", "list the jobs", "how are the jobs"),
+        phrases=(
+            "which jobs are running",
+            "what jobs are there",
+            "show my jobs",
+            "how are the jobs",
+            "welche Aufgaben laufen",
+            "[zeig] [meine] Aufgaben",
+        ),
         table=True,
     ),
     Command(
@@ -96,7 +131,11 @@ HOST_COMMANDS = (
         "Run a job now, whatever its schedule says",
         run=f"{_H}.jobs:run",
         params=(Argument("name", help="The job, as in “kit jobs list”"),),
-        phrases=("run the {name} job", "run the job {name}"),
+        phrases=(
+            "run the {name} job",
+            "run the job {name}",
+            "starte die Aufgabe {name}",
+        ),
         effect=Effect.WRITE,
     ),
     Command(
@@ -107,7 +146,11 @@ HOST_COMMANDS = (
             Argument("name", help="Only this job", required=False),
             Option("limit", ValueType.INTEGER, "How many runs", default=20),
         ),
-        phrases=("show the history of the {name} job", "what did the jobs do"),
+        phrases=(
+            "show the history of the {name} job",
+            "what did the jobs do",
+            "was haben die Aufgaben gemacht",
+        ),
         table=True,
     ),
     Command(
@@ -115,7 +158,11 @@ HOST_COMMANDS = (
         "Set a job aside until it is resumed",
         run=f"{_H}.jobs:pause",
         params=(Argument("name", help="The job, as in “kit jobs list”"),),
-        phrases=("pause the {name} job", "pause the job {name}"),
+        phrases=(
+            "pause the {name} job",
+            "pause the job {name}",
+            "pausiere die Aufgabe {name}",
+        ),
         effect=Effect.WRITE,
     ),
     Command(
@@ -123,7 +170,11 @@ HOST_COMMANDS = (
         "Take a paused job up again; what it missed is not made up for",
         run=f"{_H}.jobs:resume",
         params=(Argument("name", help="The job, as in “kit jobs list”"),),
-        phrases=("resume the {name} job", "resume the job {name}"),
+        phrases=(
+            "resume the {name} job",
+            "resume the job {name}",
+            "setze die Aufgabe {name} fort",
+        ),
         effect=Effect.WRITE,
     ),
     *NOTIFICATION_COMMANDS,
@@ -149,7 +200,13 @@ HOST_COMMANDS = (
         "exchanges list",
         "Every account: its venue, where its key is, and what that may do",
         run=f"{_H}.exchanges:list_",
-        phrases=("which exchanges are connected", "list my exchanges", "show my accounts", "list my accounts"),
+        phrases=(
+            "which exchanges are connected",
+            "[show] my exchanges",
+            "[show] my accounts",
+            "welche (Börsen|Konten) sind (verbunden|angebunden)",
+            "[zeig] meine (Börsen|Konten)",
+        ),
         table=True,
     ),
     Command(
@@ -157,6 +214,14 @@ HOST_COMMANDS = (
         "Try an account, or all of them at once",
         run=f"{_H}.exchanges:test",
         params=(Argument("name", ValueType.ACCOUNT, "Only this account", required=False),),
+        phrases=(
+            "test my accounts",
+            "test {name}",
+            "is {name} connected",
+            "teste meine (Börsen|Konten)",
+            "teste {name}",
+            "ist {name} verbunden",
+        ),
         table=True,
     ),
     Command(

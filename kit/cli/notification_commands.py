@@ -15,7 +15,13 @@ NOTIFICATION_COMMANDS = (
             Flag("waiting", "Only what is not delivered yet"),
             Option("limit", ValueType.INTEGER, "How many at most", default=20),
         ),
-        phrases=("show my notifications", "my notifications", "what did you tell me"),
+        phrases=(
+            "[show] my notifications",
+            "what did you tell me",
+            "what is waiting -> waiting",
+            "[zeig] meine (Benachrichtigungen|Nachrichten)",
+            "was hast du mir gesagt",
+        ),
         table=True,
     ),
     Command(
@@ -23,6 +29,12 @@ NOTIFICATION_COMMANDS = (
         "Tell a word on every channel that is on, to see that it arrives",
         run=f"{_H}:try_out",
         params=(Option("channel", help="Only on this one"),),
+        phrases=(
+            "test my notifications",
+            "send me a test message",
+            "teste meine Benachrichtigungen",
+            "schick mir eine Testnachricht",
+        ),
         effect=Effect.WRITE,
         table=True,
         examples=("kit notifications test",),
@@ -31,6 +43,10 @@ NOTIFICATION_COMMANDS = (
         "notifications send",
         "Deliver what waits now, where no “kit start” does so",
         run=f"{_H}:send",
+        phrases=(
+            "deliver my notifications",
+            "stelle meine Benachrichtigungen zu",
+        ),
         effect=Effect.WRITE,
         table=True,
     ),

@@ -19,14 +19,5 @@ def understand(host: Host, text: str) -> Invocation | Ambiguous | NoMatch:
 
 @lru_cache(maxsize=4)
 def _grammar(commands: tuple[Command, ...], accounts: tuple[str, ...]) -> Grammar:
-    """Made once for as long as a host is resident and nothing is connected anew."""
-    return Grammar([each for each in commands if _is_sound(each)], accounts)
-
-
-def _is_sound(command: Command) -> bool:
-    """Whether its phrases fit its declaration; one plugin's slip does not silence the others."""
-    try:
-        Grammar([command])
-    except ValueError:
-        return False
-    return True
+    """Made once for as long as a host is resident; one plugin's faulty phrase does not silence the others."""
+    return Grammar(commands, accounts, forgiving=True)

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..commands import Command, Effect, Invocation
+from ..commands import Command, Effect, Invocation, ValueType
 from .slots import KINDS, Known, Reading
-from .templates import Slot, Template, templates_of
+from .templates import Choice, Parts, Slot, Template, templates_of
 from .wording import Word, folded, spaced, without_fillers, words_of
 
 if TYPE_CHECKING:
@@ -49,39 +49,47 @@ class _Node:
     """What may follow the words said so far, and the templates that end here."""
 
     words: dict[str, _Node] = field(default_factory=dict)
-    slots: dict[str, _Node] = field(default_factory=dict)
+    slots: dict[Slot, _Node] = field(default_factory=dict)
     ends: list[Template] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A slot, with what its words are taken to mean."""
+
+    slot: Slot
+    reading: Reading
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
     template: Template
     meaning: Invocation
-    doubts: int
-
-    @property
-    def distance(self) -> tuple[int, int, int]:
-        """How far a reading is from what was said word by word: first of all, how much of it is uncertain."""
-        slots = sum(isinstance(part, Slot) for part in self.template.parts)
-        return (self.doubts, slots, slots - len(self.template.parts))
+    distance: tuple[int, int, int]
+    """How far it is from what was said word by word: uncertain names, slots, words in slots."""
 
 
 class Grammar:
     """All phrases of `commands`. `vocabulary` are the names of the known accounts.
 
-    Raises ValueError for a template that its command's declaration contradicts.
+    Raises ValueError for a template that its command's declaration contradicts; a `forgiving` one leaves the phrases of
+    that command out.
     """
 
-    def __init__(self, commands: Iterable[Command], vocabulary: Iterable[str] = ()) -> None:
-        self._templates = [each for command in commands for each in templates_of(command)]
+    def __init__(self, commands: Iterable[Command], vocabulary: Iterable[str] = (), *, forgiving: bool = False) -> None:
         self._known = Known({tuple(folded(spaced(name)).split()): name for name in vocabulary})
+        self._templates: list[Template] = []
+        for command in commands:
+            try:
+                self._templates += templates_of(command)
+            except ValueError:
+                if not forgiving:
+                    raise
         self._root = _Node()
         for template in self._templates:
-            node = self._root
-            for part in template.parts:
-                branch = node.slots if isinstance(part, Slot) else node.words
-                node = branch.setdefault(part.kind if isinstance(part, Slot) else part, _Node())
-            node.ends.append(template)
+            for node in _grow([self._root], template.parts):
+                node.ends.append(template)
 
     def match(self, text: str) -> Invocation | Ambiguous | NoMatch:
         """What the whole of `text` means."""
@@ -106,27 +114,27 @@ class Grammar:
 
     def _fits(self, words: Sequence[Word]) -> Iterator[_Fit]:
         """Every template that `words` fit, all of them, with what its slots mean."""
-        for template, readings in self._walk(self._root, words, 0):
-            doubts = sum(not each.sure for each in readings)
-            slots = [part for part in template.parts if isinstance(part, Slot)]
-            if template.strict and any(_is_too_doubtful(template, *each) for each in zip(slots, readings, strict=True)):
+        for template, filled in self._walk(self._root, words, 0):
+            if template.strict and any(_is_too_doubtful(template, each) for each in filled):
                 continue
-            values = template.values({slot.name: each.text for slot, each in zip(slots, readings, strict=True)})
+            values = template.values({each.slot.name: each.reading.text for each in filled})
             if values is not None:
-                yield _Fit(template, Invocation(template.command.name, values), doubts)
+                doubts = sum(not each.reading.sure for each in filled)
+                distance = (doubts, len(filled), sum(each.words for each in filled))
+                yield _Fit(template, Invocation(template.command.name, values), distance)
 
-    def _walk(self, node: _Node, words: Sequence[Word], at: int) -> Iterator[tuple[Template, tuple[Reading, ...]]]:
+    def _walk(self, node: _Node, words: Sequence[Word], at: int) -> Iterator[tuple[Template, tuple[_Filled, ...]]]:
         if at == len(words):
             yield from ((template, ()) for template in node.ends)
             return
         if (then := node.words.get(words[at].key)) is not None:
             yield from self._walk(then, words, at + 1)
-        for name, then in node.slots.items():
-            kind = KINDS[name]
+        for slot, then in node.slots.items():
+            kind = KINDS[slot.kind]
             for end in range(at + 1, min(at + kind.longest, len(words)) + 1):
                 for reading in kind.read([word.said for word in words[at:end]], self._known):
                     for template, rest in self._walk(then, words, end):
-                        yield template, (reading, *rest)
+                        yield template, (_Filled(slot, reading, end - at), *rest)
 
     @cached_property
     def _nearness(self) -> Nearness:
@@ -135,6 +143,19 @@ class Grammar:
         return Nearness(self._templates)
 
 
-def _is_too_doubtful(template: Template, slot: Slot, reading: Reading) -> bool:
+def _grow(nodes: list[_Node], parts: Parts) -> list[_Node]:
+    """The nodes that these parts lead to from any of `nodes`; new ones where none was."""
+    for part in parts:
+        if isinstance(part, Choice):
+            nodes = [node for way in part.ways for node in _grow(nodes, way)]
+        elif isinstance(part, Slot):
+            nodes = [node.slots.setdefault(part, _Node()) for node in nodes]
+        else:
+            nodes = [node.words.setdefault(part, _Node()) for node in nodes]
+    return list({id(node): node for node in nodes}.values())
+
+
+def _is_too_doubtful(template: Template, filled: _Filled) -> bool:
     """Whether what may change something would rest on a name that nobody knows."""
-    return not reading.sure and (template.command.effect is Effect.TRADE or slot.kind == "account")
+    trades = template.command.effect is Effect.TRADE
+    return not filled.reading.sure and (trades or filled.slot.kind == ValueType.ACCOUNT)

@@ -8,17 +8,20 @@ assets”.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from heapq import nlargest
+from itertools import islice
 from math import log
 
-from .templates import Slot, Template
-from .wording import Word
+from .templates import Choice, Parts, Slot, Template, ways_of
+from .wording import Word, words_of
 
 _NEAREST = 3
 _ALIKE = 0.75
-_MOST_WORDS = 24
-_LONGEST_WORD = 24
+_FAR = 0.2
+_MOST_WORDS, _LONGEST_WORD = 24, 24
+_MOST_WAYS, _LOOKED_AT = 64, 12
 
 
 class Nearness:
@@ -26,27 +29,45 @@ class Nearness:
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self._templates = list(templates)
-        self._words = [frozenset(part for part in each.parts if not isinstance(part, Slot)) for each in self._templates]
+        self._words = [frozenset(_words_in(each.parts)) for each in self._templates]
         counts = Counter(word for words in self._words for word in words)
         self._weights = {word: log(1 + len(self._words) / count) for word, count in counts.items()}
 
     def of(self, said: Sequence[Word]) -> tuple[str, ...]:
         """The three nearest that mean different things; fewer where fewer have a word of it."""
-        keys = {self._meant(word.key) for word in said[:_MOST_WORDS]}
-        unknown = max(self._weights.values(), default=0.0)
-        total = sum(self._weights.get(key, unknown) for key in keys)
+        keys = frozenset(self._meant(word.key) for word in said[:_MOST_WORDS])
+        shared = [self._weight(words & keys) for words in self._words]
+        likely = nlargest(_LOOKED_AT, range(len(shared)), key=shared.__getitem__)
         found: dict[tuple[str, str], tuple[float, str]] = {}
-        for template, words in zip(self._templates, self._words, strict=True):
-            shared = sum(self._weights[word] for word in words & keys)
-            score = 2 * shared / (total + sum(self._weights[word] for word in words)) if shared else 0.0
+        for at in likely:
+            template = self._templates[at]
             meaning = (template.command.name, repr(template.settings))
-            if score > found.get(meaning, (0.0, ""))[0]:
-                found[meaning] = (score, template.text)
+            for way in islice(ways_of(template.text), _MOST_WAYS) if shared[at] else ():
+                score = self._likeness(keys, frozenset(word.key for word in words_of(way)))
+                if score > found.get(meaning, (_FAR, ""))[0]:
+                    found[meaning] = (score, way)
         best = sorted(found.values(), key=lambda each: -each[0])[:_NEAREST]
         return tuple(text for _, text in best)
+
+    def _likeness(self, said: frozenset[str], words: frozenset[str]) -> float:
+        """From 0 to 1, by the weight of the words that both have."""
+        both = self._weight(said & words)
+        return 2 * both / (self._weight(said) + self._weight(words)) if both else 0.0
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(self._weights.get(word, 1.0) for word in words)
 
     def _meant(self, key: str) -> str:
         """The word, or the one of the phrases that it may be a slip of."""
         if key in self._weights or len(key) > _LONGEST_WORD:
             return key
         return next(iter(get_close_matches(key, self._weights, n=1, cutoff=_ALIKE)), key)
+
+
+def _words_in(parts: Parts) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Choice):
+            for way in part.ways:
+                yield from _words_in(way)
+        elif not isinstance(part, Slot):
+            yield part

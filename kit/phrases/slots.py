@@ -35,6 +35,15 @@ _PERCENT = re.compile(rf"({_NUMBER})%", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EUROPEAN_DATE = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})", re.ASCII)
 _CURRENCIES = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "USDT", "USDC"})
+_ONE = frozenset({"a", "an", "one", "ein", "eine", "einen", "einer", "einem"})
+_SPANS = {
+    **dict.fromkeys(("s", "second", "seconds", "sekunde", "sekunden"), "s"),
+    **dict.fromkeys(("m", "min", "minute", "minutes", "minuten"), "m"),
+    **dict.fromkeys(("h", "hour", "hours", "stunde", "stunden"), "h"),
+    **dict.fromkeys(("d", "day", "days", "tag", "tage", "tagen"), "d"),
+    **dict.fromkeys(("w", "week", "weeks", "woche", "wochen"), "w"),
+}
+_DURATION = re.compile(rf"(\d{{1,4}}|{'|'.join(_ONE)}) ?({'|'.join(_SPANS)})")
 _LARGEST_TARGET = 60  # words
 _JOINTS = frozenset({"and", "und", "&", "+", "of", "="})
 
@@ -92,10 +101,10 @@ def _amount(words: Sequence[str], known: Known) -> Iterator[Reading]:
 
 def _money(words: Sequence[str], known: Known) -> Iterator[Reading]:
     """An amount, and a currency if one is said."""
-    currency = ASSET_NAMES.get((folded(words[-1]),), words[-1].upper()) if len(words) > 1 else ""
-    if not currency or currency in _CURRENCIES:
+    currencies = list(_currency(words[1:], known)) if len(words) > 1 else [Reading("")]
+    for currency in currencies:
         for each in _amount(words[:1], known):
-            yield Reading(f"{each.text} {currency}".strip())
+            yield Reading(f"{each.text} {currency.text}".strip())
 
 
 def _percent(words: Sequence[str], known: Known) -> Iterator[Reading]:
@@ -117,7 +126,8 @@ def _numbers(text: str) -> Iterator[str]:
     elif re.fullmatch(r"[1-9]\d{0,2}(\.\d{3}){2,}", digits):
         yield sign + digits.replace(".", "")
     elif re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", digits):
-        yield from (sign + digits.replace(".", ""), sign + digits)
+        yield sign + digits.replace(".", "")
+        yield sign + digits.rstrip("0").rstrip(".")
     elif re.fullmatch(r"\d+,\d+", digits) and not re.fullmatch(r"[1-9]\d{0,2},\d{3}", digits):
         yield sign + digits.replace(",", ".")
     else:
@@ -134,6 +144,17 @@ def _date(words: Sequence[str], known: Known) -> Iterator[Reading]:
         yield Reading(words[0])
     elif match := _EUROPEAN_DATE.fullmatch(words[0]):
         yield Reading(f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}")
+
+
+def _duration(words: Sequence[str], known: Known) -> Iterator[Reading]:
+    if match := _DURATION.fullmatch(" ".join(folded(word) for word in words)):
+        yield Reading(f"{1 if match[1] in _ONE else match[1]}{_SPANS[match[2]]}")
+
+
+def _currency(words: Sequence[str], known: Known) -> Iterator[Reading]:
+    currency = ASSET_NAMES.get((folded(words[0]),), words[0].upper())
+    if currency in _CURRENCIES:
+        yield Reading(currency)
 
 
 def _period(words: Sequence[str], known: Known) -> Iterator[Reading]:
@@ -173,6 +194,8 @@ KINDS: Mapping[str, Kind] = {
     ValueType.RATIO: Kind(1, _ratio),
     ValueType.INTEGER: Kind(1, _integer),
     ValueType.DATE: Kind(1, _date),
+    ValueType.DURATION: Kind(2, _duration),
+    ValueType.CURRENCY: Kind(1, _currency),
     ValueType.TEXT: Kind(8, _text),
     "money": Kind(2, _money),
     "pair": Kind(1, _pair),
@@ -182,8 +205,6 @@ KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         (
             ValueType.CHOICE,
-            ValueType.CURRENCY,
-            ValueType.DURATION,
             ValueType.PLUGIN,
             ValueType.FLAG,
             ValueType.FILE,

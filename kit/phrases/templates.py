@@ -1,4 +1,4 @@
-"""A phrase of a declaration, and all the ways to say it.
+"""A phrase of a declaration: the words, choices and slots in it, and what it sets.
 
 “show [all] my (alerts|rules) -> active”: what stands in brackets may be left out, of what stands between bars any will
 do, and what follows the arrow is set. A slot names a parameter: “{asset}”; its kind may be written behind it, where
@@ -9,7 +9,7 @@ words of that kind are meant and the parameter takes any text: “{period:period
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,11 @@ from ..values import parse_value
 from .slots import KINDS
 from .wording import words_of
 
+_PIECE = re.compile(r"\{[^{}]*\}|[][()|]|[^][()|{}]+")
 _CHOICE = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)")
 _SLOT = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
 _SETTING = re.compile(r"([^\s=,]+)(?:=(?:\"([^\"]*)\"|([^\s,]*)))?")
+_CLOSING = {"[": "]", "(": ")"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,23 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Any of these ways, of which one may be to say nothing."""
+
+    ways: tuple[Parts, ...]
+
+
+Part = str | Slot | Choice
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """One way to say a phrase: its keys and slots in order, and what it sets."""
+    """A phrase of a command: keys, slots and choices in order, and what it sets."""
 
     text: str
     command: Command
-    parts: tuple[str | Slot, ...]
+    parts: Parts
     settings: tuple[tuple[Param, str], ...] = field(default=())
 
     @property
@@ -59,52 +72,78 @@ class Template:
 
 
 def templates_of(command: Command) -> list[Template]:
-    """Every way to say every phrase of `command`. Raises ValueError where one contradicts its declaration."""
+    """The phrases of `command`. Raises ValueError where one contradicts its declaration."""
     if command.phrases and command.needs_confirmation:
         raise ValueError(f"“{command.name}” moves money, so it can have no phrase; its preview can")
-    return [each for phrase in command.phrases for each in _templates(phrase, command)]
+    return [_template(phrase, command) for phrase in command.phrases]
 
 
 def spoken(phrase: str) -> str:
-    """A phrase as a person reads it: “how much do i have on EXCHANGE”."""
-    return " ".join(_SLOT.sub(lambda slot: slot[1].upper(), _plainest(phrase.partition("->")[0])).split())
-
-
-def _plainest(text: str) -> str:
-    """The phrase with the first of its choices, and without what can be left out."""
+    """A phrase as a person reads it, the first of its choices and without what can be left out."""
+    text = phrase.partition("->")[0]
     while (found := _CHOICE.search(text)) is not None:
         first = "" if found[2] is None else found[2].partition("|")[0]
         text = text[: found.start()] + first + text[found.end() :]
-    return text
+    return " ".join(_SLOT.sub(lambda slot: slot[1].upper(), text).split())
 
 
-def _templates(phrase: str, command: Command) -> Iterator[Template]:
-    said, _, settings = phrase.partition("->")
-    set_ = tuple(_settings(settings, command, phrase, {slot[1] for slot in _SLOT.finditer(said)}))
-    for text in _ways(said):
-        parts: list[str | Slot] = []
-        for piece in re.findall(r"\{[^}]*\}|[^{}]+", text):
-            if slot := _SLOT.fullmatch(piece):
-                parts.append(_slot(slot[1], slot[2], command, phrase, used="{" + slot[1] + "}" in settings))
-            else:
-                parts += [word.key for word in words_of(piece)]
-        if not any(isinstance(part, str) for part in parts):
-            raise ValueError(f"the phrase “{phrase}” of “{command.name}” has no word of its own")
-        yield Template(" ".join(text.split()), command, tuple(parts), set_)
-
-
-def _ways(text: str) -> Iterator[str]:
+def ways_of(text: str) -> Iterator[str]:
+    """Every way to say a phrase."""
     if (found := _CHOICE.search(text)) is None:
-        yield text
+        yield " ".join(text.split())
         return
-    for choice in ("", found[1]) if found[1] is not None else found[2].split("|"):
-        yield from _ways(text[: found.start()] + choice + text[found.end() :])
+    for way in ("", found[1]) if found[1] is not None else found[2].split("|"):
+        yield from ways_of(text[: found.start()] + way + text[found.end() :])
 
 
-def _slot(name: str, kind: str | None, command: Command, phrase: str, *, used: bool) -> Slot:
+def _template(phrase: str, command: Command) -> Template:
+    said, _, settings = phrase.partition("->")
+    pieces = _PIECE.findall(said)
+    parts = _parts(pieces, "", command, phrase)
+    if not _has_a_word(parts):
+        raise ValueError(f"the phrase “{phrase}” of “{command.name}” has no word of its own")
+    slots = {slot[1] for slot in _SLOT.finditer(said)}
+    return Template(said.strip(), command, parts, tuple(_settings(settings, command, phrase, slots)))
+
+
+def _parts(pieces: list[str], closing: str, command: Command, phrase: str) -> Parts:
+    """The parts up to the closing bracket, which is taken off the pieces as well."""
+    ways = _ways(pieces, closing, command, phrase)
+    return ways[0] if len(ways) == 1 else (Choice(tuple(ways)),)
+
+
+def _ways(pieces: list[str], closing: str, command: Command, phrase: str) -> list[Parts]:
+    ways: list[list[Part]] = [[]]
+    while pieces:
+        piece = pieces.pop(0)
+        if piece == closing:
+            return [tuple(way) for way in ways]
+        if piece in _CLOSING:
+            inner = _ways(pieces, _CLOSING[piece], command, phrase)
+            ways[-1].append(Choice((*inner, ()) if piece == "[" else tuple(inner)))
+        elif piece == "|":
+            ways.append([])
+        elif slot := _SLOT.fullmatch(piece):
+            ways[-1].append(_slot(slot[1], slot[2], command, phrase))
+        else:
+            ways[-1] += [word.key for word in words_of(piece)]
+    if closing:
+        raise ValueError(f"the phrase “{phrase}” of “{command.name}” has an open bracket")
+    return [tuple(way) for way in ways]
+
+
+def _has_a_word(parts: Sequence[Part]) -> bool:
+    """Whether it has one whichever way it is said."""
+    return any(
+        isinstance(part, str) or (isinstance(part, Choice) and all(_has_a_word(way) for way in part.ways))
+        for part in parts
+    )
+
+
+def _slot(name: str, kind: str | None, command: Command, phrase: str) -> Slot:
     if kind is not None and kind not in KINDS:
         raise ValueError(f"the phrase “{phrase}” of “{command.name}” has a slot of the unknown kind “{kind}”")
-    if kind is not None and used:
+    if kind is not None and f"{{{name}}}" in phrase.partition("->")[2]:
         return Slot(name, kind)
     return Slot(name, kind or _declared(command, name, phrase).type)
 

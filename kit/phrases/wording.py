@@ -16,6 +16,7 @@ _CONTRACTIONS = {
     "that's": "that is", "it's": "it is", "i'm": "i am", "i've": "i have", "i'd": "i would", "i'll": "i will",
     "don't": "do not", "dont": "do not", "doesn't": "does not", "can't": "can not", "cannot": "can not",
     "isn't": "is not", "won't": "will not", "hab'": "habe", "wie's": "wie es", "geht's": "geht es",
+    "wieviel": "wie viel", "wieviele": "wie viele",
 }  # fmt: skip
 _FILLERS_BEFORE = (
     ("hey",), ("hi",), ("hello",), ("ok",), ("okay",), ("so",), ("kit",), ("k.i.t",), ("please",),
@@ -29,7 +30,11 @@ _FILLERS_AFTER = (
 _FILLERS_WITHIN = frozenset({"please", "bitte", "mal", "denn", "eigentlich"})
 _SAME = {
     "the": "my", "our": "my",
-    "display": "show", "list": "show", "give": "show",
+    "display": "show", "list": "show", "give": "show", "are": "is", "sind": "ist", "liegt": "ist", "liegen": "ist",
+    "over": "above", "under": "below", "if": "when", "once": "when", "alert": "tell", "notify": "tell", "warn": "tell",
+    "goes": "is", "gets": "is", "climbs": "rises", "grows": "rises", "drops": "falls", "sinks": "falls",
+    "loses": "falls",
+    "klettert": "steigt", "waechst": "steigt", "sinkt": "faellt", "verliert": "faellt", "sobald": "wenn",
     "zeige": "zeig", "zeigt": "zeig", "liste": "zeig",
     "hab": "habe", "haben": "habe", "wir": "ich",
     "das": "mein", "die": "mein", "den": "mein", "der": "mein", "dem": "mein", "unser": "mein", "unsere": "mein",

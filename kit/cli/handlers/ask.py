@@ -47,4 +47,4 @@ def _quoted(question: str) -> str:
 def _suggestion(nearest: tuple[str, ...]) -> str:
     if not nearest:
         return "See “kit --help” for what can be asked."
-    return f"The nearest I know: {', '.join(f'“{spoken(phrase)}”' for phrase in nearest)}."
+    return f"Did you mean {' or '.join(f'“{spoken(phrase)}”' for phrase in nearest)}?"
