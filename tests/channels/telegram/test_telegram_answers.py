@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ def test_names_of_any_script_are_understood(talk: Chat, text: str, named: str) -
     ("text", "answer"),
     [
         ("what is the weather", "❌ I do not know what that asks for."),
-        ("sho my appels", "Did you mean “show my apples”"),
+        ("/stock\n<b>", "🍎 Stock"),
         ("/nosuch", "❌ There is no command “nosuch”."),
         ("/stock --nosuch", "❌ There is no option of “stock” “--nosuch”."),
         ("/stock --since yesterday", "❌ “yesterday” is not a date."),
@@ -107,9 +108,16 @@ def test_what_may_mean_two_things_is_asked(talk: Chat) -> None:
     assert list(asked.buttons) == ["curve", "curve again"]
 
 
+def test_what_is_nearest_to_something_unknown_can_be_pressed(talk: Chat) -> None:
+    said = talk.ask(OWNER, "sho my appels")
+    assert said.text.startswith("❌ I do not know what that asks for.\nThe nearest I know: “show my apples”")
+    talk.press(OWNER, said, "show my apples")
+    assert talk.api.said[-1].text.startswith("🍎 Stock")
+
+
 def test_help_names_what_may_be_asked_and_no_more(talk: Chat) -> None:
     text = talk.ask(OWNER, "/help").text
-    assert "“show my apples”" in text
+    assert len(re.findall("^“.*”$", text, re.MULTILINE)) == 6
     assert "/book All apples ever" in text
     assert "/sell" not in text
     assert "/here" not in text

@@ -82,7 +82,7 @@ def test_a_menu_has_a_hundred_entries_at_most_and_names_of_one_word_come_first()
 def test_what_administers_the_installation_is_not_offered(commands: list[Command]) -> None:
     """Everything that has no place in a chat, so that a new command of this kind is noticed."""
     kept_back = {each.name for each in commands if not is_offered(each)}
-    assert {"config set", "restore", "backup", "plugins disable", "exchanges add", "telegram pair"} <= kept_back
+    assert {"config set", "restore", "import", "plugins disable", "exchanges add", "telegram pair"} <= kept_back
     assert not kept_back & {"portfolio", "holdings", "status", "portfolio rebalance", "alerts remove", "sync"}
 
 

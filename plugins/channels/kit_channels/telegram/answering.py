@@ -30,12 +30,14 @@ from kit import (
     spoken,
 )
 
-from .roles import is_offered, may, require_leave
+from .roles import is_of_the_machine, is_offered, may, require_leave
 from .spelling import named, telegram_names
 from .store.shown import Kind
 
 _HELP = ("help", "start")
 _EXAMPLES = 6
+_WATCH = "watch"  # here there is a button for that
+_HELP_STEP = "See /help for what can be asked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Answers:
 
     def _meaning(self, text: str) -> Invocation | Answer:
         said = text.strip()
-        lead, _, rest = said.partition(" ")
+        lead, rest = (*said.split(maxsplit=1), "", "")[:2]
         if lead.startswith("/"):
             name = lead[1:].partition("@")[0]
             return self._help(rest) if name.casefold() in _HELP else named(f"{name} {rest}", self._names)
@@ -114,7 +116,7 @@ class Answers:
             return named(rest, self._names)
         match self._services.understand(said):
             case NoMatch(nearest):
-                raise UsageError("I do not know what that asks for.", next_step=_suggestion(nearest))
+                return self._suggesting(nearest)
             case Ambiguous(meanings):
                 return Answer(
                     Reply({}, (Text("That may mean more than one thing:"),)),
@@ -122,6 +124,19 @@ class Answers:
                 )
             case meaning:
                 return meaning
+
+    def _suggesting(self, nearest: tuple[str, ...]) -> Answer:
+        """What is nearest to something that means nothing; what can be asked as it stands is a button."""
+        phrases = [spoken(each) for each in nearest]
+        listed = f"The nearest I know: {', '.join(f'“{each}”' for each in phrases)}."
+        error = UsageError("I do not know what that asks for.", next_step=listed if phrases else _HELP_STEP)
+        meanings = [(each, self._services.understand(each)) for each in phrases]
+        choices = [
+            Choice(phrase, Kind.RUN, meaning)
+            for phrase, meaning in meanings
+            if isinstance(meaning, Invocation) and may(self._role, self.command(meaning.command))
+        ]
+        return Answer(trouble(error), tuple(choices))
 
     def _asking_first(self, command: Command, invocation: Invocation) -> Answer:
         reply = self._services.invoke(Invocation(command.preview, invocation.params))
@@ -147,7 +162,9 @@ class Answers:
         if topic.strip():
             return Answer(_page_of(self._commands[named(topic, self._bare()).command]))
         mine = {name: each for name, each in self._names.items() if not each.hidden and may(self._role, each)}
-        phrases = [each.phrases[0] for each in mine.values() if each.phrases][:_EXAMPLES]
+        # What can be said in many ways is what people ask for.
+        phrased = sorted((each for each in mine.values() if each.phrases), key=lambda each: -len(each.phrases))
+        phrases = [min(each.phrases, key=lambda phrase: "{" in phrase) for each in phrased[:_EXAMPLES]]
         lines = [f"/{name} {each.summary}" for name, each in sorted(mine.items())]
         blocks: tuple[Block, ...] = (
             Heading("Ask me about your portfolio", "👋"),
@@ -174,16 +191,11 @@ def trouble(error: KitError) -> Reply:
     return Reply({"error": str(error)}, (notice,), exit_code=error.exit_code)
 
 
-def _suggestion(nearest: tuple[str, ...]) -> str:
-    if not nearest:
-        return "See /help for what can be asked."
-    return f"Did you mean {' or '.join(f'“{spoken(phrase)}”' for phrase in nearest)}?"
-
-
 def _page_of(command: Command) -> Reply:
     params = [
         f"{each.name.upper() if each.positional else f'--{each.name}'}: {each.help}".rstrip(": ")
         for each in command.params
+        if not is_of_the_machine(each) and not (command.watchable and each.name == _WATCH)
     ]
     phrases = [f"“{spoken(each)}”" for each in command.phrases]
     sections = [command.summary, command.details, "\n".join(params), "\n".join(phrases)]

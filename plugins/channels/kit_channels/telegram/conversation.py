@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kit import Command, Effect, Heading, Invocation, KitError, Notice, Reply, Services, Severity, Text
+from kit import Command, Effect, ExchangeError, Heading, Invocation, KitError, Notice, Reply, Services, Severity, Text
 
 from .answering import Answer, Answers
 from .posting import Postman, Shown
@@ -108,7 +108,8 @@ class Conversation:
             return
         if not await asyncio.to_thread(self._buttons.use, button, self._services.clock.now()):
             return
-        await self._wire.drop_keyboard(button.chat, message)
+        with suppress(ExchangeError):
+            await self._wire.drop_keyboard(button.chat, message)
         if button.kind is Kind.DROP:
             await self._send(member, button.chat, Answer(Reply({}, (Text("Nothing was done."),))))
             return

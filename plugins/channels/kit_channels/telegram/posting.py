@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_PAGES = 4
 _REFRESH = "🔄 Refresh"
+_NOT_DRAWN = "🖼 A chart that could not be drawn."
 _LASTING = {
     Kind.RUN: timedelta(days=1),
     Kind.REFRESH: timedelta(days=7),
@@ -57,11 +58,11 @@ class Postman:
         how = {"silent": silent, "patiently": self._patiently}
         for at, page in enumerate(shown):
             below = keyboard if at == len(shown) - 1 else None
-            if page.picture is None:
-                await self._wire.say(chat, page.html, below, **how)
-            else:
-                picture = await asyncio.to_thread(png, page.picture, zone=self._services.timezone)
+            picture = await asyncio.to_thread(self._drawn, page)
+            if picture is not None:
                 await self._wire.show(chat, picture, page.html, below, **how)
+            else:
+                await self._wire.say(chat, page.html or _NOT_DRAWN, below, **how)
         if len(shown) < len(pages):
             content = await asyncio.to_thread(self._as_text, answer.reply)
             await self._wire.hand(chat, "answer.txt", content, "The whole of it.", **how)
@@ -84,6 +85,15 @@ class Postman:
         if not pages and reply.document is None:
             return [HtmlPage("✅")]
         return pages
+
+    def _drawn(self, page: HtmlPage) -> bytes | None:
+        """Its picture, if it has one and that can be drawn: words are sent in any case."""
+        if page.picture is None:
+            return None
+        try:
+            return png(page.picture, zone=self._services.timezone)
+        except (KitError, ValueError, RuntimeError):
+            return None
 
     def _as_text(self, reply: Reply) -> bytes:
         return render_text(reply, width=100, plain=True, zone=self._services.timezone).encode()

@@ -157,9 +157,8 @@ class Wire:
         return True
 
     async def drop_keyboard(self, chat: int, message: int) -> None:
-        """Take the buttons off a message, where it is still there."""
-        with suppress(Refused):
-            await self._asked(lambda bot: bot.edit_message_reply_markup(chat, message), patiently=True)
+        """Take the buttons off a message."""
+        await self._asked(lambda bot: bot.edit_message_reply_markup(chat, message))
 
     async def acknowledge(self, press: str, text: str = "", *, alert: bool = False) -> None:
         """Tell whoever pressed a button that it was noticed. Raises TooOld."""
@@ -237,7 +236,13 @@ class Wire:
             )
 
         address = self._settings.api_url.rstrip("/")
-        self._requests = asking, listening = request(16), request(1)
+        try:
+            self._requests = asking, listening = request(16), request(1)
+        except (ImportError, RuntimeError, ValueError) as error:
+            raise ConfigError(
+                f"network.proxy cannot be used for Telegram ({type(error).__name__}).",
+                next_step="Name a proxy like http://host:port; for socks5:// install httpx[socks].",
+            ) from None
         # Not `bot.initialize()`: that asks who the bot is, whatever one wants of it.
         await asking.initialize()
         await listening.initialize()
