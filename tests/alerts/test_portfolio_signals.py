@@ -113,11 +113,17 @@ def test_nothing_is_concluded_from_nothing(holder: Holder) -> None:
 def test_an_asset_without_a_price_is_a_doubt_about_everything(held: Holder) -> None:
     held.records("2024-06-02T08:00:00Z,savings,deposit,NOBODY,5,,")
     for measure, params in (("total", {}), ("share", {"asset": "BTC"}), ("change", {"period": "24h"})):
-        assert held.measure(measure, **params).doubt == "There is no price of NOBODY."
+        assert held.measure(measure, **params).doubt == "There is no price of NOBODY; say one: kit prices set"
+
+
+def test_a_price_that_a_person_said_holds(held: Holder) -> None:
+    held.records("2024-06-02T08:00:00Z,savings,deposit,NOBODY,5,,")
+    assert held.host.cli("prices set NOBODY 2024-06-02 0.0001").code == 0
+    assert held.measure("total").doubt == ""
 
 
 def test_prices_of_days_ago_are_a_doubt(held: Holder) -> None:
-    held.host.clock.advance(timedelta(days=3))
+    held.host.clock.advance(timedelta(days=5))
     assert held.measure("total").doubt == ""
     held.host.clock.advance(timedelta(days=1))
     assert held.measure("total").doubt == "The price of BTC is of 2024-06-10."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kit import Params, Reading, Services, Signal, Suggestion, Unit, UsageError, exact_math, parse_duration, plain, span
 
+from .core.prices import MANUAL
 from .plugin import SECTION
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 _SUBJECT = "portfolio"
 _DAY = timedelta(days=1)
 _LEAST_PATIENCE = timedelta(minutes=15)
-_DAILY_PRICE = timedelta(days=3)
+# A central bank's rate before a long weekend is this old at its end.
+_DAILY_PRICE = timedelta(days=5)
 _ROUND_SHARE = Decimal("0.05")
 _ONE = Decimal(1)
 
@@ -180,17 +182,23 @@ def _doubts(services: Services, portfolio: Portfolio) -> Iterator[str]:
             yield f"{label} was never reached."
         elif portfolio.now - state.answered > patience:
             yield f"{label} last answered {span(portfolio.now - state.answered)} ago."
-    coverage = portfolio.valuation.coverage
-    if coverage.unpriced:
-        yield _missing(coverage.unpriced)
-    if coverage.oldest_at is not None and portfolio.now - coverage.oldest_at > patience:
-        yield f"The price of {coverage.oldest_assets[0]} is {span(portfolio.now - coverage.oldest_at)} old."
-    elif coverage.oldest is not None and portfolio.today - coverage.oldest > _DAILY_PRICE:
-        yield f"The price of {coverage.oldest_assets[0]} is of {coverage.oldest}."
+    if unpriced := portfolio.valuation.coverage.unpriced:
+        yield _missing(unpriced)
+    for each in portfolio.valuation.assets:
+        price = each.price
+        if price is None or price.day is None or MANUAL in price.source:
+            continue  # what a person said holds until they say otherwise
+        if price.time is not None and portfolio.now - price.time > patience:
+            yield f"The price of {each.asset} is {span(portfolio.now - price.time)} old."
+        elif portfolio.today - price.day > _DAILY_PRICE:
+            yield f"The price of {each.asset} is of {price.day}."
 
 
 def _missing(assets: Sequence[str]) -> str:
-    return f"There is no price of {', '.join(assets[:3])}{' and others' if len(assets) > 3 else ''}." if assets else ""
+    if not assets:
+        return ""
+    more = " and others" if len(assets) > 3 else ""
+    return f"There is no price of {', '.join(assets[:3])}{more}; say one: kit prices set"
 
 
 def _days(params: Params) -> int:
