@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .wire import Wire
 
-_MOST_PAGES = 4
+_MOST_PAGES = 4  # of words; pictures come besides
 _REFRESH = "🔄 Refresh"
 _NOT_DRAWN = "🖼 A chart that could not be drawn."
 _LASTING = {
@@ -53,7 +53,7 @@ class Postman:
     async def send(self, answer: Answer, *, user: int, chat: int, silent: bool = False) -> None:
         """Raises KitError where Telegram does not take it."""
         pages = await asyncio.to_thread(self._pages, answer.reply)
-        shown = pages if len(pages) <= _MOST_PAGES else pages[: _MOST_PAGES - 1]
+        shown = _readable(pages)
         keyboard = await self._keyboard(answer, pages, user=user, chat=chat)
         how = {"silent": silent, "patiently": self._patiently}
         for at, page in enumerate(shown):
@@ -117,6 +117,12 @@ class Postman:
             for choice, button in zip(choices, buttons, strict=True)
         ]
         return InlineKeyboardMarkup(_rows(named))
+
+
+def _readable(pages: list[HtmlPage]) -> list[HtmlPage]:
+    """All of them, or the beginning where there is more to read than anybody would on a phone."""
+    words = [at for at, page in enumerate(pages) if page.picture is None]
+    return pages if len(words) <= _MOST_PAGES else pages[: words[_MOST_PAGES - 1]]
 
 
 def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
