@@ -8,7 +8,8 @@ Sells come first, from the account that can sell most; then buys, the largest fi
 most to spend: what its sells bring, and its free quote where the quote takes part itself. Fees are reserved from the
 quote. So an account never spends what it has not, and nothing moves between accounts: what cannot be done within them
 is said. Quantities are rounded down to the venue's step, and the next buy may have what that leaves, so that nothing
-is left that a second plan would spend.
+is left that a second plan would spend. An asset that was within the threshold and would be pushed beyond it by the
+fees trades as well. Where the quote takes no part, nothing is sold for what cannot be bought.
 
 What this cannot do: trade two assets against each other without the quote, or sell what is within the threshold to
 pay for what is not.
