@@ -32,6 +32,8 @@ def _reader(measure):
         for params in asked:
             names = [params[name] for name in ("pair", "asset", "event") if name in params]
             said = told.get(" ".join([measure, *names]))
+            if said == "bug":
+                raise LookupError("a fault of the plugin")
             if said == "down":
                 raise KitError("The source is down.")
             if isinstance(said, dict):

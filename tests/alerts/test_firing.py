@@ -156,7 +156,7 @@ def test_an_expired_rule_is_over(desk: Make) -> None:
     assert "expired" in at.kit("alerts")
 
 
-@pytest.mark.parametrize("said", [{"doubt": "Kraken last answered 3 h ago."}, "down", None])
+@pytest.mark.parametrize("said", [{"doubt": "Kraken last answered 3 h ago."}, "down", "bug", None])
 def test_nothing_fires_on_doubtful_data_and_the_doubt_is_a_problem(desk: Make, said: Any) -> None:
     at = desk()
     at.kit("alert basket total above 200")

@@ -167,11 +167,12 @@ def signal_of(signals: Sequence[Signal], subject: str, name: str) -> Signal | No
 
 def _asked(services: Services, signal: Signal, asked: Sequence[Watched]) -> dict[Watched, Reading]:
     try:
-        readings = signal.read(services, [each.given for each in asked])
+        return dict(zip(asked, signal.read(services, [each.given for each in asked]), strict=True))
     except KitError as error:
-        missing = Reading(None, services.clock.now(), doubt=str(error))
-        return dict.fromkeys(asked, missing)
-    return dict(zip(asked, readings, strict=True))
+        why = str(error)
+    except Exception as error:  # noqa: BLE001 - a plugin that fails stops the rules on its own signal only
+        why = f"Measuring it failed with {type(error).__name__}: {error}. Report it to the plugin's author."
+    return dict.fromkeys(asked, Reading(None, services.clock.now(), doubt=why))
 
 
 def _nobody(services: Services, asked: Sequence[Watched]) -> dict[Watched, Reading]:
