@@ -84,6 +84,7 @@ KNOWN_TO = {
     "rpyc": ("kit_exchanges.metatrader", "kit_exchanges.simulated.metatrader"),
     "MetaTrader5": ("kit_exchanges.metatrader",),
     "telegram": ("kit_channels.telegram",),
+    "vl_convert": ("kit.render.pictures",),
     "talib": ("kit_portfolio_tracker.indicators",),
     "apscheduler": ("kit.scheduling",),
     "filelock": ("kit.storage", "kit_prices"),
@@ -207,7 +208,7 @@ def test_each_library_is_known_to_one_place() -> None:
 def test_every_library_imported_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
-    for extra in ("indicators", "keyring", "metatrader", "telegram"):
+    for extra in ("charts", "indicators", "keyring", "metatrader", "telegram"):
         lines += project["optional-dependencies"][extra]
     names = {re.split(r"[\[>;]", line)[0].casefold() for line in lines}
     installed = packages_distributions()
