@@ -81,3 +81,16 @@ def test_of_a_killed_execution_another_plan_cannot_be_executed_before_it_is_resu
     said = venue.desk.cli(f"portfolio execute {another.id} --yes")
     assert said.code == 2
     assert "kit portfolio rebalance --resume" in said.err
+
+
+@pytest.mark.slow
+def test_of_two_processes_that_execute_one_plan_at_once_only_one_does(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    plan = venue.desk.plan()
+    env = {**os.environ, **venue.desk.host.env}
+    words = [sys.executable, "-m", "kit", "portfolio", "execute", plan.id, "--yes"]
+    children = [subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
+    said = [child.communicate(timeout=60)[0].decode() for child in children]
+    assert sorted(child.returncode == 0 for child in children) == [False, True], said
+    assert all("executed already" in each or "Another plan" in each or "filled" in each for each in said), said
+    assert venue.sides() == [("sell", "BTC/USDT", "filled"), ("buy", "ETH/USDT", "filled")]
