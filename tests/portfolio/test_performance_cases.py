@@ -248,7 +248,7 @@ def test_without_a_history_it_says_so(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "1000 USD"))
     with pytest.raises(KitError, match="historicalData is off") as raised:
         bench.run("performance")
-    assert "historicalData true" in raised.value.next_step
+    assert "historicalData true" in str(raised.value.next_step)
     assert bench.run("portfolio").data.over_time is None
 
 

@@ -175,4 +175,3 @@ def _bars(answer: PerformanceAnswer) -> Bars:
         title="What each asset brought, and its part of all that was won and lost",
         emoji="🧩",
     )
-
