@@ -80,7 +80,7 @@ def test_what_ends_the_listening_is_told_in_our_words(
 
 
 def test_every_error_of_the_library_is_one_of_ours() -> None:
-    from kit_channels.telegram.wire import translated
+    from kit_channels.telegram.faults import translated
     from telegram import error as failures
 
     made = {

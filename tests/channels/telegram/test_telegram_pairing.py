@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -153,6 +154,26 @@ def test_who_may_use_it_is_listed_with_when_they_last_did(chat: Make) -> None:
     assert "Person 11 <i>" in talk.host.cli("telegram users").out
     talk.host.clock.advance(timedelta(minutes=3))
     assert "Telegram: 1 person, last answered 3 min ago" in talk.host.cli("status").out
+
+
+def test_a_question_that_stays_unanswered_is_told_by_status_and_doctor(chat: Make) -> None:
+    """That the bot listens proves nothing: somebody has to get an answer."""
+    talk = chat()
+    talk.pair(OWNER)
+    talk.settle()
+    assert "1 person" in talk.host.cli("doctor").out
+    talk.host.clock.advance(timedelta(seconds=1))
+    talk.api.write(OWNER, "/slow")
+    talk.until(lambda: "sendChatAction" in [method for _, method in talk.api.asked])
+    talk.host.clock.advance(timedelta(minutes=7))
+    assert "a question has been unanswered for 7 min" in talk.host.cli("status").out
+    assert "A question has been unanswered for 7 min." in talk.host.cli("doctor").out
+
+
+def test_without_the_library_the_channel_says_what_to_install(chat: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "telegram", None)
+    failure = chat().failure()
+    assert str(failure).endswith("Install it: pip install 'kit-host[telegram]'")
 
 
 def test_a_code_for_a_bot_that_is_off_says_so(chat: Make) -> None:

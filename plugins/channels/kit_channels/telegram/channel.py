@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .settings import TelegramSettings
 
 _PRIVATE = "private"
+_PATIENCE_SECONDS = 600.0
 _REMEMBERED = timedelta(days=8)
 _UNANSWERED = "telegram:unanswered"
 
@@ -89,10 +90,7 @@ class Telegram:
 
     async def _tell(self, member: Member, reply: Reply, key: str, *, silent: bool) -> None:
         """Once, as far as it can be known: one that was told and not written down is told again."""
-        known = bool(key)
-        if known:
-            known = await asyncio.to_thread(self._members.has_told, key, member.user)
-        if known:
+        if bool(key) and await asyncio.to_thread(self._members.has_told, key, member.user):
             return
         answer = await asyncio.to_thread(lambda: Answers(self._services, member.role).notification(reply))
         await self._postman.send(answer, user=member.user, chat=member.chat, silent=silent)
@@ -148,9 +146,14 @@ class Telegram:
         try:
             async with self._turns.setdefault(member.user, asyncio.Lock()):
                 if (claimed := await self._guard.claim(member.user, number)) is not None:
-                    await work(claimed)
+                    async with asyncio.timeout(_PATIENCE_SECONDS):
+                        await work(claimed)
                     await self._guard.handled(member.user)
                     await self._note(None)
+        except TimeoutError:
+            await self._note(_too_long())
+            with suppress(Exception):
+                await self._conversation.give_up(member)
         except KitError as error:
             await self._note(error)
         except Exception as error:  # noqa: BLE001 - whatever one message does, the next is heard
@@ -177,6 +180,10 @@ class Telegram:
             with suppress(MissingPermission, Refused):
                 await self._wire.offer(chat, menu(mine))
         self._menus = wanted
+
+
+def _too_long() -> KitError:
+    return KitError(f"it took longer than {_PATIENCE_SECONDS / 60:g} minutes.")
 
 
 def _unanswered(error: Exception) -> Problem:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from kit import Command, Effect, ExchangeError, Heading, Invocation, KitError, Notice, Reply, Services, Severity, Text
 
 from .answering import Answer, Answers
+from .faults import TooOld
 from .posting import Postman, Shown
 from .spelling import from_text
 from .store.members import Member
 from .store.shown import Button, Buttons, Kind
-from .wire import TooOld, Wire
+from .wire import Wire
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
@@ -47,6 +48,9 @@ class Conversation:
 
     async def excuse(self, member: Member, error: Exception) -> None:
         await self._say(member, f"K.I.T. met a fault of its own ({type(error).__name__}).", "Please report it.")
+
+    async def give_up(self, member: Member) -> None:
+        await self._say(member, "That takes too long to wait for.", "It may still be done: ask later.")
 
     async def answer(self, member: Member, message: Message) -> None:
         """What a message asks for."""

@@ -1,4 +1,4 @@
-"""`kit telegram pair`, `users`, `unpair`, and the line on `kit status`."""
+"""`kit telegram pair`, `users`, `unpair`, and what `kit status` and the doctor say: whether people are answered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kit import (
+    Check,
     Column,
+    Finding,
     Heading,
     Notice,
     Reply,
@@ -29,6 +31,7 @@ _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _LENGTH = 10
 _GOOD_FOR = timedelta(minutes=10)
 _LONGEST = timedelta(days=1)
+_PATIENCE = timedelta(minutes=2)
 
 
 def pair(services: Services, *, role: str, for_: timedelta | None) -> Reply:
@@ -41,7 +44,7 @@ def pair(services: Services, *, role: str, for_: timedelta | None) -> Reply:
     code = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
     now = services.clock.now()
     Members(services.store).add_code(code, role, now + good_for, now)
-    on = "telegram" in services.channels()
+    on = _is_on(services)
     blocks = (
         Heading("Send this to your bot, in a private chat", "🔑"),
         Text(code, code=True),
@@ -86,13 +89,40 @@ def status(services: Services) -> list[Status]:
     """Whether anybody may use it, and when it last did something for them. Nothing where it is off."""
     from .store.members import Members
 
-    if "telegram" not in services.channels():
+    if not _is_on(services):
         return []
     found = Members(services.store).all()
     if not found:
         return [Status("Telegram", "nobody may use it yet: kit telegram pair")]
+    now = services.clock.now()
     handled = max((each.handled for each in found if each.handled), default=None)
-    return [Status("Telegram", f"{_people(found)}, {_last(handled, services.clock.now())}")]
+    return [Status("Telegram", f"{_people(found)}, {_unanswered(found, now) or _last(handled, now)}")]
+
+
+def checks(services: Services) -> list[Check]:
+    """The doctor's question, where the bot is on."""
+    return [Check("Telegram", "Somebody may use the bot, and gets answers", _look)] if _is_on(services) else []
+
+
+def _look(services: Services) -> Finding:
+    from .store.members import Members
+
+    found = Members(services.store).all()
+    if not found:
+        return Finding(False, "Nobody may use the bot yet.", "Pair yourself: kit telegram pair")
+    if late := _unanswered(found, services.clock.now()):
+        return Finding(False, f"{late.capitalize()}.", "See “kit problems”; ask again, or start “kit start” anew.")
+    return Finding(True, _people(found))
+
+
+def _is_on(services: Services) -> bool:
+    return "telegram" in services.channels()
+
+
+def _unanswered(found: list[Member], now: datetime) -> str:
+    """What has waited for too long, in words."""
+    longest = max(each.waits(now) for each in found)
+    return f"a question has been unanswered for {span(longest)}" if longest > _PATIENCE else ""
 
 
 def _last(handled: datetime | None, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit import Channel, ChannelContext, ChannelType, Command, Migrations, Services, Status, hookimpl
+from kit import Channel, ChannelContext, ChannelType, Check, Command, Migrations, Services, Status, hookimpl
 
 
 @hookimpl
@@ -39,7 +39,16 @@ def kit_status(services: Services) -> list[Status]:
     return status(services)
 
 
+@hookimpl
+def kit_checks(services: Services) -> list[Check]:
+    from .people import checks
+
+    return checks(services)
+
+
 def _open(context: ChannelContext) -> Channel:
     from .channel import Telegram
+    from .wire import require_library
 
+    require_library()
     return Telegram(context.settings, context.services)

@@ -1,4 +1,4 @@
-"""The Bot API: asking it, and every failure of it as a KitError whose words hold no token.
+"""The Bot API, through the client of python-telegram-bot.
 
 The token is part of every address that is asked, so nothing of what the HTTP library says is passed on, neither its
 log nor the words of its errors.
@@ -9,24 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kit import (
-    BadKey,
-    ConfigError,
-    ExchangeError,
-    KitError,
-    MissingPermission,
-    NetworkFailure,
-    OddAnswer,
-    RateLimited,
-    Refused,
-    Services,
-)
+from kit import ConfigError, ExchangeError, KitError, OddAnswer, Refused, Services
+
+from .faults import TOKEN, ASK_BOTFATHER, TooOld, translated
 
 if TYPE_CHECKING:
     from telegram import Bot, InlineKeyboardMarkup, Update, User
@@ -38,12 +28,6 @@ _Answer = TypeVar("_Answer")
 _LISTENING_SECONDS = 25
 _MOST_PATIENCE_SECONDS = 30.0
 _PAUSES = (1.0, 2.0, 4.0)
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-_STEP = "Check channels.telegram in config.json; the token is what @BotFather gave."
-
-
-class TooOld(Refused):
-    """A button's press that Telegram will not have answered any more."""
 
 
 class Wire:
@@ -205,7 +189,7 @@ class Wire:
         try:
             return await ask(bot)
         except TelegramError as error:
-            raise translated(error, self._token) from None
+            raise translated(error) from None
         except (KeyError, TypeError, ValueError, AttributeError):
             raise OddAnswer("Telegram answered something that is none of its answers.") from None
 
@@ -213,8 +197,8 @@ class Wire:
         async with self._opening:
             if self._bot is None:
                 self._token = await asyncio.to_thread(lambda: self._settings.token.reveal().get_secret_value().strip())
-                if not _TOKEN.fullmatch(self._token):
-                    raise ConfigError("channels.telegram.token is no token of a bot.", next_step=_STEP)
+                if not TOKEN.fullmatch(self._token):
+                    raise ConfigError("channels.telegram.token is no token of a bot.", next_step=ASK_BOTFATHER)
                 self._bot = await self._made()
             return self._bot
 
@@ -256,45 +240,20 @@ class Wire:
         return bot
 
 
-def translated(error: Exception, token: str = "") -> KitError:
-    """A failure of the Bot API as one of ours."""
-    from telegram import error as failures
-
-    said = re.sub(_TOKEN, "***", str(error).replace(token, "***") if token else str(error))
-    match error:
-        case failures.RetryAfter():
-            wait = error.retry_after
-            seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
-            return RateLimited("Telegram wants fewer messages.", retry_after=seconds)
-        case failures.InvalidToken() | failures.EndPointNotFound():
-            return BadKey("Telegram does not know this token.", next_step=_STEP)
-        case failures.Forbidden():
-            return MissingPermission(f"Telegram refuses: {said}.", next_step="Open the chat with the bot there.")
-        case failures.Conflict():
-            return Refused(
-                "Another program listens as the same bot.", next_step="End it, or give each a bot of its own."
-            )
-        case failures.ChatMigrated():
-            return Refused("The group has become another one.", next_step="Ask there again.")
-        case failures.BadRequest():
-            return Refused(f"Telegram refuses: {said}.")
-        case failures.TimedOut():
-            return NetworkFailure("Telegram did not answer in time.")
-        case failures.NetworkError():
-            return NetworkFailure("Telegram cannot be reached.")
-    return OddAnswer("Telegram answered something that is none of its answers.")
-
-
-def _library() -> Any:
-    """The package `telegram`, told to be silent. Raises ConfigError."""
-    os.environ.setdefault("PTB_TIMEDELTA", "1")  # its way of saying that spans of time are wanted as such
-    try:
-        import telegram
-    except ImportError:
+def require_library() -> None:
+    """Raises ConfigError where the extra is not installed."""
+    if find_spec("telegram") is None:
         raise ConfigError(
             "The Telegram bot needs a library that is not installed.",
             next_step="Install it: pip install 'kit-host[telegram]'",
-        ) from None
+        )
+
+
+def _library() -> Any:
+    """The package `telegram`, told to be silent."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # its way of saying that spans of time are wanted as such
+    import telegram
+
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return telegram

@@ -19,14 +19,24 @@ _UPDATES_LAST = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who may use the bot, in the chat `chat` with it. `handled` is when they were last answered."""
+    """Somebody who may use the bot, in the chat `chat` with it.
+
+    `claimed` is when their last question was taken up, `handled` when the last one was answered.
+    """
 
     user: int
     chat: int
     name: str
     role: str
     paired: datetime
+    claimed: datetime | None
     handled: datetime | None
+
+    def waits(self, now: datetime) -> timedelta:
+        """How long a question of theirs has been unanswered; no time where none is."""
+        if self.claimed is None or (self.handled is not None and self.handled >= self.claimed):
+            return timedelta(0)
+        return now - self.claimed
 
 
 class Members:
@@ -98,7 +108,7 @@ class Members:
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(row.user_id, row.chat_id, row.name, row.role, row.paired, row.handled)
+    return Member(row.user_id, row.chat_id, row.name, row.role, row.paired, row.claimed, row.handled)
 
 
 def digest(code: str) -> str:
