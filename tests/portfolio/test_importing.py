@@ -60,6 +60,17 @@ def test_bad_rows_are_kept_aside_and_good_ones_land(both: Any) -> None:
     assert "minus one" in kept.data[0].text
 
 
+def test_a_clock_that_was_never_set_spoils_no_figure(bench: Any) -> None:
+    """Days before the year 1 do not exist, and whoever looked a week back from such a record failed."""
+    good = "2024-01-02,a,buy,BTC,0.5,USD,20000,,,,,,good,"
+    times = ("0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
+    bad = [f"{time},a,buy,BTC,1,USD,1,,,,,,bad{time},{time}" for time in times]
+    reply = bench.run("import", files=[bench.ledger("a.csv", good, *bad)])
+    [file] = reply.data.files
+    assert (reply.exit_code, file.rejected, file.added) == (3, 3, 1)
+    assert bench.run("portfolio summary").data.fiat_invested.amount == 20000
+
+
 def test_rows_kept_aside_are_judged_anew_when_the_file_is_corrected(bench: Any) -> None:
     bench.run("import", files=[bench.ledger("a.csv", BUY, BAD)])
     bench.run("import", files=[bench.ledger("a.csv", BUY, BAD)])

@@ -398,3 +398,9 @@ KRAKEN = (
     '"txid","refid","time","type","subtype","aclass","asset","amount","fee","balance"\n'
     '"L1","R1","2024-01-06 10:00:00","deposit","","currency","XETH","1.5000000000","0","1.5000000000"\n'
 )
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
+def test_a_time_like_no_other_is_refused(bench: Any, time: str) -> None:
+    with pytest.raises(UsageError, match="Nothing was recorded on"):
+        _add(bench, "deposit", time=time, received="1 BTC")

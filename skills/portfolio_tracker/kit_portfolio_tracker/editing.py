@@ -29,6 +29,7 @@ _EXAMPLES = {
     "fee": 'Say it like --fee "10 USD".',
     "value": 'Say it like --value "30000 USD".',
     "to_account": "Say it with --to-account NAME.",
+    "time": "Write it like 2024-01-31T14:30:05Z.",
 }
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _PARSERS: dict[str, Callable[[str], Any]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,17 +11,19 @@ from kit import SHAPES, Kind, Record, plain
 
 # Atoms of the finest coins are 1e-18, 1e15 is more than was ever made of most.
 LEAST, MOST = Decimal("1e-18"), Decimal("1e18")
+EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""No currency floated before. A clock that was never set says 1970, one that overflowed says 9999."""
 
 
 class Misfit(NamedTuple):
-    """What is wrong, and with which part of the record: received, sent, fee, value or to_account."""
+    """What is wrong, and with which part of the record: received, sent, fee, value, to_account or time."""
 
     what: str
     part: str
 
 
 def misfits(record: Record) -> Iterator[Misfit]:
-    """What a record of this kind cannot be: the wrong legs, quantities that are not above zero."""
+    """What a record of this kind cannot be: the wrong legs, quantities that are not above zero, an unlikely time."""
     kind, shape = record.kind.value.replace("_", " "), SHAPES[record.kind]
     article = "An" if kind[0] in "aeiou" else "A"
     legs = (("received", shape.received, record.received), ("sent", shape.sent, record.sent))
@@ -43,6 +46,13 @@ def misfits(record: Record) -> Iterator[Misfit]:
         yield Misfit(f"{article} {kind} goes to no other account; a transfer does.", "to_account")
     if record.to_account == record.account:
         yield Misfit(f"{record.account} cannot send to itself.", "to_account")
+    if out_of_time(record.time):
+        yield Misfit(f"Nothing was recorded on {record.time:%Y-%m-%d}.", "time")
+
+
+def out_of_time(time: datetime) -> bool:
+    """Whether a record cannot be of that time; days before and after it might not even exist."""
+    return not EARLIEST <= time < LATEST
 
 
 def oddities(record: Record) -> Iterator[Misfit]:
