@@ -143,9 +143,10 @@ def _has_a_word(parts: Sequence[Part]) -> bool:
 def _slot(name: str, kind: str | None, command: Command, phrase: str) -> Slot:
     if kind is not None and kind not in KINDS:
         raise ValueError(f"the phrase “{phrase}” of “{command.name}” has a slot of the unknown kind “{kind}”")
-    if kind is not None and f"{{{name}}}" in phrase.partition("->")[2]:
-        return Slot(name, kind)
-    return Slot(name, kind or _declared(command, name, phrase).type)
+    if kind is None or f"{{{name}}}" not in phrase.partition("->")[2]:
+        param = _declared(command, name, phrase)
+        return Slot(name, kind or param.type)
+    return Slot(name, kind)
 
 
 def _settings(text: str, command: Command, phrase: str, slots: set[str]) -> Iterator[tuple[Param, str]]:

@@ -21,6 +21,7 @@ SEED = {"BTC": D("0.5"), "ETH": D("0.3"), "USDT": D("0.2")}
         "50% btc 30% eth 20% usdt",
         "BTC 50%, ETH 30% and USDT 20%",
         "BTC=0.5; ETH=0.3; USDT=0.2",
+        "50% BTC, 30% ETH und 20% USDT",
         "BTC: 50 %, ETH: 30 %, USDT: 20 %",
     ],
 )

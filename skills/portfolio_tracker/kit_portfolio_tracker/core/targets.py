@@ -11,6 +11,7 @@ from kit import UsageError, exact_math, parse_ratio, plain
 WEIGHTS_SUM_WITHIN = Decimal("0.000001")
 _EXAMPLE = "Write it like “50% BTC, 30% ETH, 20% USDT”."
 _NUMBER = re.compile(r"[+-]?(\d|\.\d)")
+_BETWEEN = re.compile(r"[\s,;:=]+|\b(?:and|und)\b", re.IGNORECASE)
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_/$]{0,31}", re.ASCII)
 
 
@@ -18,9 +19,9 @@ _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_/$]{0,31}", re.ASCII)
 def parse_target(text: str) -> dict[str, Decimal]:
     """Weights by asset, which sum to 1. Raises UsageError for anything else.
 
-    A weight stands before its asset or behind it, with or without commas, “and”, “=” or “:” between.
+    A weight stands before its asset or behind it, with or without commas, “and”, “und”, “=” or “:” between.
     """
-    words = [word for word in re.split(r"[\s,;:=]+|\band\b", text.replace(" %", "%"), flags=re.IGNORECASE) if word]
+    words = [word for word in _BETWEEN.split(text.replace(" %", "%")) if word]
     if not words or len(words) % 2:
         raise UsageError(f"“{text}” is not a list of weights and assets.", next_step=_EXAMPLE)
     target: dict[str, Decimal] = {}
