@@ -57,6 +57,10 @@ def propose(services):
     return Reply({}, (Text("A proposal."), Actions((execute, Action("View Only", Invocation("quote", {"price": 7}))))))
 
 
+def tip(services):
+    return Reply({}, (Text("Prices are good."), Actions((Action("Sell", Invocation("sell", {"price": 8})),))))
+
+
 def eat(services):
     with (services.home / "eaten").open("a") as file:
         file.write("one\\n")
@@ -110,6 +114,7 @@ def kit_commands():
         Command("sell", "Sell an apple", run("sell"), (_PRICE,), effect=Effect.TRADE, preview="quote"),
         Command("quote", "What selling would bring", run("quote"), (_PRICE,)),
         Command("propose", "What to sell", run("propose"), effect=Effect.TRADE, phrases=("what should I sell",)),
+        Command("tip", "A hint", run("tip")),
         Command("eat", "Eat an apple", run("eat"), effect=Effect.WRITE),
         Command("book", "All apples ever", run("book"), (
             Option("lines", ValueType.INTEGER, default=5), Option("output", ValueType.PATH),

@@ -51,6 +51,14 @@ def test_a_plan_brings_its_own_buttons(talk: Chat) -> None:
     assert talk.read("sold") == "7\n"
 
 
+def test_a_trade_that_nobody_has_shown_yet_is_shown_by_its_button(talk: Chat) -> None:
+    hint = talk.ask(OWNER, "/tip")
+    talk.press(OWNER, hint, "Sell")
+    shown = talk.api.said[-1]
+    assert (shown.text, list(shown.buttons)) == ("Would sell for 8.", ["✅ Execute", "✖️ Cancel"])
+    assert talk.read("sold") == ""
+
+
 def test_a_trade_is_done_once_however_often_its_button_is_pressed(talk: Chat) -> None:
     shown = talk.ask(OWNER, "/sell 5")
     data = shown.buttons["✅ Execute"]

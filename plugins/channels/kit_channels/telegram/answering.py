@@ -89,11 +89,11 @@ class Answers:
         except KitError as error:
             return Answer(trouble(error))
         again = invocation if command.effect is Effect.READ and reply.document is None else None
-        return Answer(reply, self._offered(reply, shown=True), again)
+        return Answer(reply, self._offered(reply, by=command), again)
 
     def notification(self, reply: Reply) -> Answer:
         """Something told without having been asked: its buttons show a trade before they ask for it."""
-        return Answer(reply, self._offered(reply, shown=False))
+        return Answer(reply, self._offered(reply))
 
     def allowed(self, invocation: Invocation) -> Command:
         """The command, if this role may do that here. Raises KitError."""
@@ -140,21 +140,25 @@ class Answers:
 
     def _asking_first(self, command: Command, invocation: Invocation) -> Answer:
         reply = self._services.invoke(Invocation(command.preview, invocation.params))
-        there = self._offered(reply, shown=True)
+        there = self._offered(reply, by=self.command(command.preview))
         if any(each.kind is Kind.CONFIRM for each in there):
             return Answer(reply, there)
         cancel = Choice("✖️ Cancel", Kind.DROP, invocation)
         return Answer(reply, (Choice("✅ Execute", Kind.CONFIRM, invocation), cancel, *there))
 
-    def _offered(self, reply: Reply, *, shown: bool) -> tuple[Choice, ...]:
-        """The actions of a reply as buttons; those that this person may not press are left out."""
-        actions = [each for block in reply.blocks if isinstance(block, Actions) for each in block.items]
-        return tuple(self._choices(actions, shown=shown))
+    def _offered(self, reply: Reply, *, by: Command | None = None) -> tuple[Choice, ...]:
+        """The actions of a reply as buttons; those that this person may not press are left out.
 
-    def _choices(self, actions: list[Action], *, shown: bool) -> Iterator[Choice]:
+        A trade is confirmed by its button only where `by`, the command that replied, has shown it.
+        """
+        actions = [each for block in reply.blocks if isinstance(block, Actions) for each in block.items]
+        return tuple(self._choices(actions, by))
+
+    def _choices(self, actions: list[Action], by: Command | None) -> Iterator[Choice]:
         for action in actions:
             command = self._commands.get(action.invocation.command)
             if command is not None and is_offered(command) and may(self._role, command):
+                shown = by is not None and (by.effect is Effect.TRADE or by.name == command.preview)
                 kind = Kind.CONFIRM if shown and command.needs_confirmation else Kind.RUN
                 yield Choice(f"{action.emoji} {action.label}".strip(), kind, action.invocation)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kit import ConfigError, ExchangeError, KitError, OddAnswer, Refused, Services
 
-from .faults import TOKEN, ASK_BOTFATHER, TooOld, translated
+from .faults import ASK_BOTFATHER, TOKEN, TooOld, translated
 
 if TYPE_CHECKING:
     from telegram import Bot, InlineKeyboardMarkup, Update, User
