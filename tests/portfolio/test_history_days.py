@@ -239,3 +239,36 @@ def test_however_they_are_computed_days_are_the_same(
     assert_same(portfolio_days(bench, part), kept)
     assert_same(anew(bench, part), kept)
     assert_same(day_by_day(bench, kept.first, part), kept)
+
+
+def test_a_clock_set_back_makes_days_that_were_over_open_again(bench: Any) -> None:
+    keep(bench, record("1", TODAY - timedelta(days=9), Kind.DEPOSIT, "1 BTC"))
+    price(bench, "BTC", TODAY - timedelta(days=9), *(["100"] * 10))
+    portfolio_days(bench)
+    bench.clock = FixedClock(on(TODAY - timedelta(days=4)))
+    assert portfolio_days(bench).last == TODAY - timedelta(days=4)
+    keep(bench, record("2", TODAY - timedelta(days=4), Kind.DEPOSIT, "1 BTC", hour=9))
+    assert portfolio_days(bench).value[-1] == 200
+
+
+def test_what_was_held_under_an_older_name_has_the_prices_of_that_name(bench: Any) -> None:
+    start = TODAY - timedelta(days=3)
+    keep(bench, record("1", start, Kind.DEPOSIT, "100 LEND"))
+    price(bench, "LEND", start, "0.5", "0.6", "0.7", "9")
+    price(bench, "AAVE", start + timedelta(days=2), "80", "90")
+    assert list(portfolio_days(bench).value) == [50, 60, 80, 90]
+    assert_same(day_by_day(bench, start, EVERYTHING), portfolio_days(bench))
+
+
+def test_an_old_price_counts_no_longer_today_than_on_other_days(bench: Any) -> None:
+    keep(bench, record("1", TODAY - timedelta(days=40), Kind.DEPOSIT, "1 BTC"))
+    price(bench, "BTC", TODAY - timedelta(days=40), "100")
+    series = portfolio_days(bench)
+    assert list(series.value) == [100.0] * 31 + [0.0] * 10
+    assert series.unpriced[-1] == "BTC"
+
+
+def test_the_first_computation_shows_how_far_it_is(bench: Any) -> None:
+    keep(bench, *(record(str(number), TODAY - timedelta(days=9), Kind.DEPOSIT, "1 USD") for number in range(30)))
+    portfolio_days(bench)
+    assert bench.progress.tasks["Computing the history"].units == 30

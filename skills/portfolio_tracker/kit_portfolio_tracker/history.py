@@ -6,19 +6,22 @@ Without kept days, or many behind them, all are computed at once in float64; a f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from kit import Record, Services, exact_math
 
 from .asset_renames import names_of
 from .core.daily import DailySeries, is_flow, next_day
-from .core.day_rates import CARRIED, DayRates
+from .core.day_rates import CARRIED, DayRates, Series
 from .core.fiat import FIAT
 from .core.prices import CROSSES, PriceBook
+from .core.renamed import closes_under_older_names, older_names, renamed_prices
 from .core.steps import Step, Steps, legs_of
 from .plugin import SECTION
 from .rates import ensure_history
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _MANY = timedelta(days=60)
+_SHOWN_AT_ONCE = 10_000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def portfolio_days(services: Services, part: Part = EVERYTHING) -> DailySeries:
     with services.store.read() as connection:
         history = History(services, connection, part)
         kept = read_days(connection, history.fingerprint) if part.whole else None
-        known = kept.series if kept is not None else None
+        known = history.over(kept.series) if kept is not None else None
         new = history.until_today(known)
     if kept is not None and len(new) > 1:
         _keep(services, history.fingerprint, new.until(new.last - _DAY), kept.revision)
@@ -93,12 +98,23 @@ class History:
         self.zone = services.timezone
         self.today = services.clock.now().astimezone(self.zone).date()
         self._preferred = services.venue(settings.price_source)
-        self._rates = DayRates(self.currency, lambda asset: series_of(connection, asset), preferred=self._preferred)
+        self._progress = services.progress
+
+        def load(asset: str) -> Iterable[Series]:
+            found = closes_under_older_names(asset, partial(series_of, connection), self._names, Decimal)
+            return [replace(series, asset=asset) for series in found]
+
+        self._rates = DayRates(self.currency, load, preferred=self._preferred)
 
     @property
     def fingerprint(self) -> str:
         """Equal where equal records and prices make equal days."""
-        return f"1|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
+        return f"2|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
+
+    def over(self, kept: DailySeries | None) -> DailySeries | None:
+        """Of the days that are kept those that are over; None without any. A clock set back makes others of them."""
+        known = kept.until(self.today - _DAY) if kept is not None else None
+        return known if known is not None and len(known) else None
 
     def behind(self, known: DailySeries | None) -> bool:
         """Whether days that are over are to be computed."""
@@ -157,11 +173,17 @@ class History:
                     yield record, step
 
     def prices(self, assets: Collection[str]) -> Callable[[date], Callable[[str], Decimal | None]]:
-        """What a unit was worth at the end of a day; today, what it is worth now. Of today, only of these assets."""
+        """What a unit was worth at the end of a day; today, what it is worth now. Of today, only of these assets.
+
+        A price is carried on no longer today than on any other day.
+        """
         from .store.price_rows import latest_prices
 
         wanted = {*assets, self.currency, *CROSSES}
-        book = PriceBook(latest_prices(self._connection, wanted, until=self.today), preferred=self._preferred)
+        wanted |= older_names(wanted, self._names)
+        points = renamed_prices(latest_prices(self._connection, wanted, until=self.today), self._names)
+        fresh = (point for point in points if self.today - point.day <= CARRIED)
+        book = PriceBook(fresh, preferred=self._preferred)
 
         def now(asset: str) -> Decimal | None:
             found = book.price(asset, self.currency)
@@ -194,7 +216,7 @@ class History:
         number: dict[str, int] = {}
         rows = []
         start, end = first.toordinal(), last.toordinal()
-        for ordinal, legs in all_legs(self._connection, self.zone):
+        for ordinal, legs in self._shown(all_legs(self._connection, self.zone)):
             if not start <= ordinal <= end:
                 continue
             for asset, change, part, unmatched, partner, invested in steps.of(legs):
@@ -214,13 +236,26 @@ class History:
         grid = self.grid(first, last)
         return sum_up(first, list(number), changes, np.array([grid.row(asset) for asset in number]))
 
+    def _shown(self, found: Iterator[_T]) -> Iterator[_T]:
+        """The same, with a bar for whoever waits."""
+        from .store.step_rows import count_records
+
+        with self._progress.task("Computing the history", count_records(self._connection)) as task:
+            for block in iter(lambda: list(islice(found, _SHOWN_AT_ONCE)), []):
+                yield from block
+                task.advance(len(block))
+
     def grid(self, first: date, last: date) -> PriceGrid:
         """The prices of those days, from stored closes."""
         from .core.price_grid import PriceGrid
         from .store.step_rows import closes_of
 
         def load(asset: str) -> list[Closes]:
-            return closes_of(self._connection, asset, first - CARRIED)
+            # When a name began to have closes shows only in all of them.
+            since = date.min if older_names([asset], self._names) else first - CARRIED
+            return closes_under_older_names(
+                asset, lambda name: closes_of(self._connection, name, since), self._names, float
+            )
 
         return PriceGrid(self.currency, first, last, load, preferred=self._preferred)
 

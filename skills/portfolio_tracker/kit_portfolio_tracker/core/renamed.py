@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from kit import PricePoint, exact_math
 
 from .asset_changes import AssetNames
+from .closes import Closes
+from .day_rates import Series
 from .valuation import Position
 
 _NONE = Decimal(0)
+S = TypeVar("S", Series, Closes)
 
 
 @exact_math()
@@ -44,6 +49,25 @@ def older_names(assets: Iterable[str], names: AssetNames) -> set[str]:
     """What any of `assets` was called before."""
     wanted = set(assets)
     return {old for old, (new, _) in names.changed.items() if new in wanted}
+
+
+def closes_under_older_names(
+    asset: str, load: Callable[[str], Iterable[S]], names: AssetNames, number: Callable[[Decimal], Any]
+) -> list[S]:
+    """Every series of the asset, and what its older names closed at until it had a close under its own.
+
+    `load` gives the series of a name, `number` makes of a factor what closes can be divided by. Called in exact_math.
+    """
+    found = list(load(asset))
+    begins = min((series.days[0] for series in found if series.days), default=None)
+    for old in sorted(older_names([asset], names)):
+        factor = number(names.changed[old][1])
+        for series in load(old):
+            end = len(series.days) if begins is None else bisect_left(series.days, begins)
+            if end:
+                closes = [close / factor for close in series.closes[:end]]
+                found.append(replace(series, days=series.days[:end], closes=closes))
+    return found
 
 
 def _renamed(position: Position, names: AssetNames) -> Position:

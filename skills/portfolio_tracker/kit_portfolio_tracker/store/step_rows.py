@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
-from sqlalchemy import Connection, String, select, type_coerce
+from sqlalchemy import Connection, String, func, select, type_coerce
 
 from ..core.closes import Closes
 from ..core.steps import Legs
@@ -51,6 +51,11 @@ def all_legs(connection: Connection, zone: tzinfo) -> Iterator[tuple[int, Legs[f
                 to,
             ),
         )
+
+
+def count_records(connection: Connection) -> int:
+    """How many records count."""
+    return connection.scalar(select(func.count()).select_from(records).where(unremoved)) or 0
 
 
 def ordinal_days(zone: tzinfo) -> Callable[[datetime], int]:
