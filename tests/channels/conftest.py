@@ -115,7 +115,9 @@ class BotApi:
         press = f"press-{time.monotonic_ns()}"
         self._presses.add(press)
         shown = self._message(chat or (message.chat if message else user), 1, 0)
-        shown |= {"message_id": message.number, "text": message.text} if message else {}
+        if message:
+            shown |= {"message_id": message.number, "text": message.text}
+            shown |= {"reply_markup": {"inline_keyboard": message.keyboard}} if message.keyboard else {}
         self._update(
             callback_query={
                 "id": press,

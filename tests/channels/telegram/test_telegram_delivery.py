@@ -70,6 +70,17 @@ def test_a_trade_that_a_notification_offers_is_shown_before_it_is_asked_for(chat
     assert talk.read("sold") == "9\n"
 
 
+def test_a_button_that_was_pressed_goes_and_the_others_stay(chat: Make) -> None:
+    talk = chat()
+    talk.pair(OWNER, "trade")
+    tell(talk)
+    told = talk.api.said[-1]
+    talk.press(OWNER, told, "Sell now")
+    assert list(told.buttons) == ["Look"]
+    talk.press(OWNER, told, "Look")
+    assert list(told.buttons) == ["Look"]
+
+
 def test_with_nobody_to_tell_it_waits_and_says_what_to_do(chat: Make) -> None:
     talk = chat()
     delivery = tell(talk)

@@ -24,7 +24,7 @@ from .store.shown import Button, Buttons, Kind
 from .wire import Wire
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
+    from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 _TOO_LATE = timedelta(minutes=5)
 _TYPING_SECONDS = 1.0
@@ -80,7 +80,7 @@ class Conversation:
         if command.effect is Effect.READ:
             await self._look(member, press.id, button, invocation, message)
         else:
-            await self._act(member, press.id, button, invocation, message.message_id)
+            await self._act(member, press.id, button, invocation, message)
 
     def _meaning(self, member: Member, button: Button) -> tuple[Invocation, Command]:
         """What it does, if this member may still do that. Raises KitError."""
@@ -103,7 +103,9 @@ class Conversation:
             await self._wire.acknowledge(press)
         await self._send(member, button.chat, await self._worked(member, button.chat, lambda it: it.to(invocation)))
 
-    async def _act(self, member: Member, press: str, button: Button, invocation: Invocation, message: int) -> None:
+    async def _act(
+        self, member: Member, press: str, button: Button, invocation: Invocation, message: MaybeInaccessibleMessage
+    ) -> None:
         """Once."""
         try:
             await self._wire.acknowledge(press)
@@ -113,7 +115,7 @@ class Conversation:
         if not await asyncio.to_thread(self._buttons.use, button, self._services.clock.now()):
             return
         with suppress(ExchangeError):
-            await self._wire.drop_keyboard(button.chat, message)
+            await self._wire.change_keyboard(button.chat, message.message_id, _left(message, button))
         if button.kind is Kind.DROP:
             await self._send(member, button.chat, Answer(Reply({}, (Text("Nothing was done."),))))
             return
@@ -135,3 +137,14 @@ class Conversation:
     async def _say(self, member: Member, what: str, next_step: str) -> None:
         notice = Notice(what, Severity.WARNING, next_step)
         await self._send(member, member.chat, Answer(Reply({}, (notice,), exit_code=1)))
+
+
+def _left(message: MaybeInaccessibleMessage, pressed: Button) -> InlineKeyboardMarkup | None:
+    """The buttons that stay below a message: after a yes or a no none, else the others."""
+    from telegram import InlineKeyboardMarkup
+
+    markup = getattr(message, "reply_markup", None)
+    if pressed.kind is not Kind.RUN or markup is None:
+        return None
+    rows = [[each for each in row if each.callback_data != pressed.id] for row in markup.inline_keyboard]
+    return InlineKeyboardMarkup([row for row in rows if row])

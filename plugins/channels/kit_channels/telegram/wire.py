@@ -140,9 +140,9 @@ class Wire:
             raise
         return True
 
-    async def drop_keyboard(self, chat: int, message: int) -> None:
-        """Take the buttons off a message."""
-        await self._asked(lambda bot: bot.edit_message_reply_markup(chat, message))
+    async def change_keyboard(self, chat: int, message: int, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Other buttons below a message, or none."""
+        await self._asked(lambda bot: bot.edit_message_reply_markup(chat, message, reply_markup=keyboard))
 
     async def acknowledge(self, press: str, text: str = "", *, alert: bool = False) -> None:
         """Tell whoever pressed a button that it was noticed. Raises TooOld."""
