@@ -60,6 +60,17 @@ def test_bad_rows_are_kept_aside_and_good_ones_land(both: Any) -> None:
     assert "minus one" in kept.data[0].text
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["2024-01-03,a,buy,ETH,1,USD,1e400,,,,,,bad,", "2024-01-03,a,buy,ETH,1e-300,USD,1,,,,,,bad,"],
+)
+def test_numbers_beyond_all_digits_spoil_no_figure(bench: Any, row: str) -> None:
+    good = "2024-01-02,a,buy,ETH,0.5,USD,20000,,,,,,good,"
+    [file] = bench.run("import", files=[bench.ledger("a.csv", good, row)]).data.files
+    assert (file.rejected, file.added) == (1, 1)
+    assert bench.run("portfolio summary").data.fiat_invested.amount == 20000
+
+
 def test_a_clock_that_was_never_set_spoils_no_figure(bench: Any) -> None:
     """Days before the year 1 do not exist, and whoever looked a week back from such a record failed."""
     good = "2024-01-02,a,buy,BTC,0.5,USD,20000,,,,,,good,"

@@ -27,7 +27,7 @@ from kit import (
     UsageError,
 )
 
-from .core.misfits import out_of_time
+from .core.misfits import out_of_bounds
 from .files import Recognised, distinct, fingerprint, recognise
 from .naming import named_rows
 from .plugin import SECTION
@@ -226,7 +226,7 @@ def _alike(services: Services, connection: Connection, accounts: Iterable[str]) 
 def _watched(
     rows: Iterable[ImportedRow], path: Path, reasons: list[RejectedRow], remarks: list[SkippedRow]
 ) -> Iterator[ImportedRow]:
-    """The rows, those of no usable account or time rejected, the first reasons and remarks remembered."""
+    """The rows, those of no usable account, time or number rejected, the first reasons and remarks remembered."""
     good: set[str | None] = {None}
     for number, row in enumerate(rows, 1):
         if isinstance(row, Record | Balance) and row.account not in good:
@@ -237,8 +237,8 @@ def _watched(
             row = _checked(row, row.account, number, good)  # noqa: PLW2901 - what the row turns out to be
         if isinstance(row, Record) and row.to_account not in good:
             row = _checked(row, row.to_account or "", number, good)  # noqa: PLW2901
-        if isinstance(row, Record | Balance) and out_of_time(row.time):
-            row = RejectedRow(number, f"nothing was recorded on {row.time:%Y-%m-%d}", str(row))  # noqa: PLW2901
+        if isinstance(row, Record) and (fault := next(out_of_bounds(row), None)):
+            row = RejectedRow(number, fault.what, str(row))  # noqa: PLW2901
         if isinstance(row, RejectedRow) and len(reasons) < REASONS_SHOWN:
             reasons.append(row)
         if isinstance(row, SkippedRow) and row.told and len(remarks) < REASONS_SHOWN:

@@ -13,6 +13,8 @@ from kit import SHAPES, Kind, Record, plain
 LEAST, MOST = Decimal("1e-18"), Decimal("1e18")
 EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """No currency floated before. A clock that was never set says 1970, one that overflowed says 9999."""
+_PLACES = 40
+"""So many before the point and after it: sums and shares of such numbers are exact in 100 digits."""
 
 
 class Misfit(NamedTuple):
@@ -46,13 +48,21 @@ def misfits(record: Record) -> Iterator[Misfit]:
         yield Misfit(f"{article} {kind} goes to no other account; a transfer does.", "to_account")
     if record.to_account == record.account:
         yield Misfit(f"{record.account} cannot send to itself.", "to_account")
-    if out_of_time(record.time):
+    yield from out_of_bounds(record)
+
+
+def out_of_bounds(record: Record) -> Iterator[Misfit]:
+    """What no figure could be computed with: days beside which there is no calendar, numbers beyond all digits."""
+    if not EARLIEST <= record.time < LATEST:
         yield Misfit(f"Nothing was recorded on {record.time:%Y-%m-%d}.", "time")
-
-
-def out_of_time(time: datetime) -> bool:
-    """Whether a record cannot be of that time; days before and after it might not even exist."""
-    return not EARLIEST <= time < LATEST
+    for part, leg in (
+        ("received", record.received),
+        ("sent", record.sent),
+        ("fee", record.fee),
+        ("value", record.value),
+    ):
+        if leg is not None and not -_PLACES <= leg.amount.adjusted() < _PLACES:
+            yield Misfit(f"No figure can be computed with {leg.amount:.3e}.", part)
 
 
 def oddities(record: Record) -> Iterator[Misfit]:
