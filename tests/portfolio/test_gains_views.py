@@ -342,3 +342,8 @@ def test_reconcile_without_differences_says_so(held: Any) -> None:
     reply = held.run("portfolio reconcile")
     assert reply.exit_code == 0
     assert "No account has told what it holds" in text(reply)
+
+
+def test_what_if_refuses_a_price_below_zero(held: Any) -> None:
+    with pytest.raises(UsageError, match="below zero"):
+        held.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC", price=D(-5))

@@ -62,6 +62,10 @@ def show(
     """The command; `action` is always to sell."""
     if quantity <= 0:
         raise UsageError("A sale is of more than nothing.", next_step=f"Try: kit portfolio what-if {action} 0.5 BTC")
+    if price is not None and price < 0:
+        raise UsageError(
+            "Nobody pays to be rid of a coin: the price is below zero.", next_step="Say one like --price 100"
+        )
     if asset in FIAT:
         raise UsageError(f"{asset} is money, and has no lots.", next_step="Name a coin, like BTC.")
     refresh(services, offline=offline or price is not None)
