@@ -274,3 +274,37 @@ def test_the_same_money_into_a_benchmark_is_told_in_money(bench: Any) -> None:
     assert found.difference == usd("-850")
     assert found.twr == ratio("6.5")
     assert found.points == D("-650")
+
+
+def test_an_asset_is_found_under_an_older_name_and_one_that_never_was_is_said(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 MATIC"))
+    closes(bench, "POL", "1", "1", "1", "2", "2")
+    assert performance(bench, asset="MATIC").gain == performance(bench, asset="POL").gain == usd("1")
+    with pytest.raises(KitError, match="no asset “DOGE”"):
+        bench.run("performance", asset="DOGE")
+
+
+def test_an_asset_alone_has_no_second_profit_beside_its_own(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(1, Kind.BUY, "1 BTC", "100 USD"))
+    closes(bench, "BTC", "100", "110", "110", "110", "110")
+    assert bench.run("performance", period="7d", asset="BTC").data.contributions == ()
+    brought = bench.run("performance", period="7d").data.contributions
+    assert [(each.asset, each.gain) for each in brought if each.gain.amount] == [("BTC", usd("10"))]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [(TODAY, None, "is not before"), (START, TODAY + timedelta(days=1), "lies ahead"), (TODAY, START, "is not before")],
+)
+def test_days_that_cannot_be_compared_are_refused_with_the_reason(
+    bench: Any, first: date, last: date | None, words: str
+) -> None:
+    with pytest.raises(KitError, match=words):
+        bench.run("portfolio compare", date=first, to=last)
+
+
+def test_a_timeframe_that_was_said_in_days_is_said_once(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"))
+    for name in ("performance", "portfolio history", "portfolio analytics"):
+        reply = bench.run(name, from_=START, to=TODAY)
+        assert render_text(reply, plain=True).count(f"{START} to {TODAY}") == 1, name

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kit import KitError, Services, UsageError, exact_math
+from kit import KitError, Services, UnknownName, UsageError, exact_math
 
+from .asset_renames import names_of
 from .core.daily import DailySeries
 from .core.performance import Performance, performance
 from .core.periods import Period, between, parse_period
@@ -47,7 +48,20 @@ def part_of(services: Services, exchange: str | None, asset: str | None) -> Part
     """What --exchange and --asset choose. Raises UnknownName."""
     from .portfolio import accounts_called
 
-    return Part(accounts_called(services, exchange) if exchange is not None else None, asset)
+    accounts = accounts_called(services, exchange) if exchange is not None else None
+    return Part(accounts, _asset_called(services, asset) if asset is not None else None)
+
+
+def _asset_called(services: Services, asset: str) -> str:
+    """What it is called now. Raises UnknownName where the ledger has other assets only."""
+    from .store.reading import read_positions
+
+    names = names_of(services.settings(SECTION))
+    with services.store.read() as connection:
+        known = {names.latest(each.asset) for each in read_positions(connection)}
+    if known and names.latest(asset) not in known:
+        raise UnknownName("asset", asset, known)
+    return names.latest(asset)
 
 
 def days_of(services: Services, part: Part = EVERYTHING) -> DailySeries:

@@ -33,7 +33,7 @@ from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
 from .findings import exit_code
 from .history_findings import history_findings
-from .performance import nothing_then
+from .performance import days_words, nothing_then
 
 _USUAL = "1y"
 _AGAINST = "BTC,ETH,S&P"
@@ -97,9 +97,8 @@ def _blocks(answer: Analytics, sample: Sample) -> Iterator[Block]:
         ),
         title="Return",
     )
-    yield Text(
-        f"Below: {found.period.label}, {found.period.first} to {found.period.last}, {answer.days} daily returns."
-    )
+    words = dict.fromkeys((found.period.label, days_words(found.period), f"{answer.days} daily returns."))
+    yield Text(f"Below: {', '.join(words)}")
     yield Metrics(
         (
             _metric("Volatility (30d)", risk.volatility, share=True),

@@ -33,11 +33,9 @@ def show(
         raise NoHistory
     today = services.clock.now().astimezone(services.timezone).date()
     last = to or today
-    if date >= last or last > today:
-        raise UsageError(
-            f"{date} is not before {last}, or {last} lies ahead.",
-            next_step="Name a day of the past, and a later one up to today.",
-        )
+    if last > today or date >= last:
+        what = f"{max(last, date)} lies ahead." if max(last, date) > today else f"{date} is not before {last}."
+        raise UsageError(what, next_step="Name a day of the past, and a later one up to today.")
     refresh(services, offline=offline)
     compared = compare_days(services, date, last, part_of(services, exchange, asset))
     answer = ComparedDays(date, last, compared)

@@ -20,7 +20,7 @@ from ..refreshing import refresh
 from ..snapshots import reported_totals
 from .findings import exit_code
 from .history_findings import history_findings
-from .performance import nothing_then, percent
+from .performance import days_words, nothing_then, percent
 
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings
@@ -134,7 +134,8 @@ def _high(series: DailySeries, period: Period, currency: str) -> High | None:
 def _blocks(answer: History, series: DailySeries, interval: str, said: Mapping[date, Money]) -> Iterator[Block]:
     found, high = answer.performance, answer.high
     yield Heading("Portfolio History", "📜", rule=True)
-    yield Metrics((Metric("Timeframe", f"{found.period.first} to {found.period.last}", found.period.label),))
+    words, label = days_words(found.period), found.period.label
+    yield Metrics((Metric("Timeframe", words, label if label != words else ""),))
     yield Text("Calculated from records.")
     yield _chart(series, found, high)
     yield Metrics(

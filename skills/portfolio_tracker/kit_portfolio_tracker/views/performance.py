@@ -49,7 +49,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class PerformanceAnswer:
-    """The period as a whole, what each asset brought to it, and its parts where they were asked for."""
+    """The period as a whole, what each asset brought to it, and its parts where they were asked for.
+
+    An asset looked at alone has no contributions: to it each trade is a flow, at the day's close.
+    """
 
     performance: Performance
     fees: Money
@@ -81,7 +84,7 @@ def show(
     answer = PerformanceAnswer(
         performance=found,
         fees=-compared.parts.fees,
-        contributions=tuple(_contributions(compared)),
+        contributions=tuple(_contributions(compared)) if asset is None else (),
         parts=tuple(piece for piece in pieces if piece is not None),
     )
     problems = history_findings(found, compared)
@@ -110,12 +113,14 @@ def _contributions(compared: Comparison) -> Iterator[Contribution]:
 def _blocks(answer: PerformanceAnswer, series: DailySeries, by: str | None) -> Iterator[Block]:
     found = answer.performance
     yield Heading(f"Performance ({found.period.label})", "📈", rule=True)
-    yield Text(f"{found.period.first} to {found.period.last}")
+    if days_words(found.period) != found.period.label:
+        yield Text(days_words(found.period))
     yield Metrics(tuple(_metrics(answer)))
     yield _chart(found.period, series)
     if by:
         yield _table(answer.parts, by)
-    yield _bars(answer)
+    if answer.contributions:
+        yield _bars(answer)
 
 
 def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
@@ -137,6 +142,11 @@ def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
 def percent(value: Ratio | None) -> str:
     """A return as it stands in brackets behind a profit."""
     return "" if value is None else f"{value.value * 100:+,.1f}%"
+
+
+def days_words(period: Period) -> str:
+    """Its first day and its last; one of days that were asked for is called so already."""
+    return f"{period.first} to {period.last}"
 
 
 def _chart(period: Period, series: DailySeries) -> Chart:
