@@ -13,7 +13,7 @@ from .help_pages import PICTURE, describe, option_words, output_rows, usage
 from .host_commands import HOST_COMMANDS
 from .options import CONFIRMATION
 
-BUNDLED = "portfolio-tracker,alerts,importers,prices,paper"
+BUNDLED = "portfolio-tracker,alerts,importers,prices,paper,telegram"
 _INTRODUCTION = """\
 # Commands
 

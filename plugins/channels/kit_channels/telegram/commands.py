@@ -14,7 +14,7 @@ COMMANDS = (
         "A one-time code: whoever sends it to the bot may use it from then on",
         run=f"{_MINE}:pair",
         params=(
-            Option("role", help="What that person may do (read)", choices=ROLES, default="read"),
+            Option("role", help="What that person may do", choices=ROLES, default="read"),
             Option("for", ValueType.DURATION, "How long the code is good (10m)"),
         ),
         effect=Effect.WRITE,
