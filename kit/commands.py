@@ -109,13 +109,13 @@ def Argument(  # noqa: N802 - reads as a declaration
 class Command:
     """What can be asked, what it does and how people say it.
 
-    `name` may have two words ("prices import"). `run` is "package.module:function", imported only
-    when invoked and called as `function(services, **params)`; it returns a Reply. `phrases` are
-    templates: "show my portfolio", "how much do I have on {exchange}", "[show] my (alerts|rules) -> active"
-    (what is in brackets may be left out, what follows the arrow sets parameters: docs/asking.md). `table` names
-    what `--format csv` prints where the answer is a table; `chart` says that its first chart can be drawn (`--png FILE`). A command that
-    moves money names in `preview` the one that shows, with the same parameters, what it would do. One that is
-    `local` belongs to the machine that K.I.T. runs on and its terminal (it asks questions, or changes the
+    `name` may have two words ("prices import"). `run` is "package.module:function", imported only when invoked
+    and called as `function(services, **params)`; it returns a Reply. `phrases` are templates: "show my
+    portfolio", "how much do I have on {exchange}", "[show] my (alerts|rules) -> active" (what is in brackets
+    may be left out, what follows the arrow sets parameters: docs/asking.md). `table` names what `--format csv`
+    prints where the answer is a table; `chart` says that its first chart can be drawn (`--png FILE`). A command
+    that moves money names in `preview` the one that shows, with the same parameters, what it would do. One that
+    is `local` belongs to the machine that K.I.T. runs on and its terminal (it asks questions, or changes the
     installation): no chat offers it.
     """
 

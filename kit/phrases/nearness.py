@@ -20,7 +20,8 @@ from .wording import Word, words_of
 _NEAREST = 3
 _ALIKE = 0.75
 _FAR = 0.2
-_MOST_WORDS, _LONGEST_WORD = 24, 24
+_MOST_WORDS = 24
+_SHORTEST_SLIP, _LONGEST_SLIP = 5, 24  # letters: a short word is near to too many
 _MOST_WAYS, _LOOKED_AT = 64, 12
 
 
@@ -59,7 +60,7 @@ class Nearness:
 
     def _meant(self, key: str) -> str:
         """The word, or the one of the phrases that it may be a slip of."""
-        if key in self._weights or len(key) > _LONGEST_WORD:
+        if key in self._weights or not _SHORTEST_SLIP <= len(key) <= _LONGEST_SLIP:
             return key
         return next(iter(get_close_matches(key, self._weights, n=1, cutoff=_ALIKE)), key)
 

@@ -16,7 +16,7 @@ _CONTRACTIONS = {
     "that's": "that is", "it's": "it is", "i'm": "i am", "i've": "i have", "i'd": "i would", "i'll": "i will",
     "don't": "do not", "dont": "do not", "doesn't": "does not", "can't": "can not", "cannot": "can not",
     "isn't": "is not", "won't": "will not", "hab'": "habe", "wie's": "wie es", "geht's": "geht es",
-    "wieviel": "wie viel", "wieviele": "wie viele",
+    "gehts": "geht es", "wieviel": "wie viel", "wieviele": "wie viele",
 }  # fmt: skip
 _FILLERS_BEFORE = (
     ("hey",), ("hi",), ("hello",), ("ok",), ("okay",), ("so",), ("kit",), ("k.i.t",), ("please",),
@@ -39,7 +39,8 @@ _SAME = {
     "hab": "habe", "haben": "habe", "wir": "ich",
     "das": "mein", "die": "mein", "den": "mein", "der": "mein", "dem": "mein", "unser": "mein", "unsere": "mein",
     "meine": "mein", "meinen": "mein", "meiner": "mein", "meinem": "mein", "meines": "mein",
-    "analyse": "analyze", "exchanges": "accounts", "boersen": "konten",
+    "delete": "remove", "cancel": "remove", "entferne": "loesche", "analyse": "analyze",
+    "exchanges": "accounts", "boersen": "konten",
 }  # fmt: skip
 _TO_WHOM = {"show": {"me", "us"}, "zeig": {"mir", "uns"}}
 _QUOTES = str.maketrans(dict.fromkeys("’‘`´", "'"))

@@ -57,7 +57,7 @@ def _of_a_price(english: str, german: str, subject: str, currency: str) -> Itera
     yield f"{_ENGLISH} {english} (is|falls) below {below} -> {set_}"
     yield f"{_ENGLISH} {english} costs more than {above} -> {set_}"
     yield f"{_ENGLISH} {english} costs less than {below} -> {set_}"
-    yield f'{_ENGLISH} {english} (reaches|hits) {{price:amount}}{currency} -> {set_} words="price at {{price}}"'
+    yield f'{_ENGLISH} {english} (reaches|hits|crosses) {{price:amount}}{currency} -> {set_} words="price at {{price}}"'
     yield f"{_GERMAN} {german} [auf] über {above} (ist|steigt) -> {set_}"
     yield f"{_GERMAN} {german} [auf] unter {below} (ist|fällt) -> {set_}"
     yield f"{_GERMAN} {german} mehr als {above} kostet -> {set_}"

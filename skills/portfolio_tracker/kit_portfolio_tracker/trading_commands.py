@@ -30,6 +30,8 @@ TRADING_COMMANDS = (
             "rebalanciere [mein Portfolio] auf {to:weights}",
             "schichte mein Portfolio um auf {to:weights}",
             "zeig [mir] einen Rebalancing-Plan -> dry-run",
+            "rebalance portfolio",
+            "rebalance auf {to:weights}",
         ),
         effect=Effect.TRADE,
         table=True,
