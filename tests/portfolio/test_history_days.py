@@ -15,7 +15,7 @@ from kit_portfolio_tracker.history import EVERYTHING, History, Part, portfolio_d
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 from kit_portfolio_tracker.store.tables import days
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from kit import FixedClock, Kind, PricePoint, Quantity, Record, exact_math
 
@@ -272,3 +272,13 @@ def test_the_first_computation_shows_how_far_it_is(bench: Any) -> None:
     keep(bench, *(record(str(number), TODAY - timedelta(days=9), Kind.DEPOSIT, "1 USD") for number in range(30)))
     portfolio_days(bench)
     assert bench.progress.tasks["Computing the history"].units == 30
+
+
+def test_days_that_cannot_be_kept_are_told_all_the_same(bench: Any) -> None:
+    keep(bench, record("1", TODAY - timedelta(days=2), Kind.DEPOSIT, "100 USD"))
+    with bench.store.write() as connection:
+        connection.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON portfolio_days BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
+        )
+    assert list(portfolio_days(bench).value) == [100, 100, 100]
+    assert count_kept(bench) == 0

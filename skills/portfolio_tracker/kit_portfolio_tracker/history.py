@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from kit import Record, Services, exact_math
+from kit import Record, Services, StoreError, exact_math
 
 from .asset_renames import names_of
 from .core.daily import DailySeries, is_flow, next_day
@@ -78,9 +79,10 @@ def portfolio_days(services: Services, part: Part = EVERYTHING) -> DailySeries:
 
 
 def _keep(services: Services, fingerprint: str, days: DailySeries, revision: int) -> None:
+    """Keep them for the next time. Where that cannot be (a full disk), the answer is right all the same."""
     from .store.day_rows import keep_days
 
-    with services.store.write() as connection:
+    with suppress(StoreError), services.store.write() as connection:
         keep_days(services.store, connection, fingerprint, days, revision)
 
 
