@@ -1,7 +1,7 @@
 """Which phrases are nearest to a sentence that fits none.
 
 By the words that both have, rare ones counting more than common ones; a word that no phrase has counts as the one that
-it may be a slip of. Not by letters of the whole sentence: that takes long, and “show my taxes” is not near to “show my
+it may be a slip of, by the same first letter. Not by letters of the whole sentence: that takes long, and “show my taxes” is not near to “show my
 assets”.
 """
 
@@ -21,7 +21,7 @@ _NEAREST = 3
 _ALIKE = 0.75
 _FAR = 0.2
 _MOST_WORDS = 24
-_SHORTEST_SLIP, _LONGEST_SLIP = 5, 24  # letters: a short word is near to too many
+_SHORTEST_SLIP, _LONGEST_SLIP = 4, 24  # letters: a short word is near to too many
 _MOST_WAYS, _LOOKED_AT = 64, 12
 
 
@@ -33,12 +33,17 @@ class Nearness:
         self._words = [frozenset(_words_in(each.parts)) for each in self._templates]
         counts = Counter(word for words in self._words for word in words)
         self._weights = {word: log(1 + len(self._words) / count) for word, count in counts.items()}
+        self._least = [self._least_weight(each.parts) for each in self._templates]
 
     def of(self, said: Sequence[Word]) -> tuple[str, ...]:
         """The three nearest that mean different things; fewer where fewer have a word of it."""
         keys = frozenset(self._meant(word.key) for word in said[:_MOST_WORDS])
+        total = self._weight(keys)
         shared = [self._weight(words & keys) for words in self._words]
-        likely = nlargest(_LOOKED_AT, range(len(shared)), key=shared.__getitem__)
+        at_best = [
+            2 * both / (total + max(both, least)) for both, least in zip(shared, self._least, strict=True) if total
+        ]
+        likely = nlargest(_LOOKED_AT, range(len(at_best)), key=at_best.__getitem__)
         found: dict[tuple[str, str], tuple[float, str]] = {}
         for at in likely:
             template = self._templates[at]
@@ -55,6 +60,14 @@ class Nearness:
         both = self._weight(said & words)
         return 2 * both / (self._weight(said) + self._weight(words)) if both else 0.0
 
+    def _least_weight(self, parts: Parts) -> float:
+        """The weight of the fewest words that the phrase can be said with."""
+        return sum(
+            min(self._least_weight(way) for way in part.ways) if isinstance(part, Choice) else self._weights[part]
+            for part in parts
+            if not isinstance(part, Slot)
+        )
+
     def _weight(self, words: Iterable[str]) -> float:
         return sum(self._weights.get(word, 1.0) for word in words)
 
@@ -62,7 +75,8 @@ class Nearness:
         """The word, or the one of the phrases that it may be a slip of."""
         if key in self._weights or not _SHORTEST_SLIP <= len(key) <= _LONGEST_SLIP:
             return key
-        return next(iter(get_close_matches(key, self._weights, n=1, cutoff=_ALIKE)), key)
+        like_it = [word for word in self._weights if word[0] == key[0]]
+        return next(iter(get_close_matches(key, like_it, n=1, cutoff=_ALIKE)), key)
 
 
 def _words_in(parts: Parts) -> Iterator[str]:

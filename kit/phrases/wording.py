@@ -31,7 +31,7 @@ _FILLERS_WITHIN = frozenset({"please", "bitte", "mal", "denn", "eigentlich"})
 _SAME = {
     "the": "my", "our": "my",
     "display": "show", "list": "show", "give": "show", "are": "is", "sind": "ist", "liegt": "ist", "liegen": "ist",
-    "over": "above", "under": "below", "if": "when", "once": "when", "alert": "tell", "notify": "tell", "warn": "tell",
+    "over": "above", "under": "below", "if": "when", "once": "when",
     "goes": "is", "gets": "is", "climbs": "rises", "grows": "rises", "drops": "falls", "sinks": "falls",
     "loses": "falls",
     "klettert": "steigt", "waechst": "steigt", "sinkt": "faellt", "verliert": "faellt", "sobald": "wenn",

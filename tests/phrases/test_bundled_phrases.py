@@ -102,6 +102,25 @@ def test_no_phrase_executes_a_trade() -> None:
     assert not any("resume" in phrase for phrase in COMMANDS["portfolio rebalance"].phrases)
 
 
+@pytest.mark.parametrize(
+    ("said", "nearest"),
+    [
+        ("show me my potfolio", "show my portfolio"),
+        ("blah portfolo", "portfolio"),
+        ("zeig mir bitte mein Portfollio", "zeig mein Portfolio"),
+        ("show my taxs", "my taxes"),
+        ("which sektors am I in", "which sectors am I in"),
+        ("tell me when BTC crosses seventy thousand", "tell me when COIN crosses PRICE"),
+        ("list allerts", "show my alerts"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(said: str, nearest: str) -> None:
+    found = GRAMMAR.match(said)
+    assert isinstance(found, NoMatch)
+    assert nearest in [spoken(each) for each in found.nearest]
+    assert len(found.nearest) == 3
+
+
 KEYS = sorted(
     {word.key for command in COMMANDS.values() for each in command.phrases for word in words_of(spoken(each))}
 )

@@ -17,8 +17,8 @@ KNOWN = Known({("binance",): "binance", ("my", "forex"): "my-forex", ("boerse", 
 PERIODS = (
     "30d", "ytd", "last week", "this year", "in March", "since 2024-01-31", "from november to january", "q4",
     "2023-W09", "2023-01-15..2023-02-15", "in the last two weeks", "letzte Woche", "dieses Jahr", "im März",
-    "seit Januar", "in den letzten 30 Tagen", "vom 1. Januar bis zum 3. Februar 2024", "seit Jahresbeginn", "am 5.1.2024",
-    "insgesamt", "on March 3", "seit einem Jahr", "mar 2020", "mai",
+    "seit Januar", "in den letzten 30 Tagen", "vom 1. Januar bis zum 3. Februar 2024", "seit Jahresbeginn",
+    "am 5.1.2024", "insgesamt", "on March 3", "seit einem Jahr", "mar 2020", "mai",
 )  # fmt: skip
 
 

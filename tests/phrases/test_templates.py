@@ -20,7 +20,7 @@ ALERT = Command(
         Flag("active"),
     ),
     phrases=(
-        "[please] (tell me|let me know) when {coin:asset} is above {price-above:amount} -> subject={coin}/USD",
+        "[please] (tell me|alert me|let me know) when {coin:asset} is above {price-above:amount} -> subject={coin}/USD",
         'tell me when {coin:asset} reaches {price:amount} -> subject={coin}/USD words="price at {price}"',
         "tell me when my portfolio falls [by] {move:percent} -> subject=portfolio, change=-{move} active",
     ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_ENGLISH = "[please] (tell me|let me know) when"
+_ENGLISH = "[please] (tell me|alert me|notify me|warn me|let me know) when"
 _GERMAN = "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|benachrichtige mich|warne mich) (wenn|falls)"
 _PRICES = (("{coin:asset}", "USD", ""), ("{coin:asset}", "{quote}", " {quote:currency}"))
 
