@@ -1,8 +1,8 @@
 """Which phrases are nearest to a sentence that fits none.
 
-By the words that both have, rare ones counting more than common ones; a word that no phrase has counts as the one that
-it may be a slip of, by the same first letter. Not by letters of the whole sentence: that takes long, and “show my taxes” is not near to “show my
-assets”.
+By the words that both have, rare ones counting more than common ones; a word that no phrase has counts as the one with
+the same first letter that it may be a slip of. Not by letters of the whole sentence: that takes long, and “show my
+taxes” is not near to “show my assets”.
 """
 
 from __future__ import annotations
