@@ -106,10 +106,11 @@ def test_many_equal_ones_go_in_order_of_time() -> None:
     assert pairs(matched(*left, *came)) == [(f"o{n:03}", f"i{n:03}") for n in range(300)]
 
 
-def test_many_accounts_at_one_instant_end_soon() -> None:
+@pytest.mark.parametrize("accounts", [50, 3])
+def test_many_accounts_at_one_instant_end_soon(accounts: int) -> None:
     """Nothing can be told apart here; looking at every pair of pairs would take minutes."""
-    left = [out(f"o{n}", f"A{n % 50}", 0, "1") for n in range(1500)]
-    came = [into(f"i{n}", f"B{n % 50}", 0, "1") for n in range(1500)]
+    left = [out(f"o{n}", f"A{n % accounts}", 0, "1") for n in range(1500)]
+    came = [into(f"i{n}", f"B{n % accounts}", 0, "1") for n in range(1500)]
     assert not matched(*left, *came).matches
 
 

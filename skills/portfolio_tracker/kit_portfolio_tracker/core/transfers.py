@@ -283,17 +283,20 @@ def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direct
     taken: set[RecordKey] = set()
     open_pairs = list(possible)
     while True:
+        # The best pair of each end, and the best with another not like it: whoever rivals a pair is one of the two.
         by_out: dict[RecordKey, list[Match]] = defaultdict(list)
         by_in: dict[RecordKey, list[Match]] = defaultdict(list)
         for match in open_pairs:
-            by_out[match.out].append(match)
-            by_in[match.into].append(match)
+            best_in, best_out = by_out[match.out], by_in[match.into]
+            if not best_in or (len(best_in) == 1 and not ends[best_in[0].into, "in"].like(ends[match.into, "in"])):
+                best_in.append(match)
+            if not best_out or (len(best_out) == 1 and not ends[best_out[0].out, "out"].like(ends[match.out, "out"])):
+                best_out.append(match)
         before = len(made)
         for match in open_pairs:
             if match.out in taken or match.into in taken:
                 continue
             into, out = ends[match.into, "in"], ends[match.out, "out"]
-            # The likeliest comes first, so the first rival is the best of them.
             other_in = next((each for each in by_out[match.out] if not ends[each.into, "in"].like(into)), None)
             other_out = next((each for each in by_in[match.into] if not ends[each.out, "out"].like(out)), None)
             if all(rival is None or rival.score <= match.score - _MARGIN for rival in (other_in, other_out)):
