@@ -158,6 +158,9 @@ class Entries:
             if match is not None and match.into == key:
                 if match.came_at < match.left_at and not match.returned:
                     yield _moving(match, record.time)
+                if match.received > match.sent:  # people matched them
+                    more = Quantity(match.received - match.sent, match.asset)
+                    yield self._acquire(record, key, more, _NONE, Flag.MISSING_HISTORY)
             else:
                 yield self._acquire(record, key, record.received, _NONE, Flag.MISSING_HISTORY)
         yield from self._own_fee(record, key, Figure.NETWORK_FEES)
@@ -244,7 +247,8 @@ class Entries:
 
 def _moving(match: Match, time: datetime) -> Move:
     source, target = match.out.account, match.into.account
-    return Move(time, match.asset, source, match.out, target, max(match.came_at, time), match.received, match.into)
+    moved = min(match.sent, match.received)
+    return Move(time, match.asset, source, match.out, target, max(match.came_at, time), moved, match.into)
 
 
 def _assets(record: Record) -> set[str]:
