@@ -308,3 +308,16 @@ def test_a_timeframe_that_was_said_in_days_is_said_once(bench: Any) -> None:
     for name in ("performance", "portfolio history", "portfolio analytics"):
         reply = bench.run(name, from_=START, to=TODAY)
         assert render_text(reply, plain=True).count(f"{START} to {TODAY}") == 1, name
+
+
+def test_forex_has_the_same_year_whether_asked_for_its_account_or_for_everything(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(1, Kind.TRADE, "50 EUR", "55 USD"))
+    for asked in ({}, {"exchange": "a"}):
+        assert bench.run("portfolio analytics", period="7d", **asked).data.per_year == 252
+
+
+def test_what_a_comparison_leaves_out_is_said(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(0, Kind.DEPOSIT, "1 NEW"))
+    closes(bench, "NEW", "", "", "7", "8", "9")
+    (problem,) = bench.run("portfolio compare", date=START).problems
+    assert problem.what == "Left out of both days and their difference, for want of a price: NEW."

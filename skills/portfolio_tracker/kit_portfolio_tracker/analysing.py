@@ -40,7 +40,7 @@ def analysed(
     settings: PortfolioSettings = services.settings(SECTION)
     with services.store.read() as connection:
         history = History(services, connection, part)
-        sample = sample_of(series, found.period, weekdays=_forex_only(history, part))
+        sample = sample_of(series, found.period, weekdays=_forex_only(history))
         compared = []
         for name in benchmarks:
             asset = SPELLINGS.get(name.upper(), name.upper())
@@ -67,9 +67,9 @@ def _assets(history: History, first: date, last: date, per_year: int) -> list[As
     return [asset_analytics(asset, found) for asset, found in zip(names, figures, strict=True)]
 
 
-def _forex_only(history: History, part: Part) -> bool:
-    """Whether this is an account of state money alone, as brokers of forex have it."""
-    return part.accounts is not None and history.units_now().keys() <= FIAT
+def _forex_only(history: History) -> bool:
+    """Whether there was state money alone, as brokers of forex have it."""
+    return history.units_now().keys() <= FIAT
 
 
 def _closes(history: History, asset: str, first: date, last: date) -> list[Decimal | None]:

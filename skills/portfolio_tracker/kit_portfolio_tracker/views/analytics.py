@@ -97,7 +97,8 @@ def _blocks(answer: Analytics, sample: Sample) -> Iterator[Block]:
         ),
         title="Return",
     )
-    words = dict.fromkeys((found.period.label, days_words(found.period), f"{answer.days} daily returns."))
+    returns = "return" if answer.days == 1 else "returns"
+    words = dict.fromkeys((found.period.label, days_words(found.period), f"{answer.days} daily {returns}."))
     yield Text(f"Below: {', '.join(words)}")
     yield Metrics(
         (

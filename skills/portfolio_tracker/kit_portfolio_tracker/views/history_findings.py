@@ -16,12 +16,13 @@ def history_findings(found: Performance, compared: Comparison | None = None) -> 
     """What the performance rests on, and leaves out."""
     problems = [*unpriced_finding(sorted({*found.unpriced, *(compared.unpriced if compared else ())}))]
     if found.unmatched:
-        transfers = "transfer" if found.unmatched == 1 else "transfers"
+        one = found.unmatched == 1
+        transfers, count = ("transfer", "counts") if one else ("transfers", "count")
         problems.append(
             Problem(
                 "portfolio.history_unmatched",
                 Severity.INFO,
-                f"{found.unmatched} {transfers} of coins without a known other end count as money from outside.",
+                f"{found.unmatched} {transfers} of coins without a known other end {count} as money from outside.",
                 "",
                 "See them: kit ledger list --flagged",
             )
@@ -38,6 +39,14 @@ def history_findings(found: Performance, compared: Comparison | None = None) -> 
             )
         )
     return tuple(problems)
+
+
+def left_out(assets: Sequence[str]) -> tuple[Problem, ...]:
+    """That these assets are in no part of a comparison, if there are any."""
+    if not assets:
+        return ()
+    what = f"Left out of both days and their difference, for want of a price: {_listed(assets)}."
+    return (Problem("portfolio.compare_unpriced", Severity.WARNING, what, "", "See which days: kit prices missing"),)
 
 
 def unpriced_finding(assets: Sequence[str]) -> tuple[Problem, ...]:
