@@ -110,14 +110,18 @@ class BotApi:
         message = self._message(chat or user, user, ago) | more
         return self._update(message=message | ({} if text is None else {"text": text}))
 
-    def press(self, user: int, data: str, message: Said | None = None, *, chat: int | None = None) -> str:
-        """`user` presses a button; the number of the press."""
+    def press(
+        self, user: int, data: str, message: Said | None = None, *, chat: int | None = None, old: bool = False
+    ) -> str:
+        """`user` presses a button; the number of the press. Of an `old` message Telegram says where it is, no more."""
         press = f"press-{time.monotonic_ns()}"
         self._presses.add(press)
         shown = self._message(chat or (message.chat if message else user), 1, 0)
         if message:
             shown |= {"message_id": message.number, "text": message.text}
             shown |= {"reply_markup": {"inline_keyboard": message.keyboard}} if message.keyboard else {}
+        if old:
+            shown = {name: shown[name] for name in ("chat", "message_id")} | {"date": 0}
         self._update(
             callback_query={
                 "id": press,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from kit.host.channels import open_channel
 
 if TYPE_CHECKING:
     from tests.channels.conftest import Said
@@ -72,16 +75,42 @@ def test_a_trade_is_done_once_however_often_its_button_is_pressed(talk: Chat) ->
     assert refused(list(talk.api.pressed.values())[-1]) == "This button has been pressed before."
 
 
-def test_a_press_that_comes_again_from_telegram_does_nothing(talk: Chat) -> None:
+def test_what_telegram_delivers_again_is_not_done_again(talk: Chat) -> None:
+    """What a bot has heard and not acknowledged comes again when it listens anew."""
     shown = talk.ask(OWNER, "/sell 5")
     talk.press(OWNER, shown, "✅ Execute")
-    (press,) = [each["update_id"] for each in talk.api.updates if "callback_query" in each]
-    count = len(talk.api.asked)
-    talk.api.redeliver(press)
-    talk.until(lambda: len(talk.api.asked) > count)
-    talk.ask(OWNER, "/quote 1")
+    talk.ask(OWNER, "/eat")
+    talk.stop()
+    talk.until(lambda: not talk.api.listeners)
+    for update in [each["update_id"] for each in talk.api.updates]:
+        talk.api.redeliver(update)
+    count = len(talk.api.said)
+    talk.start()
+    assert talk.ask(OWNER, "/quote 1").text == "Would sell for 1."
+    assert (talk.read("sold"), talk.read("eaten"), len(talk.api.said)) == ("5\n", "one\n", count + 1)
+
+
+def test_two_hosts_that_hear_of_one_button_do_it_once(talk: Chat) -> None:
+    """One leads and one took over a moment ago: both have looked before either has marked it."""
+    from telegram import CallbackQuery
+
+    shown = talk.ask(OWNER, "/sell 5")
+    data = shown.buttons["✅ Execute"]
+    talk.stop()
+    talk.until(lambda: not talk.api.listeners)
+    for _ in range(2):
+        talk.api.press(OWNER, data, shown)
+    presses = [each["callback_query"] for each in talk.api.updates[-2:]]
+
+    async def both() -> None:
+        channel: Any = open_channel(talk.host.services, "telegram")
+        (member,) = await channel._guard.members()
+        heard = [CallbackQuery.de_json(each, None) for each in presses]
+        await asyncio.gather(*(channel._conversation.press(member, each) for each in heard))
+
+    talk.host.services.network.run(both())
     assert talk.read("sold") == "5\n"
-    assert len(talk.api.pressed) == 1
+    assert len(talk.api.pressed) == 2
 
 
 def test_what_was_cancelled_cannot_be_executed_any_more(talk: Chat) -> None:
@@ -196,6 +225,17 @@ def test_refreshing_changes_the_message_in_place(talk: Chat) -> None:
     (talk.host.home / "pile").write_text("8")
     talk.press(OWNER, said, "🔄 Refresh")
     assert (said.edits, said.text.count("8"), len(talk.api.said)) == (2, 4, 2)
+
+
+def test_a_message_so_old_that_telegram_does_not_show_it_can_be_refreshed(talk: Chat) -> None:
+    said = talk.ask(OWNER, "/stock")
+    (talk.host.home / "pile").write_text("9")
+    press = talk.api.press(OWNER, said.buttons["🔄 Refresh"], said, old=True)
+    talk.until(lambda: press in talk.api.pressed)
+    assert "9" in said.text
+    shown = talk.ask(OWNER, "/sell 5")
+    press = talk.api.press(OWNER, shown.buttons["✅ Execute"], shown, old=True)
+    talk.until(lambda: talk.read("sold") == "5\n")
 
 
 def test_refreshing_what_fails_now_says_so_in_place(talk: Chat) -> None:

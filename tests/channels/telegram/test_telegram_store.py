@@ -84,6 +84,16 @@ def test_one_of_many_gets_in_by_one_code(store: Store) -> None:
     assert len(members.all()) == 1
 
 
+def test_a_code_is_good_until_it_expires(store: Store) -> None:
+    members = Members(store)
+    members.add_code("CODE", "read", LATER, NOW)
+    assert members.open_codes(LATER) == frozenset()
+    assert members.pair("CODE", user=1, chat=1, name="x", now=LATER) is None
+    assert members.pair("OTHER", user=1, chat=1, name="x", now=NOW) is None
+    assert members.all() == []
+    assert members.pair("CODE", user=1, chat=1, name="x", now=NOW) == "read"
+
+
 def test_an_update_is_claimed_once(store: Store) -> None:
     members = paired(store)
     claims = at_once(6, lambda: members.claim(NEWEST, 7, NOW))
