@@ -249,6 +249,15 @@ def test_a_pdf_bears_any_name(bench: Any, tmp_path: Path) -> None:
     assert content.count(b"/Type /Page\n") >= 2
 
 
+@pytest.mark.parametrize(("name", "ours"), [("Łódź", True), ("Кошелёк Ελλάδα", True), ("Zürich – “x”?", False)])
+def test_a_pdf_brings_letters_that_readers_may_lack(bench: Any, tmp_path: Path, name: str, ours: bool) -> None:
+    bench.run("import", files=[bench.ledger("a.csv", f"2024-01-02,{name},staking,ETH,1,,,,,5,USD,,b1,")])
+    bench.run("portfolio tax", year=2024, format="pdf", output=tmp_path / "a.pdf")
+    content = (tmp_path / "a.pdf").read_bytes()
+    assert (b"DejaVuSansCondensed" in content) is ours
+    assert (b"Helvetica" in content) is not ours
+
+
 def test_what_a_form_forbids_is_refused_with_what_it_allows(tax: Tax) -> None:
     with pytest.raises(UsageError, match="does not allow the method acb"):
         tax(form="us-8949", method="acb")

@@ -86,7 +86,7 @@ def _part(key: str, title: str, lines: Iterable[Line], currency: str) -> Section
                 money(line.net_proceeds, currency),
                 money(line.cost, currency),
                 "",
-                None,
+                "",
                 money(line.gain, currency),
             )
             for line in found
