@@ -1,24 +1,29 @@
 """Daily values, flows, returns and the parts of a difference beside a second reading of FORMULAS, in plain loops.
 
 Nothing here is taken from the skill but its commands: days are walked one by one in decimals, prices are looked up by
-going back day after day, and which transfers are one is known because they were made as one.
+going back day after day, and which transfers are one is known because they were made as one. Of real exports, which transfers
+are one is taken from the skill; all else is computed here from its records and from the price files themselves.
 """
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from kit_portfolio_tracker.history import EVERYTHING, Part, portfolio_days
+from kit_portfolio_tracker.store.lot_rows import records_since
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
+from kit_portfolio_tracker.transfer_matching import matching
 
 from kit import FixedClock, Kind, PricePoint, Quantity, Record, exact_math
 
@@ -30,7 +35,15 @@ NOW = datetime(2024, 1, 16, 8, tzinfo=UTC)  # the 16th in every zone below
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Beirut", "Asia/Kathmandu", "Pacific/Kiritimati")
 MONEY = frozenset({"USD", "EUR"})
 COINS = ("BTC", "ETH", "NEW", "LEND", "AAVE")
-LEND = D("0.01")  # a hundred LEND became one AAVE in October 2020
+RENAMED = {  # a hundred LEND became one AAVE in October 2020
+    "LEND": ("AAVE", D("0.01")),
+    "MATIC": ("POL", D(1)),
+    "EOS": ("A", D(1)),
+    "XRB": ("XNO", D(1)),
+    "NANO": ("XNO", D(1)),
+    "VEN": ("VET", D(100)),
+    "FTM": ("S", D(1)),
+}
 CARRIED = 30
 INCOME = {Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.AIRDROP, Kind.FORK, Kind.REWARD}
 GIVEN = {Kind.GIFT_RECEIVED, Kind.GIFT_SENT, Kind.DONATION, Kind.SPEND}
@@ -45,7 +58,7 @@ class Prices:
     closes: dict[str, tuple[str, dict[date, Decimal]]] = field(repr=False)
 
     def of(self, asset: str, day: date) -> Decimal | None:
-        """The last close up to that day, a month old at most. AAVE was a hundred LEND before it had one of its own."""
+        """The last close up to that day, a month old at most; of the older name until there is one of the newer."""
         if asset == self.base:
             return D(1)
         if asset == "USD":  # the euro is quoted in dollars
@@ -57,13 +70,17 @@ class Prices:
 
     def _last(self, asset: str, day: date) -> tuple[str, Decimal] | None:
         currency, known = self.closes.get(asset, ("USD", {}))
-        older, lend = self.closes.get("LEND", (currency, {}))
+        olds = [
+            (*self.closes[old], factor) for old, (new, factor) in RENAMED.items() if new == asset and old in self.closes
+        ]
+        begins = min(known, default=date.max)
         for back in range(CARRIED + 1):
             told = day - timedelta(days=back)
             if told in known:
                 return currency, known[told]
-            if asset == "AAVE" and told in lend and not any(earlier < told for earlier in known):
-                return older, lend[told] / LEND
+            for older, closes, factor in olds:
+                if told in closes and told < begins:
+                    return older, closes[told] / factor
         return None
 
 
@@ -165,7 +182,7 @@ class Book:
     def _take(
         self, day: date, leg: Quantity, sign: int, what: str, *, value: Decimal | None = None, other: str | None = None
     ) -> None:
-        name, change = now_called(leg.asset), leg.amount * sign * (LEND if leg.asset == "LEND" else 1)
+        name, change = now_called(leg.asset), leg.amount * sign * RENAMED.get(leg.asset, ("", D(1)))[1]
         other = now_called(other) if other else None
         if self.asset in {None, name} and change:
             price = self.prices.of(name, day)
@@ -204,7 +221,7 @@ class Book:
 
 
 def now_called(asset: str) -> str:
-    return "AAVE" if asset == "LEND" else asset
+    return RENAMED[asset][0] if asset in RENAMED else asset
 
 
 @dataclass
@@ -220,10 +237,10 @@ class Walk:
 
 
 @exact_math()
-def walk(book: Book) -> Walk:
+def walk(book: Book, *, until: date = TODAY) -> Walk:
     found, before = Walk(), NOTHING
     day = min(each.time.astimezone(book.zone).date() for each in book.records)
-    while day <= TODAY:
+    while day <= until:
         crossings = book.crossings(day)
         came = sum((each for each in crossings if each > 0), NOTHING)
         went = -sum((each for each in crossings if each < 0), NOTHING)
@@ -543,3 +560,55 @@ def parts_of(book: Book, asset: str, first: date, last: date) -> dict[str, Decim
         day += A_DAY
     parts["price"] = book.units(last).get(asset, NOTHING) * (book.prices.of(asset, last) or 0) - worth_before
     return parts
+
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+EXPORTS = (
+    "agpl3_rotki/binance_history.csv",
+    "agpl3_perfi/kraken_ledgers.csv",
+    "apache2_export-to-ghostfolio/coinbase-export.csv",
+    "agpl3_perfi/coinbasepro_fills.csv",
+    "agpl3_bittytax/example.csv",
+    "apache2_export-to-ghostfolio/cryptocom-export.csv",
+)
+
+
+def real_prices() -> Prices:
+    """Coins in dollars, other money through the euro."""
+    closes: dict[str, tuple[str, dict[date, Decimal]]] = {"EUR": ("USD", {})}
+    with (DATA / "prices/open/daily_close_usd.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            closes.setdefault(row["asset"], ("USD", {}))[1][date.fromisoformat(row["date"])] = D(row["close"])
+    with (DATA / "fx/ecb_reference_rates.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            day = date.fromisoformat(row["date"])
+            closes["EUR"][1][day] = D(row["EURUSD"])
+            for money in ("GBP", "CHF", "JPY", "CAD", "AUD"):
+                closes.setdefault(money, ("EUR", {}))[1][day] = 1 / D(row[f"EUR{money}"])
+    return Prices("USD", closes)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA.is_dir(), reason="the real exports (../shared/data) are not on this machine")
+@pytest.mark.parametrize("account", [None, "binance", "kraken"])
+def test_the_days_of_real_exports_are_those_of_the_plain_loops(bench: Any, account: str | None) -> None:
+    until = date(2024, 12, 31)
+    bench.clock, bench.timezone = FixedClock(datetime(2024, 12, 31, 12, tzinfo=UTC)), ZoneInfo("Europe/Berlin")
+    assert bench.run("import", files=[DATA / "exports" / name for name in EXPORTS]).data.failed == []
+    assert bench.run("prices import", files=[DATA / "prices/open/daily_close_usd.csv"]).exit_code == 0
+    found = portfolio_days(bench, Part(frozenset({account})) if account else EVERYTHING)
+    with bench.store.read() as connection:
+        records = list(records_since(connection, None, None))
+        matched = matching(connection, None)
+    by_key = {(each.account, each.id): each for each in records}
+    pairs = {(each.out.account, each.out.id): by_key[each.into.account, each.into.id] for each in matched.matches}
+    book = Book(records, pairs, real_prices(), bench.timezone, account)
+    expected = walk(book, until=until)
+    days = dict(zip(expected.days, zip(expected.value, expected.came, expected.went, strict=True), strict=True))
+    assert max(expected.value) > 100
+    assert len(found) > 1000
+    for place in range(len(found)):
+        day = found.first + timedelta(days=place)
+        value, came, went = days.get(day, (NOTHING, NOTHING, NOTHING))
+        told = found.value[place], found.inflow[place], found.outflow[place]
+        assert (day, *told) == (day, near(value), near(came), near(went))
