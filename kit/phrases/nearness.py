@@ -21,7 +21,7 @@ _NEAREST = 3
 _ALIKE = 0.75
 _FAR = 0.2
 _MOST_WORDS = 24
-_SHORTEST_SLIP, _LONGEST_SLIP = 4, 24  # letters: a short word is near to too many
+_SHORTEST_SLIP, _LONGEST_SLIP = 3, 24  # letters: a short word is near to too many
 _MOST_WAYS, _LOOKED_AT = 64, 12
 
 
@@ -52,8 +52,8 @@ class Nearness:
                 score = self._likeness(keys, frozenset(word.key for word in words_of(way)))
                 if score > found.get(meaning, (_FAR, ""))[0]:
                     found[meaning] = (score, way)
-        best = sorted(found.values(), key=lambda each: -each[0])[:_NEAREST]
-        return tuple(text for _, text in best)
+        best = sorted(found.values(), key=lambda each: -each[0])
+        return tuple(dict.fromkeys(text for _, text in best))[:_NEAREST]
 
     def _likeness(self, said: frozenset[str], words: frozenset[str]) -> float:
         """From 0 to 1, by the weight of the words that both have."""
