@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
 def understand(host: Host, text: str) -> Invocation | Ambiguous | NoMatch:
     """The one meaning of `text`, or several, or none."""
-    return _grammar(tuple(host.commands()), tuple(host.exchanges())).match(text)
+    today = host.clock.now().astimezone(host.timezone).date()
+    return _grammar(tuple(host.commands()), tuple(host.exchanges()), today).match(text)
 
 
 @lru_cache(maxsize=4)
-def _grammar(commands: tuple[Command, ...], accounts: tuple[str, ...]) -> Grammar:
-    """Made once for as long as a host is resident; one plugin's faulty phrase does not silence the others."""
-    return Grammar(commands, accounts, forgiving=True)
+def _grammar(commands: tuple[Command, ...], accounts: tuple[str, ...], today: date) -> Grammar:
+    """Made once a day for as long as a host is resident; one plugin's faulty phrase does not silence the others."""
+    return Grammar(commands, accounts, today=today, forgiving=True)

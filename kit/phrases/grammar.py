@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -71,14 +72,21 @@ class _Fit:
 
 
 class Grammar:
-    """All phrases of `commands`. `vocabulary` are the names of the known accounts.
+    """All phrases of `commands`. `vocabulary` are the names of the known accounts; “yesterday” wants to know `today`.
 
     Raises ValueError for a template that its command's declaration contradicts; a `forgiving` one leaves the phrases of
     that command out.
     """
 
-    def __init__(self, commands: Iterable[Command], vocabulary: Iterable[str] = (), *, forgiving: bool = False) -> None:
-        self._known = Known({tuple(folded(spaced(name)).split()): name for name in vocabulary})
+    def __init__(
+        self,
+        commands: Iterable[Command],
+        vocabulary: Iterable[str] = (),
+        *,
+        today: date | None = None,
+        forgiving: bool = False,
+    ) -> None:
+        self._known = Known({tuple(folded(spaced(name)).split()): name for name in vocabulary}, today)
         self._templates: list[Template] = []
         for command in commands:
             try:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from ..commands import ValueType
 from .asset_names import ASSET_NAMES, LONGEST_NAME
+from .days import day_of
 from .period_words import may_be_period
 from .wording import folded, spaced
 
@@ -32,8 +34,6 @@ _NO_ASSETS = frozenset(_COMMON_WORDS.split())
 _NUMBER = r"[+-]?\d[\d.,_']*"
 _AMOUNT = re.compile(rf"({_NUMBER})([kmb]?)", re.IGNORECASE | re.ASCII)
 _PERCENT = re.compile(rf"({_NUMBER})%", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_EUROPEAN_DATE = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})", re.ASCII)
 _CURRENCIES = frozenset({"USD", "EUR", "GBP", "CHF", "JPY", "USDT", "USDC"})
 _ONE = frozenset({"a", "an", "one", "ein", "eine", "einen", "einer", "einem"})
 _SPANS = {
@@ -58,9 +58,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What readers know of this installation: its accounts, by the words of their names."""
+    """What readers know of this installation: its accounts, by the words of their names, and which day it is."""
 
     accounts: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +141,9 @@ def _integer(words: Sequence[str], known: Known) -> Iterator[Reading]:
 
 
 def _date(words: Sequence[str], known: Known) -> Iterator[Reading]:
-    if _DATE.fullmatch(words[0]):
-        yield Reading(words[0])
-    elif match := _EUROPEAN_DATE.fullmatch(words[0]):
-        yield Reading(f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}")
+    day = day_of([folded(word) for word in words], known.today)
+    if day is not None:
+        yield Reading(day.isoformat())
 
 
 def _duration(words: Sequence[str], known: Known) -> Iterator[Reading]:
@@ -193,7 +193,7 @@ KINDS: Mapping[str, Kind] = {
     ValueType.AMOUNT: Kind(1, _amount),
     ValueType.RATIO: Kind(1, _ratio),
     ValueType.INTEGER: Kind(1, _integer),
-    ValueType.DATE: Kind(1, _date),
+    ValueType.DATE: Kind(4, _date),
     ValueType.DURATION: Kind(2, _duration),
     ValueType.CURRENCY: Kind(1, _currency),
     ValueType.TEXT: Kind(8, _text),

@@ -13,7 +13,8 @@ from kit import ValueType, parse_amount, plain
 from kit.phrases.slots import KINDS, Known
 from kit.phrases.wording import words_of
 
-KNOWN = Known({("binance",): "binance", ("my", "forex"): "my-forex", ("boerse", "eins"): "Börse-eins"})
+ACCOUNTS = {("binance",): "binance", ("my", "forex"): "my-forex", ("boerse", "eins"): "Börse-eins"}
+KNOWN = Known(ACCOUNTS, today=date(2024, 3, 31))
 PERIODS = (
     "30d", "ytd", "last week", "this year", "in March", "since 2024-01-31", "from november to january", "q4",
     "2023-W09", "2023-01-15..2023-02-15", "in the last two weeks", "letzte Woche", "dieses Jahr", "im März",
@@ -112,7 +113,18 @@ def test_amounts_are_read_as_people_write_them_and_a_doubtful_one_both_ways(said
         ("duration", "a while", []),
         ("date", "31.1.2024", ["2024-01-31"]),
         ("date", "2024-01-31", ["2024-01-31"]),
-        ("date", "yesterday", []),
+        ("date", "1. Januar 2024", ["2024-01-01"]),
+        ("date", "March 5, 2024", ["2024-03-05"]),
+        ("date", "5th of March", []),
+        ("date", "31.2.2024", []),
+        ("date", "yesterday", ["2024-03-30"]),
+        ("date", "vorgestern", ["2024-03-29"]),
+        ("date", "a month ago", ["2024-02-29"]),
+        ("date", "vor drei Wochen", ["2024-03-10"]),
+        ("date", "vor 10 Tagen", ["2024-03-21"]),
+        ("date", "a year ago", ["2023-03-31"]),
+        ("date", "9999 years ago", []),
+        ("date", "some days ago", []),
         ("currency", "Dollar", ["USD"]),
         ("currency", "bananas", []),
         ("integer", "2024", ["2024"]),
@@ -170,6 +182,10 @@ def test_a_number_means_the_same_with_a_point_and_as_germans_write_it(number: ob
 @given(st.sampled_from(sorted(map(str, KINDS))), st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=10))
 def test_any_words_are_read_without_a_fault(kind: str, words: list[str]) -> None:
     assert all(each.text for each in KINDS[kind].read(words[: KINDS[kind].longest], KNOWN))
+
+
+def test_a_day_that_is_told_from_today_is_none_where_nobody_knows_that() -> None:
+    assert list(KINDS["date"].read(["yesterday"], Known())) == []
 
 
 def test_every_type_of_a_parameter_can_be_a_slot() -> None:
