@@ -12,7 +12,7 @@ import pytest
 from kit_portfolio_tracker.core.holding_period import long_term_from
 from kit_portfolio_tracker.core.tax.germany import free_from
 
-from kit import FixedClock, Money, UsageError, exact_math
+from kit import FixedClock, Money, Table, UsageError, exact_math
 
 D = Decimal
 
@@ -135,3 +135,29 @@ def test_a_sale_on_29_february_is_free_in_germany(tax: Callable[..., Any]) -> No
     assert not section(report, "taxable").rows
     with exact_math():
         assert totals(section(report, "free"))["Gain"] == 30000
+
+
+def test_what_is_below_zero_at_the_end_of_a_year_is_said_at_its_head(tax: Callable[..., Any]) -> None:
+    """Though nothing of it was sold in that year. Money may be: nobody imports a bank."""
+    report = tax(["2023-05-01T12:00:00Z,a,trade,ETH,1,SOL,5,EUR,1,20,USD,,t1,"], form="generic", year=2024)
+    assert report.flagged == ("More went out than ever came in, by the end of the year: SOL.",)
+
+
+def test_fees_of_transfers_are_no_unmatched_withdrawals(bench: Any, tax: Callable[..., Any]) -> None:
+    bench.configured = {"tax": {"transferFees": "no-gain"}}
+    rows = [
+        "2023-01-10T12:00:00Z,a,buy,BTC,2,USD,20000,,,,,,b1,",
+        "2023-05-01T12:00:00Z,a,transfer,,,BTC,1,BTC,0.001,,,b,t1,",
+        "2023-06-01T12:00:00Z,a,withdrawal,,,BTC,0.3,,,,,,w1,",
+    ]
+    told = [each for each in tax(rows, form="generic", year=2023).left_out if "withdrawal" in each]
+    assert [each.split(" that ")[0] for each in told] == ["1 withdrawal"]
+
+
+def test_a_lot_was_acquired_on_the_day_of_the_country(bench: Any, tax: Callable[..., Any]) -> None:
+    """In New York it was still 2023; a sale is long-term from the first day of 2025 on, and the two belong together."""
+    bench.configured = {"tax": {"form": "us-8949"}}
+    tax(["2024-01-01T02:00:00Z,a,buy,BTC,1,USD,20000,,,,,,b1,"])
+    reply = bench.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC", price=D(30000))
+    [row] = next(block for block in reply.blocks if isinstance(block, Table)).rows
+    assert (row[0], row[-1]) == (date(2023, 12, 31), date(2025, 1, 1))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from kit import Kind, Record, Services, exact_math
 
 from .core.day_rates import DayRates
-from .core.disposals import Category, Disposal, Income, OpenLot
-from .core.events import Count, RecordKey
+from .core.disposals import Disposal, Income, OpenLot
+from .core.events import Count, Flag, RecordKey
 from .core.fiat import FIAT
 from .core.ledger import Ledger
 from .core.plan import Plan
@@ -69,7 +69,7 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
         gifts_received=tuple(heard.gifts),
         amounts=tuple(heard.amounts),
         holdings=holdings,
-        unmatched=tuple(each.key for each in heard.disposals if each.category is Category.MOVED_OUT),
+        unmatched=tuple(each.key for each in heard.disposals if Flag.UNMATCHED in each.flags),
         labels=distinct_labels(sorted(accounts), settings.account_labels),
     )
 

@@ -84,7 +84,9 @@ def show(
     place = place_of(ledger, named)
     sale = try_sale(ledger, plan, quantity, at, place=place, now=portfolio.now)
     problems = tuple(_problems(sale, portfolio))
-    return Reply(data=sale, blocks=tuple(_blocks(sale, portfolio)), problems=problems, exit_code=exit_code(problems))
+    return Reply(
+        data=sale, blocks=tuple(_blocks(sale, portfolio, plan)), problems=problems, exit_code=exit_code(problems)
+    )
 
 
 def _price(portfolio: Portfolio, asset: str) -> Price:
@@ -132,7 +134,7 @@ def _problems(sale: Sale, portfolio: Portfolio) -> Iterator[Problem]:
         )
 
 
-def _blocks(sale: Sale, portfolio: Portfolio) -> Iterator[Block]:
+def _blocks(sale: Sale, portfolio: Portfolio, plan: Plan) -> Iterator[Block]:
     unknown = f"{plain(sale.unbased)} {sale.asset} without a known cost" if sale.unbased else ""
     no_term = sum((lot.gain.amount for lot in sale.lots if lot.gain and lot.long_term is None), Decimal(0))
     yield Heading(f"If you sold {plain(sale.quantity)} {sale.asset} now", "🔮", rule=True)
@@ -166,7 +168,7 @@ def _blocks(sale: Sale, portfolio: Portfolio) -> Iterator[Block]:
         ),
         rows=tuple(
             (
-                lot.acquired.date() if lot.acquired else None,
+                lot.acquired.astimezone(plan.zone).date() if lot.acquired else None,
                 portfolio.labels.get(lot.account, lot.account),
                 Quantity(lot.quantity, sale.asset),
                 None if UNKNOWN_COST.intersection(lot.flags) else lot.cost,

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ..disposals import Category
 from ..events import Flag
+from ..fiat import FIAT
 from ..methods import METHODS
 from ..plan import Scope
 from .report import NO_ADVICE
@@ -54,13 +55,19 @@ def _allotted(year: TaxYear) -> Iterator[str]:
 
 
 def flagged(year: TaxYear) -> tuple[str, ...]:
-    """What is wrong with lots, counted."""
+    """What is wrong with lots, counted, and with what is held."""
+    return tuple(_flagged(year))
+
+
+def _flagged(year: TaxYear) -> Iterator[str]:
     found = Counter(flag for each in year.disposals for part in each.parts for flag in part.flags)
-    return tuple(
-        f"{found[flag]:,} {'part' if found[flag] == 1 else 'parts'} of disposals: {flag.value} ({_MEANING[flag]})."
-        for flag in Flag
-        if found[flag] and flag is not Flag.UNMATCHED
-    )
+    for flag in Flag:
+        if found[flag] and flag is not Flag.UNMATCHED:
+            parts = "part" if found[flag] == 1 else "parts"
+            yield f"{found[flag]:,} {parts} of disposals: {flag.value} ({_MEANING[flag]})."
+    below = [each.asset for each in year.holdings if each.quantity < 0 and each.asset not in FIAT]
+    if below:
+        yield f"More went out than ever came in, by the end of the year: {', '.join(below)}."
 
 
 def left_out(year: TaxYear) -> tuple[str, ...]:
