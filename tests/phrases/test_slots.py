@@ -104,6 +104,7 @@ def test_amounts_are_read_as_people_write_them_and_a_doubtful_one_both_ways(said
         ("percent", "5 Prozent", ["5%"]),
         ("percent", "2,5%", ["2.5%"]),
         ("percent", "0.05", []),
+        ("percent", "-5%", []),
         ("ratio", "0.05", ["0.05"]),
         ("pair", "btc/usdt", ["BTC/USDT"]),
         ("pair", "bitcoin/euro", ["BTC/EUR"]),

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 _ENGLISH = "[please] (tell me|alert me|notify me|warn me|let me know) when"
 _GERMAN = "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|benachrichtige mich|warne mich) (wenn|falls)"
-_PRICES = (("{coin:asset}", "USD", ""), ("{coin:asset}", "{quote}", " {quote:currency}"))
+_AT = 'words="price at {price}"'
+_PRICES = (("{coin:asset}", "USD", ""), ("{coin:asset}", "{currency}", " {currency:currency}"))
 
 
 def saying() -> Iterator[str]:
@@ -34,35 +35,36 @@ def _of_the_portfolio() -> Iterator[str]:
         ("below", "below", "unter", "falls", "fällt"),
     ):
         more, mehr = ("more", "mehr") if operator == "above" else ("less", "weniger")
-        total, share = f"{{total-{operator}:money}}", f"{{share-{operator}:percent}}"
-        yield f"{_ENGLISH} my portfolio (is|{moves}) {english} {total} -> {mine}"
-        yield f"{_ENGLISH} my portfolio is worth {more} than {total} -> {mine}"
-        yield f"{_ENGLISH} {{asset}} is {more} than {share} of my portfolio -> {mine}"
-        yield f"{_ENGLISH} [the] share of {{asset}} (is|{moves}) {english} {share} -> {mine}"
-        yield f"{_GERMAN} mein Portfolio [auf] {german} {total} (ist|{verb}) -> {mine}"
-        yield f"{_GERMAN} mein Portfolio {mehr} als {total} wert ist -> {mine}"
-        yield f"{_GERMAN} {{asset}} {mehr} als {share} meines Portfolios ist -> {mine}"
-        yield f"{_GERMAN} der Anteil von {{asset}} {german} {share} (ist|{verb}) -> {mine}"
-    yield f'{_ENGLISH} my portfolio reaches {{total:money}} -> {mine} words="total at {{total}}"'
-    yield f'{_GERMAN} mein Portfolio {{total:money}} erreicht -> {mine} words="total at {{total}}"'
-    yield f"{_ENGLISH} my drawdown (is|rises) above {{drawdown-above:percent}} -> {mine}"
-    yield f"{_GERMAN} mein (Drawdown|Rückgang) über {{drawdown-above:percent}} (ist|steigt) -> {mine}"
+        total, share = "{amount:money}", "{share:percent}"
+        sum_, part = f"{mine} total-{operator}={{amount}}", f"{mine} share-{operator}={{share}}"
+        yield f"{_ENGLISH} my portfolio (is|{moves}) {english} {total} -> {sum_}"
+        yield f"{_ENGLISH} my portfolio is worth {more} than {total} -> {sum_}"
+        yield f"{_ENGLISH} {{asset}} is {more} than {share} of my portfolio -> {part}"
+        yield f"{_ENGLISH} [the] share of {{asset}} (is|{moves}) {english} {share} -> {part}"
+        yield f"{_GERMAN} mein Portfolio [auf] {german} {total} (ist|{verb}) -> {sum_}"
+        yield f"{_GERMAN} mein Portfolio {mehr} als {total} wert ist -> {sum_}"
+        yield f"{_GERMAN} {{asset}} {mehr} als {share} meines Portfolios ist -> {part}"
+        yield f"{_GERMAN} der Anteil von {{asset}} {german} {share} (ist|{verb}) -> {part}"
+    yield f'{_ENGLISH} my portfolio reaches {{amount:money}} -> {mine} words="total at {{amount}}"'
+    yield f'{_GERMAN} mein Portfolio {{amount:money}} erreicht -> {mine} words="total at {{amount}}"'
+    yield f"{_ENGLISH} my drawdown (is|rises) above {{part:percent}} -> {mine} drawdown-above={{part}}"
+    yield f"{_GERMAN} mein (Drawdown|Rückgang) über {{part:percent}} (ist|steigt) -> {mine} drawdown-above={{part}}"
     yield from _of_a_move("my portfolio", "mein Portfolio", "portfolio")
 
 
 def _of_a_price(english: str, german: str, subject: str, currency: str) -> Iterator[str]:
-    set_ = f"subject={subject}"
-    above, below = (f"{{price-{operator}:amount}}{currency}" for operator in ("above", "below"))
-    yield f"{_ENGLISH} {english} (is|rises) above {above} -> {set_}"
-    yield f"{_ENGLISH} {english} (is|falls) below {below} -> {set_}"
-    yield f"{_ENGLISH} {english} costs more than {above} -> {set_}"
-    yield f"{_ENGLISH} {english} costs less than {below} -> {set_}"
-    yield f'{_ENGLISH} {english} (reaches|hits|crosses) {{price:amount}}{currency} -> {set_} words="price at {{price}}"'
-    yield f"{_GERMAN} {german} [auf] über {above} (ist|steigt) -> {set_}"
-    yield f"{_GERMAN} {german} [auf] unter {below} (ist|fällt) -> {set_}"
-    yield f"{_GERMAN} {german} mehr als {above} kostet -> {set_}"
-    yield f"{_GERMAN} {german} weniger als {below} kostet -> {set_}"
-    yield f'{_GERMAN} {german} {{price:amount}}{currency} erreicht -> {set_} words="price at {{price}}"'
+    price = f"{{price:amount}}{currency}"
+    above, below, at = (f"subject={subject} {how}" for how in ("price-above={price}", "price-below={price}", _AT))
+    yield f"{_ENGLISH} {english} (is|rises) above {price} -> {above}"
+    yield f"{_ENGLISH} {english} (is|falls) below {price} -> {below}"
+    yield f"{_ENGLISH} {english} costs more than {price} -> {above}"
+    yield f"{_ENGLISH} {english} costs less than {price} -> {below}"
+    yield f"{_ENGLISH} {english} (reaches|hits|crosses) {price} -> {at}"
+    yield f"{_GERMAN} {german} [auf] über {price} (ist|steigt) -> {above}"
+    yield f"{_GERMAN} {german} [auf] unter {price} (ist|fällt) -> {below}"
+    yield f"{_GERMAN} {german} mehr als {price} kostet -> {above}"
+    yield f"{_GERMAN} {german} weniger als {price} kostet -> {below}"
+    yield f"{_GERMAN} {german} {price} erreicht -> {at}"
 
 
 def _of_a_move(english: str, german: str, subject: str) -> Iterator[str]:
