@@ -7,6 +7,6 @@ phrase of a declaration becomes all the ways to say it), `grammar` (a sentence b
 from __future__ import annotations
 
 from .grammar import LONGEST_TEXT, Ambiguous, Grammar, NoMatch
-from .templates import spoken
+from .templates import fault_of_phrases, spoken
 
-__all__ = ["LONGEST_TEXT", "Ambiguous", "Grammar", "NoMatch", "spoken"]
+__all__ = ["LONGEST_TEXT", "Ambiguous", "Grammar", "NoMatch", "fault_of_phrases", "spoken"]

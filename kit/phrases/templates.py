@@ -78,6 +78,15 @@ def templates_of(command: Command) -> list[Template]:
     return [_template(phrase, command) for phrase in command.phrases]
 
 
+def fault_of_phrases(command: Command) -> str:
+    """What is wrong with the phrases of `command`, "" where nothing is."""
+    try:
+        templates_of(command)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def spoken(phrase: str) -> str:
     """A phrase as a person reads it, the first of its choices and without what can be left out."""
     text = phrase.partition("->")[0]

@@ -22,6 +22,8 @@ from .loading import Importing, Patience, one_line
 from .manifest import FILE, ManifestError, read_manifest
 from .rows import PluginRow, PluginTable, State
 
+_PHRASES = "Correct it (docs/asking.md); until then no sentence means this command."
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -33,8 +35,13 @@ class Looked:
     next_step: str = ""
 
 
-def examine(target: str, table: PluginTable, host_commands: Iterable[Command]) -> list[Looked]:
-    """Everything that can be told of a plugin, by its name or its folder. Loads it."""
+def examine(
+    target: str, table: PluginTable, host_commands: Iterable[Command], *, fault_of_phrases: Callable[[Command], str]
+) -> list[Looked]:
+    """Everything that can be told of a plugin, by its name or its folder. Loads it.
+
+    `fault_of_phrases` says what is wrong with the phrases of a command, "" where nothing is.
+    """
     folder = Path(target).expanduser()
     candidate = from_folder(folder.absolute()) if folder.is_dir() else _candidate(table, target)
     looked = list(_manifest(candidate))
@@ -46,6 +53,10 @@ def examine(target: str, table: PluginTable, host_commands: Iterable[Command]) -
         looked += _brought(candidate, known, table, host_commands)
         if not known.reason:
             looked += _details(candidate, known, import_module(candidate.module))
+            faults = ((command.name, fault_of_phrases(command)) for command in known.commands)
+            looked += [
+                Looked(False, f"{fault[:1].upper()}{fault[1:]}.", name, _PHRASES) for name, fault in faults if fault
+            ]
     finally:
         importing.close()
     return looked

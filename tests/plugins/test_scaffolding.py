@@ -67,6 +67,12 @@ def test_a_folder_that_exists_is_left_alone(kit: Kit, tmp_path: Path) -> None:
         ("kit_weather/plugin.py", "commands:greet", "commands:great", "great"),
         ("kit_weather/plugin.py", "settings:Settings", "settings:Setings", "Setings"),
         ("kit_weather/commands.py", "name: str | None", "nom: str | None", "name"),
+        (
+            "kit_weather/plugin.py",
+            "say hello to {name}",
+            "say hello to {nobody}",
+            "names “nobody”, which is not declared",
+        ),
         ("plugin.toml", 'version = "0.1.0"', "", "version"),
     ],
 )

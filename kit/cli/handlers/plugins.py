@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import UnknownName
+from ...phrases import fault_of_phrases
 from ...plugins.choice import set_disabled
 from ...plugins.examining import examine
 from ...plugins.rows import AT_FAULT, PluginRow, State
@@ -95,7 +96,7 @@ def disable(host: Host, *, name: str) -> Reply:
 
 def check(host: Host, *, target: str) -> Reply:
     """What an author has to do yet. Exit code 1 where something is wrong."""
-    findings = examine(target, host.table, host.own_commands)
+    findings = examine(target, host.table, host.own_commands, fault_of_phrases=fault_of_phrases)
     table = Table(
         (Column("", "ok"), Column("What", "what"), Column("Where", "where"), Column("Next step", "next_step")),
         tuple(("✅" if each.ok else "❌", each.what, each.where, each.next_step) for each in findings),
