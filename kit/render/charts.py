@@ -126,7 +126,8 @@ class _Drawing:
         for tick in time_ticks(self._chart.x, zone=self._zone, width=room):
             column = round(tick.place * (room - 1))
             start = min(max(column - len(tick.label) // 2, 0), room - len(tick.label)) + self._margin + 2
-            labels += " " * (start - len(labels)) + tick.label
+            if start > len(labels) or not labels.strip():  # a blank stands between two
+                labels += " " * (start - len(labels)) + tick.label
         return [
             RichText(" " * (self._margin + 1) + self._signs.corner + "".join(axis), "dim"),
             RichText(labels),

@@ -67,17 +67,17 @@ def test_a_killed_writer_leaves_all_or_nothing_of_a_batch(
         connection.execute(coins_table.delete())
     store.close()
     kills = _KILLS[store.dialect]
-    cut_short, batches = 0, 0
-    for turn in range(kills):
-        cut_short += _killed(write_batches, usual * 5 * turn / kills)
+    cut_short, batches, turns = 0, 0, 0
+    while turns < kills or not batches:  # a busy machine may not come to its first batch in time
+        cut_short += _killed(write_batches, usual * 5 * turns / kills)
+        turns += 1
         with Store.open(store_url, [coins], clock=clock) as survivor, survivor.write() as connection:
             kept = Counter(connection.scalars(select(coins_table.c.name)))
             connection.execute(coins_table.delete())
         assert set(kept.values()) <= {_BATCH}
         assert set(kept) == {f"batch {number}" for number in range(len(kept))}
         batches += len(kept)
-    assert cut_short == kills
-    assert batches > 0
+    assert cut_short == turns
     if store.dialect == "sqlite":
         with store.read() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
