@@ -93,20 +93,31 @@ def acquired(number: int, doing: Doing, quantity: Fraction, cost: Fraction | Non
     return In(number, doing.account, doing.got[1], quantity, cost or Fraction(0), "price" if unpriced else flaw)
 
 
+def fee_of(doing: Doing) -> Fraction | None:
+    """What the fee of a trade was worth: at the trade's own price, where it was paid in one of its coins."""
+    if doing.fee is None:
+        return Fraction(0)
+    units, asset = doing.fee
+    legs = [leg for leg in (doing.gave, doing.got) if leg]
+    value = value_of(legs)
+    own = next((leg for leg in legs if leg[1] == asset and asset != "USD"), None)
+    return value * Fraction(units) / Fraction(own[0]) if own and value is not None else worth(doing.fee)
+
+
+def value_of(legs: list[tuple[str, str]]) -> Fraction | None:
+    """The one value of both legs: the money, else the price of what was given, else that of what was received."""
+    value = next((Fraction(leg[0]) for leg in legs if leg[1] == "USD"), None)
+    for leg in legs:
+        value = worth(leg) if value is None else value
+    return value
+
+
 def traded(number: int, doing: Doing) -> Iterator[In | Out]:
     """One value for both legs; the fee by the coin in which it was paid."""
     assert doing.got is not None
     assert doing.gave is not None
-    legs = [doing.gave, doing.got]
-    value = next((Fraction(leg[0]) for leg in legs if leg[1] == "USD"), None)
-    for leg in legs:
-        value = worth(leg) if value is None else value
-    fee_asset = doing.fee[1] if doing.fee else ""
-    fee_units = Fraction(doing.fee[0]) if doing.fee else Fraction(0)
-    fee_value: Fraction | None = Fraction(0)
-    if doing.fee:
-        own = next((leg for leg in legs if leg[1] == fee_asset and fee_asset != "USD"), None)
-        fee_value = value * fee_units / Fraction(own[0]) if own and value is not None else worth(doing.fee)
+    value, fee_value = value_of([doing.gave, doing.got]), fee_of(doing)
+    fee_asset, fee_units = (doing.fee[1], Fraction(doing.fee[0])) if doing.fee else ("", Fraction(0))
     extra = fee_value if fee_asset not in {doing.got[1], doing.gave[1]} or fee_asset == "USD" else Fraction(0)
     if doing.got[1] != "USD":
         net = Fraction(doing.got[0]) - (fee_units if fee_asset == doing.got[1] else 0)
@@ -329,6 +340,8 @@ def by_section_104(doings: list[Doing]) -> Told:
 
 # Ledgers
 
+DAYS = st.sampled_from((0, 1, 29, 30, 31, 45, 60, 61, 75))
+"""Some are 29, 30 and 31 days apart."""
 TRADES = ["buy", "buy", "buy", "sell", "sell", "trade"]
 KINDS = [*TRADES, "staking", "gift_received", "gift_sent", "lost", "spend", "in", "out"]
 
@@ -339,7 +352,7 @@ def quantity(draw: st.DrawFn, most: int = 64) -> str:
 
 @st.composite
 def doing(draw: st.DrawFn) -> Doing:
-    day, hour = draw(st.integers(0, 75)), draw(st.sampled_from((0, 9, 9, 23)))
+    day, hour = draw(DAYS), draw(st.sampled_from((0, 9, 9, 23)))
     account, coin = draw(st.sampled_from("ab")), draw(st.sampled_from(COINS))
     other = draw(st.sampled_from([each for each in COINS if each != coin]))
     amount, money = quantity(draw), str(draw(st.integers(1, 3000)))
@@ -367,7 +380,7 @@ def ledgers(draw: st.DrawFn) -> list[Doing]:
     """Doings in any order, and transfers: told by one record, or by two that are found to be one."""
     found = draw(st.lists(doing(), min_size=1, max_size=14))
     for power in range(draw(st.integers(0, 3))):
-        hour, source = 24 * draw(st.integers(0, 75)) + draw(st.sampled_from((0, 9, 23))), draw(st.sampled_from("ab"))
+        hour, source = 24 * draw(DAYS) + draw(st.sampled_from((0, 9, 23))), draw(st.sampled_from("ab"))
         target, coin = "b" if source == "a" else "a", draw(st.sampled_from(tuple(RATES)))
         if draw(st.booleans()):
             fee = draw(st.sampled_from((None, ("0.0625", coin), ("0.125", "BNB"))))
@@ -421,6 +434,10 @@ check = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCh
 def test_lots_are_what_a_second_reading_says(compute: Compute, method: str, scope: str, doings: list[Doing]) -> None:
     found = compute("\n".join(each.line() for each in doings), method=method, scope=scope, rates=RATES)
     compare(by_lots(doings, method, apart=scope == "per-account"), found, with_lots=True)
+    fees = [fee_of(each) for each in doings if each.kind in {"buy", "sell", "trade"}]
+    paid = [each.amount for each in found.counts if each.figure.value == "fees paid" and each.amount is not None]
+    owed = sum((fee for fee in fees if fee is not None), Fraction(0))
+    assert abs(sum(map(Fraction, paid), Fraction(0)) - owed) < CLOSE
 
 
 @check
