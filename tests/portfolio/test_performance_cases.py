@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from kit_portfolio_tracker.core.performance import Performance
+from kit_portfolio_tracker.performance_commands import PERFORMANCE_COMMANDS
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 
 from kit import FixedClock, Kind, KitError, Money, PricePoint, Quantity, Ratio, Record
-from kit.render import render_text
+from kit.render import render_csv, render_text
 
 TODAY = date(2024, 1, 16)  # the bench's clock stands at noon of it
 START = TODAY - timedelta(days=4)
@@ -321,3 +322,12 @@ def test_what_a_comparison_leaves_out_is_said(bench: Any) -> None:
     closes(bench, "NEW", "", "", "7", "8", "9")
     (problem,) = bench.run("portfolio compare", date=START).problems
     assert problem.what == "Left out of both days and their difference, for want of a price: NEW."
+
+
+def test_the_matrix_of_correlations_is_a_table_for_machines(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "1 ETH"))
+    closes(bench, "BTC", "100", "110", "120", "110", "100")
+    closes(bench, "ETH", "10", "11", "12", "11", "10")
+    assert render_csv(bench.run("portfolio correlation")).splitlines()[0] == "label,BTC,ETH"
+    command = next(each for each in PERFORMANCE_COMMANDS if each.name == "portfolio correlation")
+    assert command.table

@@ -180,6 +180,7 @@ PERFORMANCE_COMMANDS = (
             'Korrelation von {one:asset} und {other:asset} -> assets="{one},{other}"',
             "Korrelation",
         ),
+        table=True,
         examples=("kit portfolio correlation", "kit portfolio correlation --assets BTC,ETH,SOL --period 1y"),
     ),
     Command(
