@@ -254,3 +254,33 @@ def test_the_core_is_pure(name: str) -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
     ]
     assert impure + clocks == []
+
+
+def test_exact_math_surrounds_no_yield() -> None:
+    """A generator runs in its caller's arithmetic: `exact_math` would not reach it, or leak out of it."""
+    files = [path for folder in (HOST, *PLUGINS.values()) for path in folder.rglob("*.py")]
+    assert [found for path in files for found in _exact_generators(path)] == []
+
+
+def _exact_generators(path: Path) -> Iterator[str]:
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        decorated = any("exact_math" in ast.unparse(each) for each in function.decorator_list)
+        if decorated and (_yields(function) or isinstance(function, ast.AsyncFunctionDef)):
+            yield f"{path}:{function.lineno} {function.name}"
+        for block in _own(function):
+            if isinstance(block, ast.With) and "exact_math" in ast.unparse(block.items[0]) and _yields(block):
+                yield f"{path}:{block.lineno} in {function.name}"
+
+
+def _yields(node: ast.AST) -> bool:
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own(node))
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in it, and not in a function within."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _own(child)

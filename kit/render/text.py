@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from rich import box
 from rich.cells import cell_len
@@ -265,4 +265,4 @@ def _padded(text: str, width: int) -> str:
 def _cells_of(share: Decimal) -> int:
     if share <= 0:
         return 0
-    return min(max(int((share * _BAR_LENGTH).to_integral_value()), 1), _BAR_LENGTH)
+    return min(max(int((share * _BAR_LENGTH).to_integral_value(ROUND_HALF_EVEN)), 1), _BAR_LENGTH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -95,3 +95,14 @@ def test_a_key_says_what_it_may_do(
     account = server.add_account(permissions=frozenset(granted))  # type: ignore[arg-type]
     opened = open_venue({**server.settings, "apiKey": account.key, "secret": account.secret})
     assert open_venue.network.run(opened.permissions()) == Permissions(True, "trade" in granted, "withdraw" in granted)
+
+
+def test_an_order_leaves_the_rounding_of_everybody_else_alone(ask: Ask[Order]) -> None:
+    before = repr(getcontext())
+
+    async def placed(account: CcxtExchange) -> Order:
+        order = await account.place_order(OrderRequest(PAIR, Side.BUY, D("0.01"), limit=D(50_000)))
+        assert repr(getcontext()) == before
+        return order
+
+    ask(placed)

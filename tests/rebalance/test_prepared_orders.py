@@ -61,6 +61,15 @@ def test_it_spends_no_more_than_there_is(
         assert ready.sent_quantity * (ready.limit or offer.price) * with_fee <= offer.free
 
 
+@exact_math()
+def test_a_limit_without_a_step_is_rounded_down_to_what_the_money_pays() -> None:
+    offer = Offer(D("1.13"), TradingTerms(PAIR, taker=D("0.006"), quantity_step=D("0.01")), D("0.08"))
+    planned = entry(Side.BUY, D("0.07"), D("1.13"))
+    ready = prepared(planned, offer, budget=D("0.08"), slippage=SLIPPAGE, limited=True)
+    assert ready.limit == D("1.13604089747")
+    assert ready.sent_quantity == D("0.07")
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data(), st.sampled_from(Side), cents)
 @exact_math()

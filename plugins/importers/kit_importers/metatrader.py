@@ -128,7 +128,8 @@ class _Report:
             return
         if self._last:
             with exact_math():
-                yield Balance(self._account, self._currency, sum(held, Decimal(0)), self._last)
+                total = sum(held, Decimal(0))
+            yield Balance(self._account, self._currency, total, self._last)
 
     def _note(self, said: Sequence[str]) -> None:
         """Labels end with a colon; each is followed by its value, if it has one."""

@@ -220,7 +220,7 @@ def _plan(services: Services, scene: _Scene, found: Rebalancing, origin: str) ->
         orders=entries,
         untraded=found.untraded,
         left_alone=found.left_alone,
-        sales=tuple(sales_of(services, found.orders)),
+        sales=sales_of(services, found.orders),
         fees=estimated_fees(entries, found.rows, settings.base_currency),
         own_fees=own == {True},
         labels=dict(scene.portfolio.labels),

@@ -232,7 +232,9 @@ def _limit(entry: Entry, terms: TradingTerms, slippage: Decimal) -> Decimal:
 
 
 def _stepped(price: Decimal, step: Decimal | None, rounding: str) -> Decimal:
-    return (price / step).to_integral_value(rounding=rounding) * step if step else price
+    """On the venue's step; where it names none, with twelve digits."""
+    step = step or Decimal(1).scaleb(price.adjusted() - 11)
+    return (price / step).to_integral_value(rounding=rounding) * step
 
 
 def _trading(exchange: Exchange) -> Trading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from decimal import Decimal
 
 from kit import Money, Services, Side, exact_math
@@ -18,25 +18,28 @@ from .tax_settings import portfolio_plan
 
 
 @exact_math()
-def sales_of(services: Services, orders: Collection[PlannedOrder]) -> Iterator[SaleTax]:
+def sales_of(services: Services, orders: Collection[PlannedOrder]) -> tuple[SaleTax, ...]:
     """Each asset that they sell, with its gain by the ledger's lots, before fees. State money has no lots."""
     sells = [each for each in orders if each.side is Side.SELL and each.asset not in FIAT]
     if not sells:
-        return
+        return ()
     rules, now = portfolio_plan(services), services.clock.now()
     ledgers = ledgers_to_sell_from(services, rules, {each.asset for each in sells})
+    none, found = Money(Decimal(0), rules.currency), []
     for asset in dict.fromkeys(each.asset for each in sells):
         own, ledger = [each for each in sells if each.asset == asset], ledgers.get(asset)
         made = [] if ledger is None else [_made(ledger, rules, each, services) for each in own]
-        none = Money(Decimal(0), rules.currency)
-        yield SaleTax(
-            asset=asset,
-            quantity=sum((each.quantity for each in own), Decimal(0)),
-            gain=_sum([each.gain for each in made]),
-            short_term=_sum([each.short_term for each in made]) or none,
-            long_term=_sum([each.long_term for each in made]) or none,
-            method=rules.rules(now).method,
+        found.append(
+            SaleTax(
+                asset=asset,
+                quantity=sum((each.quantity for each in own), Decimal(0)),
+                gain=_sum([each.gain for each in made]),
+                short_term=_sum([each.short_term for each in made]) or none,
+                long_term=_sum([each.long_term for each in made]) or none,
+                method=rules.rules(now).method,
+            )
         )
+    return tuple(found)
 
 
 def _made(ledger: AssetLedger, rules: Plan, order: PlannedOrder, services: Services) -> Sale:

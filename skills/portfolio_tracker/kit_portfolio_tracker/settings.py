@@ -140,7 +140,9 @@ class SnapshotSettings(_Section):
 
     enabled: bool = Field(default=True, description="Whether snapshots are kept.")
     interval: Literal["hourly", "daily", "weekly"] = Field(default="daily", description="How often one is kept.")
-    retention: Whole = Field(default=365, ge=1, description="How many days they stay. The last of each month always stays.")
+    retention: Whole = Field(
+        default=365, ge=1, description="How many days they stay. The last of each month always stays."
+    )
 
 
 class DailyReportSettings(_Section):

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from decimal import localcontext
 from typing import Any
 
 from kit import ClockSkew, ExchangeError, NetworkFailure, OddAnswer, RateLimited
@@ -79,7 +80,8 @@ class Asker:
             token = hearing.set(heard)
             try:
                 async with asyncio.timeout(max(end - time.monotonic(), 0.01)) as heard.deadline:
-                    return await asked(*args, **kwargs)
+                    with localcontext():  # where ccxt rounds, it changes how everybody rounds
+                        return await asked(*args, **kwargs)
             except Exception as error:  # noqa: BLE001 - whatever ccxt raises is translated here
                 failure = self.told(error, heard)
             finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
@@ -24,22 +24,22 @@ async def positions(asker: Asker, account: str, now: datetime) -> list[OpenPosit
         return []
     answers = await asker("fetch_positions")
     markets = await asker.markets()
-    found = [position for answer in answers for position in _position(answer, account, markets, now, asker.label)]
-    return sorted(found, key=lambda position: (position.symbol, position.id))
+    found = [_position(answer, account, markets, now, asker.label) for answer in answers]
+    return sorted(filter(None, found), key=lambda position: (position.symbol, position.id))
 
 
 @exact_math()
-def _position(answer: Any, account: str, markets: Any, now: datetime, label: str) -> Iterator[OpenPosition]:
+def _position(answer: Any, account: str, markets: Any, now: datetime, label: str) -> OpenPosition | None:
     symbol, contracts = str(answer.get("symbol") or ""), amount(answer.get("contracts"))
     if contracts == 0:
-        return
+        return None
     side, entry = _SIDES.get(str(answer.get("side"))), amount(answer.get("entryPrice"))
     if contracts is None or side is None or entry is None or not symbol:
         raise OddAnswer(f"{label} described a position incompletely.")
     market = markets.get(symbol) or {}
     size = amount(answer.get("contractSize")) or amount(market.get("contractSize")) or Decimal(1)
     time = answer.get("timestamp")
-    yield OpenPosition(
+    return OpenPosition(
         account=account,
         id=str(answer.get("id") or f"{symbol} {side.value}"),
         symbol=symbol,
