@@ -19,6 +19,8 @@ from .errors import UsageError
 EXACT = Context(prec=100)
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _PEOPLES_NUMBER = re.compile(r"([+-]?)\s*[$€£¥]?\s*(\d[\d,_' ]*(?:\.\d+)?|\.\d+)\s*([kmb]?)", re.IGNORECASE | re.ASCII)
+_POINTED_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d\d0")
+_MINUS_SIGNS = str.maketrans("−–", "--")
 _GROUPED = re.compile(r"\d{1,3}([,_' ])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)", re.IGNORECASE | re.ASCII)
@@ -117,14 +119,21 @@ def plain(value: Decimal) -> str:
 
 
 def parse_amount(text: str) -> Decimal:
-    """The number a person means by “70k”, “70,000”, “1.5m”, “$20000”. Raises UsageError."""
-    match = _PEOPLES_NUMBER.fullmatch(text.strip())
+    """The number a person means by “70k”, “70,000”, “1.5m”, “$20000”. Raises UsageError.
+
+    “70.000” is seventy thousand to some and seventy to others, so it is refused; “1.234” is not: there is no other
+    way to write it.
+    """
+    match = _PEOPLES_NUMBER.fullmatch(text.strip().translate(_MINUS_SIGNS))
     if not match:
         raise UsageError(f"“{text}” is not an amount.", next_step="Write it like 20000, 20,000 or 20k.")
     sign, digits, scale = match.groups()
     digits = digits.strip()
     if re.search(r"[,_' ]", digits) and not _GROUPED.fullmatch(digits):
         raise UsageError(f"“{text}” is ambiguous.", next_step="Group digits in threes and use a point: 20,000.50.")
+    if not scale and _POINTED_THOUSANDS.fullmatch(digits):
+        step = f"Write {digits.replace('.', ',')} or {digits.rstrip('0').rstrip('.')}."
+        raise UsageError(f"“{text}” may be two numbers.", next_step=step)
     with exact_math():
         return Decimal(sign + re.sub(r"[,_' ]", "", digits)) * _SCALES[scale.lower()]
 
@@ -134,7 +143,7 @@ def parse_ratio(text: str) -> Decimal:
 
     A bare number beyond ±1 is refused, because “5” may mean 5 % or 500 %.
     """
-    cleaned = text.strip()
+    cleaned = text.strip().translate(_MINUS_SIGNS)
     try:
         if cleaned.endswith("%"):
             return exact(cleaned[:-1]) / 100

@@ -263,6 +263,28 @@ def test_a_rule_in_the_config_that_is_none_is_a_problem_and_stops_no_other(desk:
     assert "The alert “basket totl above 200” in config.json is no rule" in "".join(found)
 
 
+def test_a_rule_in_the_config_may_be_copied_from_a_command_line(desk: Make) -> None:
+    at = desk(rules=[{"when": "basket --asset BTC --share-above=70%"}, {"when": "basket --change −5% --period 7d"}])
+    assert [each["rule"] for each in at.host.cli("alerts --json").json["data"]] == [
+        "basket share of BTC above 70%",
+        "basket change below -5% over 7d",
+    ]
+
+
+def test_a_rule_in_the_config_ends_on_a_day_and_stays_the_same_rule(desk: Make) -> None:
+    at = desk(
+        rules=[
+            {"when": "basket total above 200", "expires": "2030-01-31"},
+            {"when": "basket total below 50", "expires": "30d"},
+        ]
+    )
+    assert [each["number"] for each in at.host.cli("alerts --json").json["data"]] == [1]
+    (problem,) = at.host.problems()
+    assert "“30d” is no day." in problem.what
+    at.look()
+    assert at.look(total=201).fired == (1,)
+
+
 @pytest.mark.parametrize(
     "settings",
     [{"rules": [{"repeat": True}]}, {"interval": 0}, {"hysteresis": 0}, {"hysteresis": 2}, {"rules": [{"when": ""}]}],

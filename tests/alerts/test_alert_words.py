@@ -30,7 +30,14 @@ if TYPE_CHECKING:
             "BASKET total is above €20k",
         ),
         ("basket --total-below 1.5m", "basket total below 1500000", "basket total under 1.5m"),
-        ("basket --change -5%", "basket change -5%", "basket change below -5%", "basket change -5% --period 24h"),
+        (
+            "basket --change -5%",
+            "basket change -5%",
+            "basket change below -5%",
+            "basket change -5% --period 24h",
+            "basket change −5%",
+            "basket --change '–5 %'",
+        ),
         ("basket --change +5% --period 7d", "basket change above 5% over 7d", "basket change 5% in 7d"),
         (
             "basket --asset BTC --share-above 70%",
@@ -44,6 +51,7 @@ if TYPE_CHECKING:
             "btc/usdt price exceeds 70k",
             "BTC/USDT --price-above 70,000",
             "btc/usdt price > 70k",
+            "btc/usdt price above \\$70k",
         ),
         ("BTC/USDT rsi above 70", "btc/usdt --rsi-above 70 --period 1h"),
         ("BTC/USDT macd crossover", "btc/usdt macd CROSSOVER --period 1h"),
@@ -53,7 +61,13 @@ if TYPE_CHECKING:
             "'BTC/USDT pattern' 'bullish engulfing'",
             "BTC/USDT pattern Bullish_Engulfing",
         ),
-        ("basket total above 200 EUR", "basket --total-above 200", "'basket total above 200'"),
+        (
+            "basket total above 200 EUR",
+            "basket --total-above 200",
+            "'basket total above 200'",
+            "basket --total-above '200 EUR'",
+            "basket --total-above '200 €'",
+        ),
     ],
 )
 def test_both_spellings_are_the_same_rule(desk: Make, lines: tuple[str, ...]) -> None:
@@ -107,6 +121,9 @@ def test_a_rule_can_be_made_in_plain_words(desk: Make, said: str, rule: str) -> 
         ("basket total above 2,00", "is ambiguous"),
         ("basket total 20000", "may mean above, below or at"),
         ("basket total above 20k USD", "measured in EUR, not in USD"),
+        ("basket --total-above '$20k'", "measured in EUR, not in USD"),
+        ("basket total above 20k £", "measured in EUR, not in GBP"),
+        ("basket total above 70.000", "“70.000” may be two numbers. Write 70,000 or 70."),
         ("basket share above 70%", "“share” needs to know the asset. Add --asset ASSET."),
         ("basket share of BTC above 100%", "share never goes above 100%"),
         ("basket share of BTC above 70", "ambiguous"),

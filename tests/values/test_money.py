@@ -42,20 +42,26 @@ def test_exact_refuses_what_machines_do_not_write(text: str) -> None:
         ("2 000", "2000"),
         ("1B", "1000000000"),
         (".5", "0.5"),
+        ("−5", "-5"),
+        ("1.234", "1.234"),
+        ("0.070", "0.07"),
     ],
 )
 def test_amounts_as_people_write_them(text: str, value: str) -> None:
     assert parse_amount(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "k", "1,5", "1,00,000", "20000 BTC", "1..5", "five", "1.5.2", "5%"])
+@pytest.mark.parametrize(
+    "text", ["", "k", "1,5", "1,00,000", "20000 BTC", "1..5", "five", "1.5.2", "5%", "70.000", "$20.000"]
+)
 def test_an_ambiguous_or_foreign_amount_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_amount(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("5%", "0.05"), ("-5 %", "-0.05"), ("0.05", "0.05"), ("250%", "2.5"), ("1", "1")]
+    ("text", "value"),
+    [("5%", "0.05"), ("-5 %", "-0.05"), ("−5%", "-0.05"), ("0.05", "0.05"), ("250%", "2.5"), ("1", "1")],
 )
 def test_ratios_as_people_write_them(text: str, value: str) -> None:
     assert parse_ratio(text) == Decimal(value)

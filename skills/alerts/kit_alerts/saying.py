@@ -13,7 +13,7 @@ from .core.grammar import find_subject, parse_conditions
 from .core.rules import Condition, Operator, Rule
 from .core.windows import Window, parse_days, parse_hours
 from .looking import signal_of
-from .saying_options import CONDITION_OPTIONS
+from .saying_options import CONDITION_OPTIONS, CONDITIONS
 
 if TYPE_CHECKING:
     from .settings import RuleSettings
@@ -40,7 +40,7 @@ def option_words(options: Mapping[str, Any]) -> list[list[str]]:
     for name in CONDITION_OPTIONS:
         value = options.get(name.replace("-", "_"))
         if value is not None:
-            spoken.append([*name.split("-"), value])
+            spoken.append([*name.split("-"), *value.split()])
     return spoken
 
 
@@ -97,6 +97,9 @@ def from_settings(services: Services, settings: RuleSettings) -> Rule:
     except ValueError:
         raise UsageError(f"“{settings.when}” has a quotation mark too many.") from None
     subject, *rest = words or [""]
+    rest, options = _options_among(rest)
+    if settings.expires:
+        _day(settings.expires)  # "30d" would begin anew whenever the file is read
     said = Said(
         repeat=settings.repeat,
         cooldown=parse_duration(settings.cooldown) if settings.cooldown else None,
@@ -108,7 +111,21 @@ def from_settings(services: Services, settings: RuleSettings) -> Rule:
         note=settings.note,
         channel=settings.channel or None,
     )
-    return shaped(services, Rule(conditions_from(services, subject, rest, options={})), said)
+    return shaped(services, Rule(conditions_from(services, subject, rest, options=options)), said)
+
+
+def _options_among(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The words, and the options among them: a rule may be copied from a command line."""
+    names = {f"--{each.name}" for each in CONDITIONS}
+    rest, options = [], {}
+    waiting = iter(words)
+    for word in waiting:
+        name, equals, value = word.partition("=")
+        if name in names:
+            options[name.removeprefix("--").replace("-", "_")] = value if equals else next(waiting, "")
+        else:
+            rest.append(word)
+    return rest, options
 
 
 def _refuse_unused(given: Mapping[str, str], conditions: Sequence[Condition]) -> None:
@@ -120,13 +137,19 @@ def _refuse_unused(given: Mapping[str, str], conditions: Sequence[Condition]) ->
             )
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"“{text}” is no day.", next_step="Write it as year-month-day, like 2027-01-31.") from None
+
+
 def _end(services: Services, text: str) -> datetime:
     """“2027-01-31” (the end of that day), “7d” (from now). Raises UsageError."""
     now = services.clock.now()
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
+    if text.strip()[-1:].isalpha():
         return now + parse_duration(text)
+    day = _day(text)
     end = datetime.combine(day + timedelta(days=1), time.min, services.timezone)
     if end <= now:
         raise UsageError(f"{text} is over.", next_step="Write a day to come, or a span like 7d.")

@@ -38,6 +38,7 @@ _PAIR = re.compile(r"[A-Za-z0-9.\-_$]{1,16}/[A-Za-z0-9.\-_$]{1,16}", re.ASCII)
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_:$]{0,31}", re.ASCII)
 _SPAN = re.compile(r"\d+(\.\d+)?\s*[smhdw]", re.IGNORECASE | re.ASCII)
 _CURRENCY = re.compile(r"[A-Za-z]{3,5}", re.ASCII)
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ def _condition(subject: Subject, words: list[str], given: Mapping[str, str]) -> 
     signal = subject.signals[rest.pop(place).casefold()]
     params = {name: value for name, value in given.items() if name in _takes(signal)}
     _take_params(signal, rest, params)
-    operator, threshold, currency = _event(signal, rest, params) if signal.unit is Unit.EVENT else _beyond(signal, rest)
+    operator, threshold, currency = (
+        _event(signal, rest, params) if signal.unit is Unit.EVENT else _beyond(signal, rest, subject)
+    )
     missing = [name for name in signal.params if name not in params and name not in (signal.defaults or {})]
     if missing:
         raise UsageError(
@@ -166,13 +169,10 @@ def _event(signal: Signal, words: list[str], params: dict[str, str]) -> tuple[Op
     return Operator.ABOVE, Decimal("0.5"), ""
 
 
-def _beyond(signal: Signal, words: list[str]) -> tuple[Operator, Decimal, str]:
+def _beyond(signal: Signal, words: list[str], subject: Subject) -> tuple[Operator, Decimal, str]:
     operator = _OPERATORS.get(words[0].casefold()) if words else None
-    values = words[1:] if operator is not None else words
-    currency = ""
-    if signal.unit is Unit.MONEY and len(values) > 1 and _CURRENCY.fullmatch(values[-1]):
-        currency = values.pop().upper()
-    text = " ".join(values)
+    text = " ".join(words[1:] if operator is not None else words)
+    text, currency = _without_currency(text, subject) if signal.unit is Unit.MONEY else (text, "")
     if not text:
         raise UsageError(f"“{signal.measure}” is to be beyond what?", next_step="Add a value: above 20k, below 5%.")
     value = (parse_ratio if signal.unit is Unit.RATIO else parse_amount)(text)
@@ -185,6 +185,16 @@ def _beyond(signal: Signal, words: list[str]) -> tuple[Operator, Decimal, str]:
         operator = Operator.BELOW if value < 0 else Operator.ABOVE
     _refuse_nonsense(signal, text, value)
     return operator, value, currency
+
+
+def _without_currency(text: str, subject: Subject) -> tuple[str, str]:
+    """“20k EUR”, “€20k” and “20k €” are 20k, of euros. Of a pair like BTC/USDT a dollar is its own."""
+    amount, _, last = text.rpartition(" ")
+    if amount and _CURRENCY.fullmatch(last):
+        return amount, last.upper()
+    sign = next((each for each in _SIGNS if each in text), "")
+    bare = text.replace(sign, "", 1).strip() if sign else text
+    return bare, "" if sign == "$" and "/USD" in subject.word else _SIGNS.get(sign, "")
 
 
 @exact_math()
