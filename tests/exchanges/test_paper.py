@@ -21,6 +21,7 @@ from kit import (
     OrderRequest,
     OrderStatus,
     Pair,
+    PricePoint,
     PriceSourceType,
     Quantity,
     Record,
@@ -148,6 +149,15 @@ def test_an_order_goes_on_resting_while_its_price_is_unknown(venue: Venue) -> No
     order = place(account, Side.BUY, "0.01", limit="40000")
     del venue.prices["BTC"]
     assert [entry.id for entry in asyncio.run(account.open_orders())] == [order.id]
+
+
+def test_of_two_closes_of_a_day_it_trades_at_the_one_that_the_portfolio_is_valued_at(venue: Venue) -> None:
+    def told(*_: object) -> list[PricePoint]:
+        today = venue.clock.now().date()
+        return [PricePoint(today, "DOGE", D(close), "USD", f"file{at}") for at, close in enumerate((3, 5, 4))]
+
+    venue.sources.append(PriceSourceType("stored", "Stored", told, offline=True))
+    assert asyncio.run(venue.open().ticker(Pair("DOGE", "USD"))).last == D(4)
 
 
 def test_a_price_source_that_fails_is_named_only_where_its_price_is_missed(venue: Venue) -> None:

@@ -70,6 +70,15 @@ def test_a_sale_tells_what_it_would_be_taxed_on(make_desk: MakeDesk) -> None:
     assert sale.short_term == sale.gain
 
 
+def test_a_sale_whose_cost_nobody_knows_says_so(make_desk: MakeDesk) -> None:
+    desk = make_desk({"practice": SEED_HOLDINGS})
+    desk.cli("sync")
+    said = desk.cli("portfolio rebalance").out
+    (sale,) = desk.plan().sales
+    assert sale.unbased == sale.quantity
+    assert f"No cost is known of {sale.unbased} BTC, so it counts as zero." in said
+
+
 def test_dry_run_keeps_nothing_and_offers_nothing(make_desk: MakeDesk) -> None:
     desk = make_desk({"practice": SEED_HOLDINGS})
     said = desk.cli("portfolio rebalance --dry-run").out

@@ -76,7 +76,7 @@ def plan(name: str, **others: Any) -> Plan:
         orders=(sell,),
         untraded=(Untraded("NOBODY", None, D("7716.25"), "no price is known for it"),),
         left_alone={"SOL": D("12.5"), "LUNA": None},
-        sales=(SaleTax("BTC", D("0.03"), None, Money(D(0), "USD"), Money(D("-3.5"), "USD"), "fifo"),),
+        sales=(SaleTax("BTC", D("0.03"), None, Money(D(0), "USD"), Money(D("-3.5"), "USD"), "fifo", D("0.01")),),
         fees=estimated_fees((sell,), rows, "USD"),
         own_fees=True,
         labels={"binance": "Binance"},

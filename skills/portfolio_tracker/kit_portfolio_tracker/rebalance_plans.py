@@ -66,7 +66,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class SaleTax:
-    """What a sale of the plan would be taxed on: the gain by the ledger's lots, None where their cost is not known."""
+    """What a sale of the plan would be taxed on: the gain by the ledger's lots, None where there is no telling.
+
+    `unbased` is how much of it has no known cost, which counts as zero.
+    """
 
     asset: str
     quantity: Decimal
@@ -74,6 +77,7 @@ class SaleTax:
     short_term: Money
     long_term: Money
     method: str
+    unbased: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def sales_of(services: Services, orders: Collection[PlannedOrder]) -> tuple[Sale
                 short_term=_sum([each.short_term for each in made]) or none,
                 long_term=_sum([each.long_term for each in made]) or none,
                 method=rules.rules(now).method,
+                unbased=sum((each.unbased for each in made), Decimal(0)),
             )
         )
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from kit import ExchangeError, KitError, Pair, PricePoint, PriceSourceType, Services, Ticker
@@ -52,7 +52,7 @@ class Market:
             try:
                 for point in source.closes(sorted(wanted), _CURRENCY, today - self.max_age, today):
                     known = newest.get(point.asset)
-                    if point.asset in wanted and point.close > 0 and (known is None or point.day > known.day):
+                    if point.asset in wanted and point.close > 0 and (known is None or _rank(point) > _rank(known)):
                         newest[point.asset] = point
             except KitError as fault:
                 faults.append(fault)
@@ -62,6 +62,11 @@ class Market:
 
     def _is_venue(self, source: PriceSourceType) -> bool:
         return source.name in {kind.name for kind in self.services.exchange_types()}
+
+
+def _rank(point: PricePoint) -> tuple[date, str]:
+    """As the portfolio has it: of one day's closes that of the last source by name."""
+    return point.day, point.source
 
 
 def _end_of(point: PricePoint) -> datetime:

@@ -81,16 +81,17 @@ def _row(asset: str, trades: bool, *figures: str | None) -> Row:
 def _sale_cells(sale: SaleTax) -> list[Any]:
     gain = None if sale.gain is None else plain(sale.gain.amount)
     terms = [plain(sale.short_term.amount), plain(sale.long_term.amount)]
-    return [sale.asset, plain(sale.quantity), gain, *terms, sale.method]
+    return [sale.asset, plain(sale.quantity), gain, *terms, sale.method, plain(sale.unbased)]
 
 
 def _sale(currency: str, cells: list[Any]) -> SaleTax:
-    asset, quantity, gain, short, long, method = cells
+    asset, quantity, gain, short, long, method, unbased = cells
 
     def money(amount: str) -> Money:
         return Money(exact(amount), currency)
 
-    return SaleTax(asset, exact(quantity), None if gain is None else money(gain), money(short), money(long), method)
+    known = None if gain is None else money(gain)
+    return SaleTax(asset, exact(quantity), known, money(short), money(long), method, exact(unbased))
 
 
 def _written(value: Decimal | None) -> str | None:

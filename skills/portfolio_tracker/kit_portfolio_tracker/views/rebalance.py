@@ -67,7 +67,7 @@ def show(
     if not target:
         raise UsageError(
             "There is no target to rebalance to.",
-            next_step="Set targetAllocation, or say one: kit portfolio rebalance --to “50% BTC, 30% ETH, 20% USDT”",
+            next_step='Set targetAllocation, or say one: kit portfolio rebalance --to "50% BTC, 30% ETH, 20% USDT"',
         )
     wish = Wish(target, settings.rebalance.threshold if threshold is None else threshold, account, all)
     plan = shown_plan(services, make_plan(services, wish, keep=not dry_run))
@@ -192,6 +192,7 @@ def _blocks(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
         yield journal_table(plan) if begun else orders_table(plan)
     if plan.sales:
         yield _gains(plan)
+        yield from _unbased(plan)
     if plan.untraded:
         yield _untraded(plan)
     if plan.left_alone:
@@ -244,6 +245,13 @@ def _gains(plan: Plan) -> Table:
         title="Gains of these sales",
         emoji="🧾",
     )
+
+
+def _unbased(plan: Plan) -> Iterator[Block]:
+    """What the gains above take for free."""
+    if listed := ", ".join(f"{plain(each.unbased)} {each.asset}" for each in plan.sales if each.unbased):
+        step = "Import where it was bought, or add it: kit ledger add"
+        yield Notice(f"No cost is known of {listed}, so it counts as zero.", Severity.INFO, step)
 
 
 def _untraded(plan: Plan) -> Table:
