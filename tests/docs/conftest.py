@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,9 @@ time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_
 2024-02-01,savings,withdrawal,,,BTC,0.05,BTC,0.0001,,,,2,
 """
 VARIABLES = {"SAVINGS_API_KEY": "an-api-key-of-nobody", "SAVINGS_SECRET": "a-secret-of-nobody"}
+KitHere = Callable[[Sequence[str], Mapping[str, str], Path], subprocess.CompletedProcess[str]]
+_OF_THE_SHELL = set("|&;<>$`*\\~")
+_ASSIGNMENT = re.compile(r"[A-Z_]+=")
 FILES = {"binance.csv": BINANCE, "kraken.csv": KRAKEN, "prices.csv": PRICES, "ledger.csv": LEDGER}
 
 
@@ -64,8 +70,11 @@ def credentials(shell: Callable[[str], subprocess.CompletedProcess[str]]) -> Ite
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
-    """Runs a line of documentation as a reader's shell would, in a folder that holds the files the pages speak of."""
+def shell(tmp_path: Path, kit_here: KitHere) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Runs a line of documentation as a reader's shell would, in a folder that holds the files the pages speak of.
+
+    A line of plain words needs no shell: it is run within this process.
+    """
     folder, home = tmp_path / "folder", tmp_path / "home"
     folder.mkdir()
     for name, text in FILES.items():
@@ -87,6 +96,11 @@ def shell(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
     }
 
     def run(line: str) -> subprocess.CompletedProcess[str]:
+        if not set(line) & _OF_THE_SHELL:
+            words = shlex.split(line)
+            named = list(takewhile(_ASSIGNMENT.match, words))
+            assert words[len(named)] == "kit", line
+            return kit_here(words[len(named) + 1 :], env | dict(word.split("=", 1) for word in named), folder)
         return subprocess.run(
             ["sh", "-c", line],
             cwd=folder,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import sin
 from pathlib import Path
@@ -49,7 +48,10 @@ def prices() -> str:
 Kit = Callable[[str], subprocess.CompletedProcess[str]]
 
 
-def kit_in(home: Path, cache: Path) -> Kit:
+KitHere = Callable[[Sequence[str], Mapping[str, str], Path], subprocess.CompletedProcess[str]]
+
+
+def kit_in(home: Path, cache: Path, kit_here: KitHere) -> Kit:
     """A function that runs a `kit …` line in a home of its own, and asks the same thing once only."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("KIT_")}
     env |= {"KIT_HOME": str(home), "KIT_CACHE": str(cache), "COLUMNS": "100", "PYTHONUTF8": "1", "NO_COLOR": "1"}
@@ -59,29 +61,20 @@ def kit_in(home: Path, cache: Path) -> Kit:
         if line not in said:
             words = shlex.split(line)
             assert words[0] == "kit"
-            said[line] = subprocess.run(
-                [sys.executable, "-m", "kit", *words[1:]],
-                cwd=home,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=120,
-                check=False,
-            )
+            said[line] = kit_here(words[1:], env, home)
         return said[line]
 
     return run
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+def example(tmp_path_factory: pytest.TempPathFactory, kit_here: KitHere) -> Kit:
     """`kit` in a home that holds the example, put there the way a user does."""
     home = tmp_path_factory.mktemp("example")
     (home / "config.json").write_text(CONFIG, encoding="utf-8")
     (home / "ledger.csv").write_text(LEDGER, encoding="utf-8")
     (home / "prices.csv").write_text(prices(), encoding="utf-8")
-    kit = kit_in(home, tmp_path_factory.mktemp("cache"))
+    kit = kit_in(home, tmp_path_factory.mktemp("cache"), kit_here)
     for line in ("kit import ledger.csv", "kit prices import prices.csv"):
         said = kit(line)
         assert said.returncode == 0, said.stdout + said.stderr
@@ -89,8 +82,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Kit:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Kit]:
+def bare(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, kit_here: KitHere) -> tuple[Path, Kit]:
     """An empty home, and `kit` in it."""
     home = tmp_path / "home"
     home.mkdir()
-    return home, kit_in(home, tmp_path_factory.mktemp("cache"))
+    return home, kit_in(home, tmp_path_factory.mktemp("cache"), kit_here)
