@@ -75,10 +75,15 @@ class HostUnderTest:
     replies: list[Reply] = field(default_factory=list)
 
     def run(self, command: str, **params: Any) -> Reply:
-        """The reply to a command; parameters that are not given take their defaults."""
+        """The reply to a command; parameters that are not given take their defaults.
+
+        Raises TypeError for a reply that `--json` could not tell.
+        """
         from .commands import Invocation
+        from .render import render_json
 
         reply = self.services.invoke(Invocation(command, params))
+        render_json(reply)
         self.replies.append(reply)
         return reply
 

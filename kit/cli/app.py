@@ -150,14 +150,14 @@ def _rendered(reply: Reply, wanted: Output, host: Host, terminal: Terminal) -> s
         return reply.document.text
     if wanted.format == "csv":
         from ..render import render_csv, render_text
-        from ..replies import Table
+        from ..render.tabular import tabular
         from .zone import ReadersZone
 
         if reply.meta.get("sample"):
             from ..render.text import SAMPLE_NOTICE
 
             terminal.complain(SAMPLE_NOTICE)
-        if any(isinstance(block, Table) for block in reply.blocks):
+        if tabular(reply) is not None:
             return render_csv(reply)
         terminal.complain(render_text(reply, width=terminal.width, plain=True, zone=ReadersZone(host)).rstrip("\n"))
         return ""

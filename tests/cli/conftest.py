@@ -41,6 +41,7 @@ def kit_commands():
         Command("troubled", "Done, with problems", run=run + "troubled"),
         Command("slip", "A phrase that fits nothing", run=run + "now", phrases=("say {nothing}",)),
         Command("nothing", "Nothing", run=run + "nothing", table=True),
+        Command("alike", "A matrix", run=run + "alike", table=True),
         Command("now", "The time", run=run + "now"),
         Command("flood", "A lot of text", run=run + "flood"),
         Command("write", "Write a name down", run=run + "write", params=(Argument("name"),), effect=Effect.WRITE),
@@ -57,7 +58,9 @@ def kit_demo():
 ANSWERS = """
 from decimal import Decimal
 
-from kit import Column, Heading, KitError, Metric, Metrics, Money, Notice, Problem, Reply, Severity, Table, Text
+from kit import (
+    Column, Heading, KitError, Matrix, Metric, Metrics, Money, Notice, Problem, Reply, Severity, Table, Text
+)
 
 
 def greet(services, *, name, loud, by):
@@ -86,6 +89,10 @@ def troubled(services):
 
 def nothing(services):
     return Reply([], (Text("Nothing is there."),))
+
+
+def alike(services):
+    return Reply([], (Matrix(("A", "B"), ((1.0, 0.5), (0.5, 1.0))),))
 
 
 def now(services):

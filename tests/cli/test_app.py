@@ -33,6 +33,10 @@ def test_an_answer_with_a_table_is_csv(kit: Kit) -> None:
     assert kit("greet", "--format", "csv").out == "word,pay,pay_currency\nHello,1902.5,USD\n"
 
 
+def test_a_matrix_is_csv_too(kit: Kit) -> None:
+    assert kit("alike", "--format", "csv").out == "label,A,B\nA,1,0.5\nB,0.5,1\n"
+
+
 def test_csv_of_an_answer_without_rows_is_empty_and_says_why(kit: Kit) -> None:
     answer = kit("nothing", "--format", "csv")
     assert (answer.code, answer.out, answer.err) == (0, "", "Nothing is there.\n")

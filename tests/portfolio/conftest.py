@@ -21,6 +21,7 @@ from kit_prices.plugin import kit_price_sources
 from kit_prices.settings import FileSettings
 
 from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Services, Store
+from kit.render import render_json
 from kit.storage.problems import StoredProblems
 from kit.testing import HostFactory, HostUnderTest
 
@@ -95,12 +96,16 @@ class Bench:
         return kit_price_sources(cast("Services", self))
 
     def run(self, name: str, **params: Any) -> Reply:
-        """The command as the host calls it: every parameter given, defaults filled in, `watch` taken out."""
+        """The command as the host calls it: every parameter given, defaults filled in, `watch` taken out.
+
+        Whatever it answers, a machine can read it.
+        """
         command = next(command for command in COMMANDS if command.name == name)
         module, _, function = command.run.partition(":")
         given = [param for param in command.params if not (command.watchable and param.name == "watch")]
         defaults = {param.keyword: () if param.many else param.default for param in given}
         reply: Reply = getattr(importlib.import_module(module), function)(self, **(defaults | params))
+        render_json(reply)
         return reply
 
     def file(self, name: str, text: str) -> Path:

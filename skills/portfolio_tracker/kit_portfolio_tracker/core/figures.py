@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from . import risk
 from .returns import known
@@ -14,9 +15,12 @@ _AT_PEAK = 1e-12  # what comes back to the very price it fell from is, multiplie
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A figure, or None: too few points, or, with enough of them, no answer by its formula (nothing ever fell…)."""
+    """A figure, or None: too few points, or, with enough of them, no answer by its formula (nothing ever fell…).
 
-    value: float | None
+    `value` has twelve digits after the point: a float is no figure of a reply.
+    """
+
+    value: Decimal | None
     count: int
     needed: int
 
@@ -58,15 +62,21 @@ def risk_figures(returns: list[float], *, risk_free: float = 0.0, per_year: int 
     count, recent = len(known(returns)), returns[-30:]
     sharpe = risk.sharpe(returns, risk_free=rate, per_year=per_year)
     sortino = risk.sortino(returns, target=rate, per_year=per_year)
+    volatility = risk.volatility(recent, per_year=per_year)
     return RiskFigures(
-        volatility=Statistic(risk.volatility(recent, per_year=per_year), len(known(recent)), risk.VOLATILITY_POINTS),
-        sharpe=Statistic(sharpe, count, risk.POINTS),
-        sortino=Statistic(sortino, count, risk.POINTS),
-        max_drawdown=Statistic(risk.max_drawdown(returns), count, 1),
-        calmar=Statistic(risk.calmar(returns, per_year=per_year), count, per_year),
-        value_at_risk=Statistic(risk.value_at_risk(returns), count, risk.POINTS),
-        expected_shortfall=Statistic(risk.expected_shortfall(returns), count, risk.POINTS),
+        volatility=Statistic(told(volatility), len(known(recent)), risk.VOLATILITY_POINTS),
+        sharpe=Statistic(told(sharpe), count, risk.POINTS),
+        sortino=Statistic(told(sortino), count, risk.POINTS),
+        max_drawdown=Statistic(told(risk.max_drawdown(returns)), count, 1),
+        calmar=Statistic(told(risk.calmar(returns, per_year=per_year)), count, per_year),
+        value_at_risk=Statistic(told(risk.value_at_risk(returns)), count, risk.POINTS),
+        expected_shortfall=Statistic(told(risk.expected_shortfall(returns)), count, risk.POINTS),
     )
+
+
+def told(value: float | None) -> Decimal | None:
+    """A statistic as a reply carries it, to twelve digits after the point. Zero has no sign."""
+    return None if value is None else Decimal(repr(round(value, 12) + 0.0))
 
 
 def deepest_drawdown(days: Sequence[date], returns: list[float]) -> Drawdown | None:

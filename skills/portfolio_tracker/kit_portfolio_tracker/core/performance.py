@@ -10,6 +10,7 @@ from decimal import Decimal
 from kit import Money, Ratio
 
 from .daily import DailySeries
+from .figures import told
 from .money_returns import Flow, MoneyWeighted, gain, money_weighted
 from .periods import Period
 from .returns import best_day, chain_breaks, daily_returns, twr, worst_day
@@ -51,12 +52,13 @@ class Performance:
 
 def ratio(value: float | None) -> Ratio | None:
     """A statistic as a ratio, to twelve digits after the point."""
-    return None if value is None else Ratio(Decimal(repr(round(value, 12))))
+    figure = told(value)
+    return None if figure is None else Ratio(figure)
 
 
 def amount(value: float) -> Decimal:
-    """A daily value as money, to eight digits after the point: a float64 knows no more of it."""
-    return Decimal(repr(round(value, _PLACES)))
+    """A daily value as money, to eight digits after the point: a float64 knows no more of it. Zero has no sign."""
+    return Decimal(repr(round(value, _PLACES) + 0.0))
 
 
 def returns_of(series: DailySeries) -> list[float]:

@@ -27,7 +27,6 @@ from kit import (
 from ..analysing import analysed
 from ..core.analytics import Analytics, Sample
 from ..core.figures import Statistic
-from ..core.performance import ratio
 from ..core.risk import drawdowns, rolling_volatility
 from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
@@ -138,9 +137,7 @@ def _metric(label: str, found: Statistic, *, share: bool = False) -> Metric:
     note = f"{found.count} of {found.needed} days" if found.too_few else ""
     if found.value is None:
         return Metric(label, None, note)
-    if share:
-        return Metric(label, ratio(found.value))
-    return Metric(label, Decimal(repr(found.value)).quantize(_HUNDREDTH))
+    return Metric(label, Ratio(found.value) if share else found.value.quantize(_HUNDREDTH))
 
 
 def _points(points: Decimal | None) -> Ratio | None:
@@ -151,7 +148,8 @@ def _points(points: Decimal | None) -> Ratio | None:
 def _drawdown(answer: Analytics) -> Metric:
     fall = answer.fall
     if fall is None:
-        return Metric("Max Drawdown", ratio(answer.risk.max_drawdown.value))
+        deepest = answer.risk.max_drawdown.value
+        return Metric("Max Drawdown", None if deepest is None else Ratio(deepest))
     end = f"recovered {fall.recovery}" if fall.recovery else "not recovered yet"
     return Metric("Max Drawdown", fall.depth, note=f"{fall.peak} to {fall.trough}, {end}")
 
