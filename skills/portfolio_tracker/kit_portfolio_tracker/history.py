@@ -63,16 +63,15 @@ def portfolio_days(services: Services, part: Part = EVERYTHING) -> DailySeries:
     """Every day from the first record's to today, in the user's zone and the base currency; today at today's prices."""
     from .store.day_rows import read_days
 
-    with services.store.read() as connection:
-        history = History(services, connection, part)
-        behind = not part.whole or history.behind(read_days(connection, history.fingerprint).series)
-    if behind:
+    for rates_are_there in (False, True):
+        with services.store.read() as connection:
+            history = History(services, connection, part)
+            kept = read_days(connection, history.fingerprint) if part.whole else None
+            known = history.over(kept.series) if kept is not None else None
+            if rates_are_there or not history.behind(known):
+                new = history.until_today(known)
+                break
         ensure_history(services, history.currency)
-    with services.store.read() as connection:
-        history = History(services, connection, part)
-        kept = read_days(connection, history.fingerprint) if part.whole else None
-        known = history.over(kept.series) if kept is not None else None
-        new = history.until_today(known)
     if kept is not None and len(new) > 1:
         _keep(services, history.fingerprint, new.until(new.last - _DAY), kept.revision)
     return new if known is None or new.first <= known.last else known.then(new)
