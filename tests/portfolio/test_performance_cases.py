@@ -331,3 +331,51 @@ def test_the_matrix_of_correlations_is_a_table_for_machines(bench: Any) -> None:
     assert render_csv(bench.run("portfolio correlation")).splitlines()[0] == "label,BTC,ETH"
     command = next(each for each in PERFORMANCE_COMMANDS if each.name == "portfolio correlation")
     assert command.table
+
+
+def test_fees_and_profits_of_what_has_no_price_any_more_count_while_it_had_one(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "10 NEW"), record(1, Kind.DEPOSIT, "5 USD"))
+    keep(bench, record(1, Kind.FEE, fee="1 NEW"))
+    closes(bench, "NEW", "100", "110", since=TODAY - timedelta(days=40))
+    with bench.store.write() as connection:
+        writer = RecordWriter(bench.store, connection)
+        early = Record(
+            "old", datetime(2023, 12, 8, 12, tzinfo=UTC), "a", Kind.FEE, None, None, Quantity(D("0.5"), "NEW")
+        )
+        first = Record("first", datetime(2023, 12, 7, 12, tzinfo=UTC), "a", Kind.DEPOSIT, Quantity(D(2), "NEW"))
+        writer.add({(each.account, each.id): each for each in (early, first)})
+        writer.finish()
+    answer = bench.run("performance", period="all").data
+    assert answer.fees == usd("55")  # half a coin at 110; the one of January had no price
+    assert answer.performance.gain == usd("-35")  # 2 × 10 more, less that fee
+    assert [(each.asset, each.gain) for each in answer.contributions] == [("USD", usd("0")), ("NEW", None)]
+    assert answer.rest == usd("-35")
+    told = render_text(bench.run("performance", period="all"))
+    assert "others" in told
+
+
+def test_where_everything_has_a_price_no_profit_is_left_over(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"))
+    closes(bench, "BTC", "100", "110", "120", "130", "140")
+    assert bench.run("performance", period="7d").data.rest is None
+
+
+def test_what_was_traded_with_the_unpriced_stands_among_the_parts_of_a_comparison(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(2, Kind.BUY, "7 NEW", "60 USD"))
+    reply = bench.run("portfolio compare", date=START)
+    assert reply.data.comparison.difference == usd("-60")
+    assert "Traded with what is left out: -$60.00" in render_text(reply)
+    keep(bench, record(3, Kind.DEPOSIT, "1 USD"))
+    closes(bench, "NEW", "7", "8", "9", "8", "7")
+    assert "Traded with" not in render_text(bench.run("portfolio compare", date=START))
+
+
+def test_the_overview_and_the_report_say_what_their_returns_leave_out(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "9 USD"))
+    closes(bench, "BTC", "100", since=START - timedelta(days=60))
+    for command in ("portfolio", "portfolio report"):
+        reply = bench.run(command)
+        assert "Returns and profit leave out BTC on days without a price." in {each.what for each in reply.problems}
+        assert reply.exit_code == 3
+    closes(bench, "BTC", "100", "100", "100", "100", "100")
+    assert "leave out" not in render_text(bench.run("portfolio"))

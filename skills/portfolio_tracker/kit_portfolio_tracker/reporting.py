@@ -19,6 +19,7 @@ from .performing import days_of, keeps_history, over
 from .plugin import SECTION
 from .portfolio import Portfolio, load_portfolio
 from .views.findings import findings
+from .views.history_findings import left_out_of_returns
 
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
@@ -83,7 +84,7 @@ def daily_report(services: Services) -> tuple[DailyReport, tuple[Problem, ...]]:
         worst=ranked[-1] if len(ranked) > 1 else None,
         open_positions=_open(services, portfolio),
     )
-    return report, findings(portfolio)
+    return report, (*findings(portfolio), *left_out_of_returns((found,), portfolio.valuation.coverage.unpriced))
 
 
 def _a_day_ago(services: Services, portfolio: Portfolio) -> dict[str, Decimal]:

@@ -52,13 +52,17 @@ class AssetComparison:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Every asset that was held then, is held now or moved between, and all of them that have prices together."""
+    """Every asset that was held then, is held now or moved between, and all of them that have prices together.
+
+    `fees_paid` are all that were paid at a known price, those of assets without a price then or now included.
+    """
 
     assets: tuple[AssetComparison, ...]
     before: Money
     after: Money
     difference: Money
     parts: PartValues
+    fees_paid: Money
     unpriced: tuple[str, ...]
 
 
@@ -90,6 +94,7 @@ class Differences:
         assets = tuple(self._asset(name, held.get(name, _NONE), before(name), after(name)) for name in names)
         assets = tuple(sorted(assets, key=_by_weight))
         priced = [each for each in assets if each.parts is not None]
+        fees = sum((worth for (_, part), worth in self._worth.items() if part is Part.FEE), _NONE)
         return Comparison(
             assets=assets,
             before=self._sum(each.value_before for each in priced),
@@ -101,6 +106,7 @@ class Differences:
                     for name in ("price", "flows", "trades", "income", "fees", "other")
                 }
             ),
+            fees_paid=self._money(_NONE - fees),
             unpriced=tuple(each.asset for each in assets if each.parts is None),
         )
 

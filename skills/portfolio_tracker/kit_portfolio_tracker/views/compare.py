@@ -55,6 +55,7 @@ def _blocks(answer: ComparedDays) -> Iterator[Block]:
             Metric("Difference", found.difference, signed=True),
             Metric("Prices", parts.price, signed=True),
             Metric("In and out", parts.flows, signed=True),
+            *((Metric("Traded with what is left out", parts.trades, signed=True),) if parts.trades.amount else ()),
             Metric("Income", parts.income, signed=True),
             Metric("Fees", parts.fees, signed=True),
             Metric("Margin, losses", parts.other, signed=True),

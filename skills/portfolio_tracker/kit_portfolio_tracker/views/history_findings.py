@@ -58,6 +58,16 @@ def unpriced_finding(assets: Sequence[str]) -> tuple[Problem, ...]:
     return (Problem("portfolio.history_unpriced", Severity.WARNING, what, "", next_step),)
 
 
+def left_out_of_returns(found: Iterable[Performance | None], known: Iterable[str]) -> tuple[Problem, ...]:
+    """That figures over time lack what the total beside them counts. `known` are the assets that it does not count."""
+    lacking = {asset for each in found if each is not None for asset in each.unpriced} - {*known}
+    if not lacking:
+        return ()
+    what = f"Returns and profit leave out {_listed(sorted(lacking))} on days without a price."
+    next_step = "See which days: kit prices missing"
+    return (Problem("portfolio.returns_unpriced", Severity.WARNING, what, "", next_step),)
+
+
 def _listed(names: Iterable[str]) -> str:
     known = list(names)
     shown = ", ".join(known[:_NAMED])

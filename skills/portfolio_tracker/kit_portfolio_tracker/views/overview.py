@@ -17,6 +17,7 @@ from kit import (
     Metric,
     Metrics,
     Money,
+    Problem,
     Quantity,
     Ratio,
     Reply,
@@ -35,6 +36,7 @@ from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
 from .findings import exit_code, findings, up_to_date
+from .history_findings import left_out_of_returns
 
 if TYPE_CHECKING:
     from ..core.basis import Basis
@@ -63,15 +65,21 @@ def show(services: Services, *, detailed: bool, exchange: str | None, suspected:
     valuation = portfolio.valuation
     if not valuation.holdings:
         return nothing_held(portfolio)
-    problems = findings(portfolio)
     details = _details(services, portfolio) if detailed else None
     over_time = headline_of(services) if exchange is None and not suspected else None
+    problems = (*findings(portfolio), *_left_out(over_time, valuation))
     return Reply(
         data=Overview.of(valuation, over_time, details.bases if details else None),
         blocks=(*_blocks(portfolio, details, exchange, over_time), *((_suspected(portfolio),) if suspected else ())),
         problems=problems,
         exit_code=exit_code(problems),
     )
+
+
+def _left_out(over_time: Headline | None, valuation: Valuation) -> tuple[Problem, ...]:
+    if over_time is None:
+        return ()
+    return left_out_of_returns((over_time.month_to_date, over_time.thirty_days), valuation.coverage.unpriced)
 
 
 @exact_math()

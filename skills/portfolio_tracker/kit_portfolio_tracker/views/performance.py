@@ -22,6 +22,7 @@ from kit import (
     Services,
     Table,
     Text,
+    exact_math,
 )
 
 from ..comparing import compare_days
@@ -51,12 +52,14 @@ class Contribution:
 class PerformanceAnswer:
     """The period as a whole, what each asset brought to it, and its parts where they were asked for.
 
-    An asset looked at alone has no contributions: to it each trade is a flow, at the day's close.
+    `rest` is the profit that is no asset's contribution: what those brought, while they had a price, of which one is
+    missing. An asset looked at alone has no contributions: to it each trade is a flow, at the day's close.
     """
 
     performance: Performance
     fees: Money
     contributions: tuple[Contribution, ...]
+    rest: Money | None
     parts: tuple[Performance, ...]
 
 
@@ -81,10 +84,12 @@ def show(
         return nothing_then(asked, series)
     compared = compare_days(services, found.period.base, found.period.last, part)
     pieces = [over(services, series, each) for each in buckets(found.period, by)] if by else []
+    contributions = tuple(_contributions(compared)) if asset is None else ()
     answer = PerformanceAnswer(
         performance=found,
-        fees=-compared.parts.fees,
-        contributions=tuple(_contributions(compared)) if asset is None else (),
+        fees=compared.fees_paid,
+        contributions=contributions,
+        rest=_rest(found.gain, contributions),
         parts=tuple(piece for piece in pieces if piece is not None),
     )
     problems = history_findings(found, compared)
@@ -108,6 +113,14 @@ def nothing_then(asked: Period, series: DailySeries) -> Reply:
 def _contributions(compared: Comparison) -> Iterator[Contribution]:
     found = [Contribution(each.asset, each.parts.profit if each.parts else None) for each in compared.assets]
     yield from sorted(found, key=lambda each: (each.gain is None, -each.gain.amount if each.gain else 0, each.asset))
+
+
+@exact_math()
+def _rest(gain: Money, contributions: tuple[Contribution, ...]) -> Money | None:
+    """The profit without all contributions. None where each asset's is known: they sum to it."""
+    if all(each.gain is not None for each in contributions):
+        return None
+    return sum((-each.gain for each in contributions if each.gain is not None), gain)
 
 
 def _blocks(answer: PerformanceAnswer, series: DailySeries, by: str | None) -> Iterator[Block]:
@@ -174,8 +187,13 @@ def _table(parts: tuple[Performance, ...], by: str) -> Table:
 
 
 def _bars(answer: PerformanceAnswer) -> Bars:
-    """Every asset's part of the profit; a bar is as long as its part of all gains and losses."""
+    """Every asset's part of the profit; a bar is as long as its part of all gains and losses.
+
+    What lacks a price then or now stands together under “others”.
+    """
     known = [(each.asset, each.gain) for each in answer.contributions if each.gain is not None and each.gain.amount]
+    if answer.rest is not None and answer.rest.amount:
+        known.append(("others", answer.rest))
     moved = sum(abs(gain.amount) for _, gain in known)
     return Bars(
         tuple(
