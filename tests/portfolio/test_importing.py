@@ -50,6 +50,37 @@ def test_importing_twice_changes_nothing(both: Any) -> None:
     assert _positions(both) == before
 
 
+def test_a_row_that_comes_again_and_says_otherwise_is_told(both: Any) -> None:
+    """Whoever corrects a file and imports it again would believe that it counts."""
+    both.run("import", files=[both.ledger("a.csv", BUY, MOVE)])
+    changed = BUY.replace("20000", "2000")
+    reply = both.run("import", files=[both.ledger("a.csv", changed, MOVE)])
+    assert (reply.exit_code, reply.data.files[0].known, reply.data.files[0].contradicting) == (3, 2, 1)
+    assert "What is there stays: kraken/k1." in _notices(reply)
+    assert _positions(both)["kraken", "USD"] == -20010
+
+
+def test_two_rows_of_one_id_in_one_file_are_told(bench: Any) -> None:
+    other = "2024-01-05,kraken,buy,ETH,1,USD,2000,,,,,,k1,"
+    reply = bench.run("import", files=[bench.ledger("a.csv", BUY, other, BUY)])
+    assert (reply.data.files[0].added, reply.data.files[0].contradicting) == (1, 1)
+
+
+@pytest.mark.parametrize("again", [BUY.replace("0.5", "0.50"), f"{BUY}a word", BUY.replace("02,", "02T01:00+01:00,")])
+def test_the_same_in_other_letters_is_the_same(bench: Any, again: str) -> None:
+    bench.run("import", files=[bench.ledger("a.csv", BUY)])
+    reply = bench.run("import", files=[bench.ledger("b.csv", again)])
+    assert (reply.exit_code, reply.data.files[0].known, reply.data.files[0].contradicting) == (0, 1, 0)
+
+
+def test_what_people_edited_or_removed_contradicts_nothing(bench: Any) -> None:
+    file = bench.ledger("a.csv", BUY, MOVE)
+    bench.run("import", files=[file])
+    bench.run("ledger edit", id="k1", fee="5 USD")
+    bench.run("ledger remove", id="k2")
+    assert bench.run("import", files=[file]).exit_code == 0
+
+
 def test_bad_rows_are_kept_aside_and_good_ones_land(both: Any) -> None:
     reply = both.run("import", files=[both.ledger("a.csv", BUY, BAD)])
     assert reply.exit_code == 3

@@ -27,6 +27,7 @@ from kit import (
     UsageError,
 )
 
+from .core.events import RecordKey
 from .core.misfits import out_of_bounds
 from .files import Recognised, distinct, fingerprint, recognise
 from .naming import named_rows
@@ -66,6 +67,7 @@ class ImportedFile:
     """What came of one file. `skipped` rows were understood and change nothing; `rejected` ones are kept aside.
 
     `reasons` are the first of those that were rejected, `remarks` of those that were skipped and yet are worth telling.
+    `contradicting` of the known records say otherwise than what is there, which stays; `contradictions` are the first.
     """
 
     file: str
@@ -82,6 +84,8 @@ class ImportedFile:
     remarks: tuple[SkippedRow, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     alike: tuple[Alike, ...] = ()
+    contradicting: int = 0
+    contradictions: tuple[RecordKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,8 @@ def _import_file(
             remarks=tuple(remarks),
             overlaps=_overlaps(connection, target, importer) if counts.added else (),
             alike=tuple(_alike(services, connection, target.accounts)) if counts.added else (),
+            contradicting=counts.contradicting,
+            contradictions=tuple(target.contradictions),
         )
         if dry_run:
             raise DryRun

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,13 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, or_
 
 from kit import Balance, ImportedRow, Kind, Money, Quantity, Record, RejectedRow, SkippedRow, Store, exact_math
 
+from ..core.events import RecordKey
 from .changes import changed_by, mark_all_changed
 from .tables import imports, insert_numbered, positions, records, rejected, reported, staged
 
 _FIELDS = tuple(column.name for column in staged.columns)
+_FACTS = slice(_FIELDS.index("time"), _FIELDS.index("note"))
+_CONTRADICTIONS_NAMED = 5
 MANUAL = "manual"
 EDITED = "edited"
 REMOVED = "removed"
@@ -39,10 +43,14 @@ class ImportFile:
 
 @dataclass(slots=True)
 class ImportCounts:
-    """What became of a file's rows. `added` and `known` count records; balances are in neither."""
+    """What became of a file's rows. `added` and `known` count records; balances are in neither.
+
+    `contradicting` of the known say otherwise than what is there.
+    """
 
     added: int = 0
     known: int = 0
+    contradicting: int = 0
     skipped: int = 0
     rejected: int = 0
     first: datetime | None = None
@@ -96,6 +104,8 @@ class FileImport:
 
     def __init__(self, store: Store, connection: Connection, file: ImportFile) -> None:
         self.counts = ImportCounts()
+        self.contradictions: list[RecordKey] = []
+        """The first records that came again and say otherwise."""
         self._store = store
         self._connection = connection
         self._said: dict[tuple[str, str], Balance] = {}
@@ -123,12 +133,11 @@ class FileImport:
 
     def add(self, rows: Sequence[ImportedRow]) -> None:
         """Keep these rows. Of a record that is there already nothing changes."""
-        found: dict[tuple[str, str], Record] = {}
+        told: list[Record] = []
         aside = []
-        known = 0
         for row in rows:
             if isinstance(row, Record):
-                known += found.setdefault((row.account, row.id), row) is not row
+                told.append(row)
             elif isinstance(row, Balance):
                 key = row.account, row.asset
                 if key not in self._said or self._said[key].time <= row.time:
@@ -137,9 +146,14 @@ class FileImport:
                 aside.append(row)
             elif isinstance(row, SkippedRow):
                 self.counts.skipped += 1
+        found: dict[tuple[str, str], Record] = {}
+        for record in told:
+            found.setdefault((record.account, record.id), record)
         added = self._writer.add(found)
         self.counts.added += added
-        self.counts.known += known + len(found) - added
+        if known := len(told) - added:
+            self.counts.known += known
+            self._compare(told)
         self._keep_aside(aside)
 
     def finish(self) -> ImportCounts:
@@ -162,6 +176,11 @@ class FileImport:
         )
         return counts
 
+    def _compare(self, told: Sequence[Record]) -> None:
+        other = list(contradictions(self._connection, told))
+        self.counts.contradicting += len(other)
+        self.contradictions += other[: _CONTRADICTIONS_NAMED - len(self.contradictions)]
+
     def _keep_aside(self, rows: Sequence[RejectedRow]) -> None:
         start = self.counts.rejected
         self._store.bulk_insert(
@@ -179,6 +198,27 @@ class FileImport:
             imports.c.importer == file.importer,
         )
         self._connection.execute(delete(rejected).where(rejected.c.import_id.in_(earlier)))
+
+
+def contradictions(connection: Connection, told: Iterable[Record]) -> Iterator[RecordKey]:
+    """Those of the records `told` that are there with other facts, from files of the same format.
+
+    Another format may round otherwise, and what people edited or removed is meant to differ. Notes are free to change.
+    """
+    by_account: dict[str, list[Record]] = defaultdict(list)
+    for record in told:
+        by_account[record.account].append(record)
+    for account, found in by_account.items():
+        mine = select(records.c.id, *counted[_FACTS]).where(
+            records.c.account == account,
+            records.c.id.in_([record.id for record in found]),
+            records.c.mark.is_(None),
+            records.c.source.in_({record.source for record in found}),
+        )
+        there = {own: tuple(facts) for own, *facts in connection.execute(mine)}
+        for record in found:
+            if record.id in there and there[record.id] != record_row(record, None)[_FACTS]:
+                yield RecordKey(account, record.id)
 
 
 def record_row(record: Record, import_id: int | None) -> tuple[object, ...]:

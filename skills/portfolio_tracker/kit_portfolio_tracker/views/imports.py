@@ -60,10 +60,26 @@ def import_report(report: ImportReport) -> Reply:
     for each in report.files:
         blocks += [Notice(f"{Path(each.file).name}: {row.reason}: {row.text}.") for row in each.remarks]
         blocks += _rejected(each.file, each.rejected, each.reasons, kept=not report.dry_run)
+        blocks += _contradicting(each)
     blocks += _overlapping(report.files)
     blocks += _alike(report.files)
-    doubtful = [bool(each.rejected or each.overlaps) for each in report.files]
+    doubtful = [bool(each.rejected or each.overlaps or each.contradicting) for each in report.files]
     return _reply(report, [*blocks, *_failed(report.failed)], report.failed, doubtful)
+
+
+def _contradicting(file: ImportedFile) -> Iterator[Block]:
+    """Records keep what they said first: whoever corrected the file has to be told."""
+    count, named = file.contradicting, [f"{each.account}/{each.id}" for each in file.contradictions]
+    if not count:
+        return
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    more = f" and {count - len(named):,} more" if count > len(named) else ""
+    yield Notice(
+        f"{rows} of {Path(file.file).name} had the id of a record that is there, and said otherwise. What is there "
+        f"stays: {', '.join(named)}{more}.",
+        Severity.WARNING,
+        f"If the file is right: kit ledger edit {named[0]}. If both are, give the row another id.",
+    )
 
 
 def _overlapping(files: Iterable[ImportedFile]) -> Iterator[Block]:
