@@ -73,6 +73,13 @@ def test_two_that_may_both_have_sent_it_are_left_to_people() -> None:
     assert len(found.unmatched) == 3
 
 
+@pytest.mark.parametrize("minutes", [10, 60, 6 * 60, 24 * 60, 3 * 24 * 60])
+def test_a_minute_more_makes_nobodys_choice(minutes: int) -> None:
+    found = matched(out("o", "A", 0, "1"), into("b", "B", minutes, "1"), into("c", "C", minutes + 1, "1"))
+    assert not found.matches
+    assert len(found.candidates) == 2
+
+
 def test_equal_ones_of_one_account_go_in_order_of_time() -> None:
     found = matched(out("o1", "A", 0, "1"), out("o2", "A", 1, "1"), into("i1", "B", 30, "1"), into("i2", "B", 31, "1"))
     assert pairs(found) == [("o1", "i1"), ("o2", "i2")]

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -31,11 +31,13 @@ _KINDS = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})
 _EARLIER, _LATER = timedelta(minutes=15), timedelta(days=7)
 _LARGEST_FEE = Decimal("0.05")
 _MARGIN = Decimal("0.03")
+_ABOUT = Decimal("0.1")
 _SUREST = Decimal("0.95")
 """Of what no transaction says. Further below certainty than `_MARGIN`, so that a transaction decides."""
 _EXAMINED = 40
 _SAME_TRANSACTION = "the same transaction"
 _HALF = Decimal("0.5")
+_SECOND = timedelta(seconds=1)
 _SOON = (
     (timedelta(minutes=10), Decimal(1)),
     (timedelta(hours=1), Decimal("0.9")),
@@ -268,9 +270,16 @@ def _judged(out: End, into: End) -> Match | None:
         return _match(out, into, Decimal(1), _reasons(out, into, _SAME_TRANSACTION))
     fee = (out.quantity - into.quantity) / out.quantity
     amount = 1 - fee / _LARGEST_FEE * _HALF
-    soon = next(score for longest, score in _SOON if took <= longest)
-    score = ((amount + soon) / 2 * _SUREST).quantize(Decimal("0.001"))
+    score = ((amount + _promptness(took)) / 2 * _SUREST).quantize(Decimal("0.001"))
     return _match(out, into, score, _reasons(out, into))
+
+
+def _promptness(took: timedelta) -> Decimal:
+    """1 within ten minutes, then falling without a step: a second more or less makes nobody's choice."""
+    if took <= _SOON[0][0]:
+        return _SOON[0][1]
+    (start, best), (end, least) = next(pair for pair in pairwise(_SOON) if took <= pair[1][0])
+    return best - (best - least) * ((took - start) // _SECOND) / ((end - start) // _SECOND)
 
 
 def _reasons(out: End, into: End, *first: str) -> tuple[str, ...]:
@@ -278,10 +287,14 @@ def _reasons(out: End, into: End, *first: str) -> tuple[str, ...]:
 
 
 def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direction], End]) -> list[Match]:
-    """The pairs that have no rival, those included that have none once others are made."""
+    """The pairs that have no rival, those included that have none once others are made.
+
+    Pairs that are as good as each other, and about as likely, are made in order of time.
+    """
     made: list[Match] = []
     taken: set[RecordKey] = set()
     open_pairs = list(possible)
+    in_turn = sorted(possible, key=lambda match: (-match.score.quantize(_ABOUT, ROUND_FLOOR), match.left_at))
     while True:
         # The best pair of each end, and the best with another not like it: whoever rivals a pair is one of the two.
         by_out: dict[RecordKey, list[Match]] = defaultdict(list)
@@ -293,7 +306,7 @@ def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direct
             if not best_out or (len(best_out) == 1 and not ends[best_out[0].out, "out"].like(ends[match.out, "out"])):
                 best_out.append(match)
         before = len(made)
-        for match in open_pairs:
+        for match in in_turn:
             if match.out in taken or match.into in taken:
                 continue
             into, out = ends[match.into, "in"], ends[match.out, "out"]
@@ -304,7 +317,10 @@ def _told_apart(possible: Sequence[Match], ends: Mapping[tuple[RecordKey, Direct
                 taken |= {match.out, match.into}
         if len(made) == before:
             return made
-        open_pairs = [each for each in open_pairs if each.out not in taken and each.into not in taken]
+        open_pairs, in_turn = (
+            [each for each in pairs if each.out not in taken and each.into not in taken]
+            for pairs in (open_pairs, in_turn)
+        )
 
 
 def _match(out: End, into: End, score: Decimal, reasons: tuple[str, ...], *, by_user: bool = False) -> Match:
