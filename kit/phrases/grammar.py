@@ -3,8 +3,9 @@
 A template comes from a command's declaration: "how much do i have on {exchange}", "portfolio details ->
 detailed". A sentence means a command only if the whole of it fits a template, so “disconnect binance”
 or “don't show my portfolio” mean nothing that contains “binance” or “portfolio”. Case, punctuation, the
-spelling of umlauts, “what's” for “what is” and a please do not matter; for a command that changes or trades
-anything not even a please may be added, accounts must be known ones, and one that moves money has no phrase at all.
+spelling of umlauts, “what's” for “what is”, a please, a “my” or a “show” in front do not matter; for a command that
+changes or trades anything not even a please may be added, accounts must be known ones, and one that moves money has no
+phrase at all.
 
 All templates are one tree of words, which a sentence walks down; a slot is tried with as many words as its kind may
 have. So a sentence takes as long as it has words, however many templates there are.
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 from ..commands import Command, Effect, Invocation, ValueType
 from .slots import KINDS, Known, Reading
 from .templates import Choice, Parts, Slot, Template, templates_of
-from .wording import Word, folded, spaced, without_fillers, words_of
+from .wording import ARTICLES, SHOWING, Word, folded, spaced, without_fillers, words_of
 
 if TYPE_CHECKING:
     from .nearness import Nearness
@@ -105,10 +106,9 @@ class Grammar:
             return NoMatch(())
         said = words_of(text)
         bare = without_fillers(said)
-        fits = [
-            *(each for each in self._fits(said) if each.template.strict),
-            *(each for each in self._fits(bare) if not each.template.strict),
-        ]
+        fits = [*self._fits(said, strict=True), *self._fits(bare)]
+        for words in (bare, _behind_showing(bare)):
+            fits = fits or list(self._fits(words)) or self._fits_loosely(words)
         if fits and not any(each.template.strict for each in fits):
             least = min(each.distance for each in fits)
             fits = [each for each in fits if each.distance == least]
@@ -120,10 +120,10 @@ class Grammar:
             return NoMatch(self._nearness.of(bare))
         return meanings[0] if len(meanings) == 1 else Ambiguous(tuple(meanings))
 
-    def _fits(self, words: Sequence[Word]) -> Iterator[_Fit]:
-        """Every template that `words` fit, all of them, with what its slots mean."""
-        for template, filled in self._walk(self._root, words, 0):
-            if template.strict and any(_is_too_doubtful(template, each) for each in filled):
+    def _fits(self, words: Sequence[Word], *, strict: bool = False, loosely: bool = False) -> Iterator[_Fit]:
+        """Every template of this strictness that `words` fit, all of them, with what its slots mean."""
+        for template, filled in self._walk(self._root, words, 0, loosely):
+            if template.strict is not strict or (strict and any(_is_too_doubtful(template, each) for each in filled)):
                 continue
             values = template.values({each.slot.name: each.reading.text for each in filled})
             if values is not None:
@@ -131,17 +131,30 @@ class Grammar:
                 distance = (doubts, len(filled), sum(each.words for each in filled))
                 yield _Fit(template, Invocation(template.command.name, values), distance)
 
-    def _walk(self, node: _Node, words: Sequence[Word], at: int) -> Iterator[tuple[Template, tuple[_Filled, ...]]]:
+    def _fits_loosely(self, words: Sequence[Word]) -> list[_Fit]:
+        """Those that fit where articles do not count, neither of the sentence nor of a template.
+
+        Not with an uncertain name besides: with both, “rebalance portfolio” would ask for an account of that name.
+        """
+        words = [word for word in words if word.key not in ARTICLES]
+        return [each for each in self._fits(words, loosely=True) if not each.distance[0]]
+
+    def _walk(
+        self, node: _Node, words: Sequence[Word], at: int, loosely: bool
+    ) -> Iterator[tuple[Template, tuple[_Filled, ...]]]:
         if at == len(words):
             yield from ((template, ()) for template in node.ends)
             return
         if (then := node.words.get(words[at].key)) is not None:
-            yield from self._walk(then, words, at + 1)
+            yield from self._walk(then, words, at + 1, loosely)
+        for article in ARTICLES if loosely else ():
+            if (then := node.words.get(article)) is not None:
+                yield from self._walk(then, words, at, loosely)
         for slot, then in node.slots.items():
             kind = KINDS[slot.kind]
             for end in range(at + 1, min(at + kind.longest, len(words)) + 1):
                 for reading in kind.read([word.said for word in words[at:end]], self._known):
-                    for template, rest in self._walk(then, words, end):
+                    for template, rest in self._walk(then, words, end, loosely):
                         yield template, (_Filled(slot, reading, end - at), *rest)
 
     @cached_property
@@ -149,6 +162,12 @@ class Grammar:
         from .nearness import Nearness
 
         return Nearness(self._templates)
+
+
+def _behind_showing(words: Sequence[Word]) -> Sequence[Word]:
+    """What is to be seen: the words behind “show me”; none where nothing of the kind was said."""
+    keys = tuple(word.key for word in words)
+    return next((words[len(each) :] for each in SHOWING if keys[: len(each)] == each), ())
 
 
 def _grow(nodes: list[_Node], parts: Parts) -> list[_Node]:

@@ -26,9 +26,14 @@ _COMMON_WORDS = (
     " have how if in is it just less losses many me money more most much my no not of on one or other others our parts"
     " plans portfolio price profit shares some stocks stuff taxes that the then these they this those to tokens total"
     " value we what when which who why with you your"
+    " cost costs debt fee fees good luck risk tax time"
+    " biggest current day first largest last latest month new newest next old oldest previous recent smallest"
+    " this today total week worst year yesterday"
     " alle alles anteil auf bestand das dein den der die du ein eine er es etwas geld gewinn guthaben habe hier ich ihr"
     " ist krypto kurs mehr mein meine nicht nichts noch oder preis sie steuern und uns verlust viel von was wenig wer"
     " wert wie wir"
+    " gebuehren glueck kosten risiko zeit"
+    " aktuell aktuelle erste ersten gestern heute jahr letzte letzten monat neue neuen neueste neuesten tag woche"
 )
 _NO_ASSETS = frozenset(_COMMON_WORDS.split())
 _NUMBER = r"[+-]?\d[\d.,_']*"

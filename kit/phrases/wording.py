@@ -16,18 +16,24 @@ _CONTRACTIONS = {
     "that's": "that is", "it's": "it is", "i'm": "i am", "i've": "i have", "i'd": "i would", "i'll": "i will",
     "don't": "do not", "dont": "do not", "doesn't": "does not", "can't": "can not", "cannot": "can not",
     "isn't": "is not", "won't": "will not", "hab'": "habe", "wie's": "wie es", "geht's": "geht es",
-    "gehts": "geht es", "wieviel": "wie viel", "wieviele": "wie viele",
+    "gehts": "geht es", "steht's": "steht es", "läuft's": "läuft es", "läufts": "läuft es",
+    "wieviel": "wie viel", "wieviele": "wie viele", "gimme": "give me",
 }  # fmt: skip
 _FILLERS_BEFORE = (
-    ("hey",), ("hi",), ("hello",), ("ok",), ("okay",), ("so",), ("kit",), ("k.i.t",), ("please",),
+    ("hey",), ("hi",), ("hello",), ("yo",), ("ok",), ("okay",), ("so",), ("kit",), ("k.i.t",), ("please",), ("pls",),
+    ("plz",), ("and",), ("und",),
     ("can", "you"), ("could", "you"), ("would", "you"), ("will", "you"),
-    ("hallo",), ("bitte",), ("kannst", "du"), ("koenntest", "du"),
+    ("hallo",), ("bitte",), ("kannst", "du"), ("koenntest", "du"), ("mir",), ("ich", "will"), ("ich", "moechte"),
+    ("guten", "morgen"), ("good", "morning"),
 )  # fmt: skip
 _FILLERS_AFTER = (
-    ("please",), ("thanks",), ("thank", "you"), ("kit",), ("right", "now"), ("now",),
-    ("bitte",), ("danke",), ("jetzt",), ("gerade",), ("anzeigen",),
+    ("please",), ("pls",), ("plz",), ("thanks",), ("thx",), ("thank", "you"), ("kit",), ("right", "now"), ("now",),
+    ("bitte",), ("danke",), ("anzeigen",), ("zeigen",), ("sehen",), ("liegen",),
 )  # fmt: skip
-_FILLERS_WITHIN = frozenset({"please", "bitte", "mal", "denn", "eigentlich"})
+_FILLERS_WITHIN = frozenset({
+    "please", "still", "actually", "currently",
+    "bitte", "mal", "denn", "eigentlich", "noch", "gerade", "jetzt", "aktuell", "momentan", "derzeit",
+})  # fmt: skip
 _SAME = {
     "the": "my", "our": "my",
     "display": "show", "list": "show", "give": "show", "are": "is", "sind": "ist", "liegt": "ist", "liegen": "ist",
@@ -40,8 +46,15 @@ _SAME = {
     "das": "mein", "die": "mein", "den": "mein", "der": "mein", "dem": "mein", "unser": "mein", "unsere": "mein",
     "meine": "mein", "meinen": "mein", "meiner": "mein", "meinem": "mein", "meines": "mein",
     "delete": "remove", "cancel": "remove", "entferne": "loesche", "analyse": "analyze",
-    "exchanges": "accounts", "boersen": "konten",
+    "exchanges": "accounts", "boersen": "konten", "depot": "portfolio", "pnl": "profit", "p&l": "profit",
 }  # fmt: skip
+ARTICLES = frozenset({"my", "mein"})
+"""What “the” and “our” are, too: a question means the same with and without it."""
+SHOWING = (
+    ("show",), ("tell", "me"), ("let", "me", "see"), ("i", "want", "to", "see"), ("i", "would", "like", "to", "see"),
+    ("zeig",), ("sag", "mir"),
+)  # fmt: skip
+"""What may stand in front of anything that is to be seen."""
 _TO_WHOM = {"show": {"me", "us"}, "zeig": {"mir", "uns"}}
 _QUOTES = str.maketrans(dict.fromkeys("’‘`´", "'"))
 _UNWRITTEN = frozenset({"Cf", "Mn", "Me"})  # joiners, variation selectors, marks of direction

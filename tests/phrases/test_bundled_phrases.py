@@ -88,6 +88,38 @@ def test_slots_are_filled_with_what_was_said(said: str, line: str) -> None:
     assert " ".join(command_line(COMMANDS[found.command], found.params)) == line
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("pls show portfolio", "portfolio"),
+        ("what's my balance", "portfolio"),
+        ("Zeig mein Depot", "portfolio"),
+        ("Kannst du mir mal mein Portfolio zeigen?", "portfolio"),
+        ("I'd like to see my holdings", "holdings"),
+        ("sharpe ratio", "portfolio analytics"),
+        ("Was ist mein Portfolio gerade wert?", "portfolio"),
+        ("Hab ich noch Dogecoin?", "holdings DOGE"),
+        ("what is the price of bitcoin", "holdings BTC"),
+        ("how did I do last month", "performance --period last month"),
+        ("what's my P&L this month?", "performance --period this month"),
+        ("show me the history of my portfolio since 2024-01-01", "portfolio history --period since 2024-01-01"),
+        ("Zeig mir den Steuerbericht für 2024", "portfolio tax --year 2024"),
+        ("show my last transactions", "ledger list"),
+        ("Gib mir Bescheid wenn Bitcoin auf 50k fällt", "alert BTC/USD price at 50k"),
+        ("set an alert for ether above 5k", "alert --price-above 5k ETH/USD"),
+    ],
+)
+def test_people_leave_words_out_and_put_others_in(said: str, line: str) -> None:
+    found = GRAMMAR.match(said)
+    assert isinstance(found, Invocation), found
+    assert " ".join(command_line(COMMANDS[found.command], found.params)) == line
+
+
+@pytest.mark.parametrize("said", ["show last transactions of luck", "refresh portfolio", "pls sync"])
+def test_with_two_liberties_at_once_nothing_is_understood(said: str) -> None:
+    assert isinstance(GRAMMAR.match(said), NoMatch)
+
+
 def test_a_number_that_may_mean_two_is_asked_about() -> None:
     found = GRAMMAR.match("sag mir Bescheid, wenn BTC unter 60.000 fällt")
     assert isinstance(found, Ambiguous)

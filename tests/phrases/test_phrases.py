@@ -87,6 +87,9 @@ def test_the_founding_phrases_mean_their_commands(said: str, command: str, param
         "hey kit could you please show my portfolio?",
         "“Show my portfolio.”",
         "Please show my portfolio, thank you!",
+        "show portfolio",
+        "pls show portfolio thx",
+        "gimme my portfolio",
     ],
 )
 def test_manners_and_punctuation_do_not_matter(said: str) -> None:
@@ -144,7 +147,7 @@ def test_an_unknown_account_is_left_to_the_command_unless_it_changes_something()
         "should I rebalance my portfolio",
         "rebalance my portfolio beyond five",
         "portfolio",
-        "show portfolio",
+        "rebalance portfolio",
         "",
         "   ",
         "?!",

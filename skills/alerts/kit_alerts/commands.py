@@ -24,7 +24,7 @@ _MANAGING = (
             Option("asset", ValueType.ASSET, "Those about this asset"),
         ),
         phrases=(
-            "remove alert {numbers}",
+            "remove alert [number] {numbers}",
             "remove all [my] alerts -> all",
             "remove my {asset} alerts",
             "lösche Alarm {numbers}",
@@ -40,7 +40,7 @@ _MANAGING = (
         run=f"{_SKILL}.views.managing:pause",
         params=(_NUMBERS,),
         phrases=(
-            "pause alert {numbers}",
+            "pause alert [number] {numbers}",
             "pausiere Alarm {numbers}",
         ),
         effect=Effect.WRITE,
@@ -51,7 +51,7 @@ _MANAGING = (
         run=f"{_SKILL}.views.managing:resume",
         params=(_NUMBERS,),
         phrases=(
-            "resume alert {numbers}",
+            "resume alert [number] {numbers}",
             "setze Alarm {numbers} fort",
         ),
         effect=Effect.WRITE,
@@ -162,7 +162,7 @@ COMMANDS = (
             "which alerts do I have",
             "which alerts are active -> active",
             "which alerts (fired|have fired) -> triggered",
-            "[zeig] meine (Alarme|Alerts)",
+            "[zeig] (meine|alle [meine]) (Alarme|Alerts)",
             "welche (Alarme|Alerts) habe ich",
             "welche (Alarme|Alerts) sind aktiv -> active",
             "welche (Alarme|Alerts) haben ausgelöst -> triggered",

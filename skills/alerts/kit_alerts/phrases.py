@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_ENGLISH = "[please] (tell me|alert me|notify me|warn me|let me know) when"
-_GERMAN = "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|benachrichtige mich|warne mich) (wenn|falls)"
+_ENGLISH = "[please] (tell me|alert me|notify me|warn me|ping me|let me know) when"
+_GERMAN = "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|benachrichtige mich|(warne|warn) mich) (wenn|falls)"
 _AT = 'words="price at {price}"'
 _PRICES = (("{coin:asset}", "USD", ""), ("{coin:asset}", "{currency}", " {currency:currency}"))
 
@@ -57,6 +57,10 @@ def _of_a_price(english: str, german: str, subject: str, currency: str) -> Itera
     above, below, at = (f"subject={subject} {how}" for how in ("price-above={price}", "price-below={price}", _AT))
     yield f"{_ENGLISH} {english} (is|rises) above {price} -> {above}"
     yield f"{_ENGLISH} {english} (is|falls) below {price} -> {below}"
+    for operator, how in (("above", above), ("below", below), ("at", at)):
+        yield f"[(set|create|make|add) [an]] alert [(for|when|if)] {english} [is] {operator} {price} -> {how}"
+    for operator, how in (("über", above), ("unter", below), ("bei", at)):
+        yield f"(stell|setz|setze|erstelle|mach) [einen] Alarm für {german} {operator} {price} -> {how}"
     yield f"{_ENGLISH} {english} costs more than {price} -> {above}"
     yield f"{_ENGLISH} {english} costs less than {price} -> {below}"
     yield f"{_ENGLISH} {english} (reaches|hits|crosses) {price} -> {at}"
@@ -65,6 +69,7 @@ def _of_a_price(english: str, german: str, subject: str, currency: str) -> Itera
     yield f"{_GERMAN} {german} mehr als {price} kostet -> {above}"
     yield f"{_GERMAN} {german} weniger als {price} kostet -> {below}"
     yield f"{_GERMAN} {german} {price} erreicht -> {at}"
+    yield f"{_GERMAN} {german} auf {price} (steigt|fällt) -> {at}"
 
 
 def _of_a_move(english: str, german: str, subject: str) -> Iterator[str]:

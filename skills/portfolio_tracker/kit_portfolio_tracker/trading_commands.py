@@ -28,6 +28,7 @@ TRADING_COMMANDS = (
             "show [me] a rebalancing plan -> dry-run",
             "rebalanciere [mein Portfolio]",
             "rebalanciere [mein Portfolio] auf {to:weights}",
+            "schichte mein Portfolio um",
             "schichte mein Portfolio um auf {to:weights}",
             "zeig [mir] einen Rebalancing-Plan -> dry-run",
             "rebalance portfolio",
