@@ -18,7 +18,7 @@ from kit_portfolio_tracker.store.reading import extent, importers_of
 from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions, summed_positions
 from kit_portfolio_tracker.store.renaming import rename_account
 
-from kit import Kind, Money, Notice, Quantity, Record, Reply, UsageError
+from kit import Kind, Money, Notice, Quantity, Record, Reply, Text, UsageError
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 BUY = "2024-01-02,kraken,buy,BTC,0.5,USD,20000,USD,10,,,,kraken-1,first"
@@ -128,6 +128,7 @@ def test_quantities_are_written_as_people_write_them(bench: Any, text: str, amou
         ("transfer", {"sent": "1 BTC"}, "needs the account it goes to.*--to-account"),
         ("transfer", {"sent": "1 BTC", "account": "a", "to_account": "a"}, "cannot send to itself"),
         ("deposit", {"received": "1 BTC", "to_account": "b"}, "goes to no other account"),
+        ("fee", {"sent": "1 BTC", "fee": "1 BTC"}, "A fee has nothing sent.*Leave --sent away"),
         ("deposit", {"received": "BTC"}, "--received: “BTC” is not a quantity"),
         ("deposit", {"received": "1"}, "is not a quantity"),
         ("deposit", {"received": "1 2"}, "is not a quantity"),
@@ -227,7 +228,8 @@ def test_an_edited_entry_of_ones_own_becomes_manual_again(bench: Any) -> None:
         ({}, "Nothing would change"),
         ({"received": "0.50 btc"}, "Nothing would change"),
         ({"received": ""}, "A buy needs something received"),
-        ({"kind": "withdrawal"}, "A withdrawal has nothing received"),
+        ({"kind": "withdrawal"}, 'A withdrawal has nothing received.*say --received ""'),
+        ({"to_account": "cold"}, "A buy goes to no other account.*--kind transfer --to-account NAME"),
         ({"undo": True, "note": "x"}, "--undo brings the original back"),
         ({"undo": True}, "never edited"),
     ],
@@ -236,6 +238,25 @@ def test_an_edit_that_makes_no_sense_is_refused(held: Any, said: dict[str, Any],
     with pytest.raises(UsageError, match=sentence):
         held.run("ledger edit", id="kraken-1", **said)
     assert held.run("ledger show", id="kraken-1").data.mark is None
+
+
+def test_where_a_withdrawal_went_is_said_as_the_list_of_transfers_tells(bench: Any) -> None:
+    _add(bench, "withdrawal", account="kraken", sent="1 BTC")
+    [record] = bench.run("ledger list").data.records
+    told = " ".join(block.text for block in bench.run("ledger match").blocks if isinstance(block, Text))
+    assert "kit ledger edit ID --kind transfer --to-account NAME" in told
+    bench.run("ledger edit", id=record.id, kind="transfer", to_account="cold")
+    assert _positions(bench) == {("kraken", "BTC"): -1, ("cold", "BTC"): 1}
+
+
+def test_what_two_ends_hardly_have_in_common_is_said(bench: Any) -> None:
+    _add(bench, "deposit", "2024-01-05", account="cold", received="1.5 BTC")
+    _add(bench, "withdrawal", "2024-02-04", account="kraken", sent="1 BTC")
+    out, into = _ids(bench)
+    reply = bench.run("ledger match", out=out, into=into)
+    assert reply.exit_code == 3
+    assert "0.5 BTC more came than left" in _notices(reply)
+    assert "It came 30 days before it left" in _notices(reply)
 
 
 def test_what_a_venue_told_oddly_can_be_corrected_step_by_step(bench: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from kit import Kind, Notice, Record, Reply, Services, Severity, UsageError, content_id
+from kit import SHAPES, Kind, Notice, Record, Reply, Services, Severity, UsageError, content_id
 
 from .core.misfits import Misfit, misfits, oddities
 from .importing import account_name
@@ -31,6 +31,9 @@ _EXAMPLES = {
     "to_account": "Say it with --to-account NAME.",
     "time": "Write it like 2024-01-31T14:30:05Z.",
 }
+_A_TRANSFER = (
+    "To an account of yours: kit ledger add transfer …, or kit ledger edit ID --kind transfer --to-account NAME"
+)
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "received": quantity,
@@ -185,7 +188,19 @@ def _refuse_nonsense(record: Record, *, known: Collection[Misfit] = ()) -> None:
     """Raises UsageError, but not for what was wrong already: a venue may have told it so."""
     fault = next((each for each in misfits(record) if each not in known), None)
     if fault is not None:
-        raise UsageError(fault.what, next_step=_EXAMPLES[fault.part])
+        raise UsageError(fault.what, next_step=_way_out(record, fault.part))
+
+
+def _way_out(record: Record, part: str) -> str:
+    """What to say instead: a part that is missing, or that has no place there."""
+    shape = SHAPES[record.kind]
+    if part == "to_account" and record.kind is not Kind.TRANSFER:
+        return _A_TRANSFER
+    if (part == "received" and record.received and shape.received is False) or (
+        part == "sent" and record.sent and shape.sent is False
+    ):
+        return f'Leave --{part} away; where it stands already, say --{part} "".'
+    return _EXAMPLES[part]
 
 
 def _doubts(services: Services, record: Record) -> Iterator[Notice]:

@@ -28,7 +28,7 @@ from .events import RecordKey
 
 Direction = Literal["out", "in"]
 _KINDS = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})
-_EARLIER, _LATER = timedelta(minutes=15), timedelta(days=7)
+CLOCKS_DIFFER, _LATER = timedelta(minutes=15), timedelta(days=7)
 _LARGEST_FEE = Decimal("0.05")
 _MARGIN = Decimal("0.03")
 _ABOUT = Decimal("0.1")
@@ -198,7 +198,7 @@ def _in_order_of_time(
     coming = iter(into)
     arrived = next(coming, None)
     for left in out:
-        while arrived is not None and arrived.time < left.time - _EARLIER:
+        while arrived is not None and arrived.time < left.time - CLOCKS_DIFFER:
             arrived = next(coming, None)
         if arrived is None:
             return
@@ -235,7 +235,7 @@ def _possible(ends: Sequence[End], *, is_money: Callable[[str], bool]) -> list[M
 
 
 def _days(time: datetime) -> Iterator[date]:
-    day, last = (time - _EARLIER).date(), (time + _LATER).date()
+    day, last = (time - CLOCKS_DIFFER).date(), (time + _LATER).date()
     while day <= last:
         yield day
         day += timedelta(days=1)
@@ -248,7 +248,7 @@ def _between(found: Sequence[End], amounts: Sequence[Decimal], least: Decimal, o
         bisect_left(amounts, out.quantity),
         bisect_right(amounts, out.quantity),
     )
-    earliest = bisect_left(found, out.time - _EARLIER, equal, last, key=lambda end: end.time)
+    earliest = bisect_left(found, out.time - CLOCKS_DIFFER, equal, last, key=lambda end: end.time)
     return [*found[earliest : min(last, earliest + _EXAMINED)], *found[max(first, equal - _EXAMINED) : equal]]
 
 
@@ -259,7 +259,7 @@ def _closest(found: Iterable[End]) -> Sequence[End]:
 def _judged(out: End, into: End) -> Match | None:
     """How well the two fit; None where they cannot belong together."""
     took = into.time - out.time
-    if not -_EARLIER <= took <= _LATER:
+    if not -CLOCKS_DIFFER <= took <= _LATER:
         return None
     same_account = out.key.account == into.key.account
     if same_account and (into.quantity != out.quantity or took < timedelta(0)):

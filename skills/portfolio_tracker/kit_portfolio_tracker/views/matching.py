@@ -6,11 +6,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kit import Block, Column, Heading, Notice, Quantity, Ratio, Reply, Services, Severity, Table, Text, UsageError
+from kit import (
+    Block,
+    Column,
+    Heading,
+    Notice,
+    Quantity,
+    Ratio,
+    Reply,
+    Services,
+    Severity,
+    Table,
+    Text,
+    UsageError,
+    exact_math,
+    plain,
+    span,
+)
 
 from ..core.events import RecordKey
 from ..core.fiat import FIAT
-from ..core.transfers import Decision, End, Match, Matching, ends_of, match_transfers
+from ..core.transfers import CLOCKS_DIFFER, Decision, End, Match, Matching, ends_of, match_transfers
 from ..labels import distinct_labels
 from ..plugin import SECTION
 
@@ -126,7 +142,24 @@ def _said(services: Services, left: End, came: End, *, matched: bool) -> Reply:
     else:
         undo = f"kit ledger match {left.key.account}/{left.key.id} {came.key.account}/{came.key.id}"
         text = f"{both} are two things. What left goes at cost, what came has no known cost."
-    return Reply(Decided(left.key, came.key, matched), (Text(text), Text("To take that back:"), Text(undo, code=True)))
+    doubts = tuple(_doubts(left, came)) if matched else ()
+    return Reply(
+        Decided(left.key, came.key, matched),
+        (Text(text), *doubts, Text("To take that back:"), Text(undo, code=True)),
+        exit_code=3 if doubts else 0,
+    )
+
+
+def _doubts(left: End, came: End) -> Iterator[Notice]:
+    """What two ends of one transfer hardly have in common, and is taken as it was said."""
+    with exact_math():
+        more = came.quantity - left.quantity
+    if more > 0:
+        what = f"{plain(more)} {left.asset} more came than left: that part has no known cost."
+        yield Notice(what, Severity.WARNING)
+    early = left.time - came.time
+    if early > CLOCKS_DIFFER:
+        yield Notice(f"It came {span(early)} before it left.", Severity.WARNING, "Check that these two were meant.")
 
 
 def _labels(services: Services) -> Callable[[str], str]:
@@ -189,8 +222,8 @@ def _blocks(transfers: Transfers, label: Callable[[str], str]) -> Iterator[Block
             emoji="🚪",
         )
         yield Text(
-            "Import the account at the other end, name it (kit ledger edit ID --to-account NAME), or say what it was: "
-            "a sale, a gift, something spent (kit ledger edit ID)."
+            "Import the account at the other end, name where it went (kit ledger edit ID --kind transfer --to-account "
+            "NAME), or say what it was: a sale, a gift, something spent (kit ledger edit ID --kind KIND)."
         )
     if max(len(transfers.matches), len(transfers.candidates), len(transfers.unmatched)) > _SHOWN:
         yield Text(f"Only the newest {_SHOWN} of each are shown; --json has all.")
