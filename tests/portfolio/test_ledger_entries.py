@@ -242,10 +242,10 @@ def test_an_edit_that_makes_no_sense_is_refused(held: Any, said: dict[str, Any],
 
 def test_where_a_withdrawal_went_is_said_as_the_list_of_transfers_tells(bench: Any) -> None:
     _add(bench, "withdrawal", account="kraken", sent="1 BTC")
-    [record] = bench.run("ledger list").data.records
+    [own] = _ids(bench)
     told = " ".join(block.text for block in bench.run("ledger match").blocks if isinstance(block, Text))
     assert "kit ledger edit ID --kind transfer --to-account NAME" in told
-    bench.run("ledger edit", id=record.id, kind="transfer", to_account="cold")
+    bench.run("ledger edit", id=own, kind="transfer", to_account="cold")
     assert _positions(bench) == {("kraken", "BTC"): -1, ("cold", "BTC"): 1}
 
 
