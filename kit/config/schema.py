@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -34,15 +36,19 @@ def model(reference: str) -> type[BaseModel]:
     return found
 
 
+@cache
 def model_schema(kind: type[BaseModel]) -> dict[str, Any]:
-    """The schema of one model, references resolved in place, so that a path can be followed."""
+    """The schema of one model, references resolved in place, so that a path can be followed. It is not to be changed.
+
+    A look at a file asks for each model several times, and pydantic takes ten milliseconds to tell.
+    """
     schema = kind.model_json_schema(by_alias=True, mode="validation")
     return dict(_inlined(schema, schema.get("$defs", {})))
 
 
 def full_schema(sections: Sequence[SettingsSection], exchange_settings: Mapping[str, str]) -> dict[str, Any]:
     """The schema of the whole file, as `$schema` in an editor wants it."""
-    root = model_schema(HostSettings)
+    root = deepcopy(model_schema(HostSettings))
     root["$schema"] = DIALECT
     root["title"] = "K.I.T. configuration"
     for name in OPEN_SECTIONS:
