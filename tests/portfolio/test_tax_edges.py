@@ -58,6 +58,49 @@ def test_british_disposals_of_a_day_are_one(tax: Callable[..., Any]) -> None:
     assert figure(report, "Losses in the year") == 0
 
 
+def test_what_a_disposal_takes_from_the_pool_is_one_line(tax: Callable[..., Any]) -> None:
+    """HMRC HS284, Lobster plc: 329 and 300 pounds gained, whatever purchases the pool was made of."""
+    report = tax(
+        [
+            "2015-04-10,a,buy,LOB,1000,GBP,4000,GBP,150,,,,b1,",
+            "2018-09-10,a,buy,LOB,500,GBP,2050,GBP,80,,,,b2,",
+            "2023-05-10,a,sell,GBP,3360,LOB,700,GBP,100,,,,s1,",
+            "2024-02-10,a,sell,GBP,2080,LOB,400,GBP,105,,,,s2,",
+        ],
+        form="uk-cgt",
+        year=2023,
+    )
+    rows = [(row[2].amount, row[4], row[7].amount, row[9].amount) for row in section(report, "disposals").rows]
+    assert rows == [
+        (700, "section 104 pool", D("2930.67"), D("329.33")),
+        (400, "section 104 pool", D("1674.67"), D("300.33")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "others"),
+    [
+        ("generic", ""),
+        ("us-8949", "4 disposals of other kinds (donation, gift, loss, margin)"),
+        ("uk-cgt", "3 disposals of other kinds (donation, loss, margin)"),
+        ("de-23", "4 disposals of other kinds (donation, gift, loss, margin)"),
+        ("de-22", ""),
+    ],
+)
+def test_what_a_form_has_no_place_for_is_said(tax: Callable[..., Any], form: str, others: str) -> None:
+    rows = [
+        "2024-01-10,a,buy,BTC,10,USD,1000,,,,,,b1,",
+        "2024-06-10,a,donation,,,BTC,1,,,120,USD,,d1,",
+        "2024-06-11,a,gift_sent,,,BTC,1,,,120,USD,,g1,",
+        "2024-06-12,a,lost,,,BTC,1,,,,,,l1,",
+        "2024-06-13,a,margin_loss,,,BTC,1,,,120,USD,,m1,",
+    ]
+    left_out = " ".join(tax(rows, form=form, year=2024).left_out)
+    assert others in left_out
+    assert ("other kinds" in left_out) is bool(others)
+    assert ("No price at the end of the year" in left_out) is (form != "de-22")
+
+
 def test_lots_of_half_a_cent_are_not_rounded_away(tax: Callable[..., Any]) -> None:
     """A thousand rewards of 0.4 cents, sold in one go for 0.4 cents each: 4 dollars of proceeds and of cost."""
     start = datetime(2023, 1, 1, 12, tzinfo=UTC)

@@ -12,6 +12,7 @@ than 256 euros. Airdrops without anything given for them and forks are no such i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from .lines import lines_of
 from .report import Section, TaxReport, cents, money
 from .year import TaxYear
 
+_SALES = (Category.TRADING,)
 _SERVICES = frozenset({Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.REWARD})
 _SERVICE_LIMIT = Decimal(256)
 _NOTHING = Decimal(0)
@@ -48,7 +50,7 @@ def free_from(acquired: date) -> date:
 
 def private_sales(year: TaxYear) -> TaxReport:
     """§ 23: sales within the year, and apart from them those that are free."""
-    lines = list(lines_of(year, (Category.TRADING,), long_from=free_from))
+    lines = list(lines_of(year, _SALES, long_from=free_from))
     taxable = [line for line in lines if not line.long_term]
     free = [line for line in lines if line.long_term]
     gain = sum((line.gain for line in taxable if line.gain is not None), _NOTHING)
@@ -75,7 +77,7 @@ def other_income(year: TaxYear) -> TaxReport:
     others = [each for each in year.income if each.kind not in _SERVICES]
     amount = sum((cents(each.value) or _NOTHING for each in services), _NOTHING)
     return _report(
-        year,
+        replace(year, disposals=(), holdings=(), unmatched=()),  # neither sales nor holdings have a part in it
         form="de-22",
         title=f"Sonstige Einkünfte (§ 22 Nr. 3 EStG) {year.year}",
         notes=("Airdrops and forks are told apart, and not counted: they are income if something was given for them.",),
@@ -99,7 +101,7 @@ def _report(
         currency=year.plan.currency,
         assumed=assumed(year, *notes),
         flagged=flagged(year),
-        left_out=left_out(year),
+        left_out=left_out(year, told=_SALES),
         sections=sections,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from ..disposals import Category
@@ -70,9 +70,17 @@ def _flagged(year: TaxYear) -> Iterator[str]:
         yield f"More went out than ever came in, by the end of the year: {', '.join(below)}."
 
 
-def left_out(year: TaxYear) -> tuple[str, ...]:
-    """What no total contains."""
-    return tuple(_left_out(year))
+def left_out(year: TaxYear, *, told: Collection[Category] = frozenset(Category)) -> tuple[str, ...]:
+    """What no total contains. `told` are the kinds of disposals that the form has."""
+    return (*_left_out(year), *_other_kinds(year, {*told, Category.MOVED_OUT}))
+
+
+def _other_kinds(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
+    found = [each.category for each in year.disposals if each.category not in told]
+    if found:
+        names = ", ".join(sorted(set(found)))
+        disposals = "1 disposal" if len(found) == 1 else f"{len(found):,} disposals"
+        yield f"{disposals} of other kinds ({names}): see the generic report."
 
 
 def _left_out(year: TaxYear) -> Iterator[str]:

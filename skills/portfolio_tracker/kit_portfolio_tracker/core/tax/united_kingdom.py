@@ -8,14 +8,16 @@ table lacks nobody is told one. On 30 October 2024 the rates changed, so gains o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from kit import Column, Metric, Quantity, Value
 
 from ..disposals import Category
-from ..section104 import SAME_DAY, WITHIN_30_DAYS
+from ..section104 import POOL, SAME_DAY, WITHIN_30_DAYS
 from .generic import holdings_section, income_section, words
 from .heads import assumed, flagged, left_out
 from .lines import Line, lines_of
@@ -39,6 +41,7 @@ _EXEMPT = {
     2025: 3_000,
 }
 _NEW_RATES = date(2024, 10, 30)
+_DISPOSALS = (Category.TRADING, Category.GIFT)
 _NOTHING = Decimal(0)
 
 
@@ -50,7 +53,7 @@ def annual_exempt_amount(year: int) -> Decimal | None:
 
 def capital_gains(year: TaxYear) -> TaxReport:
     """Every disposal with the rule that matched it, and the sums of gains and losses."""
-    lines = list(lines_of(year, (Category.TRADING, Category.GIFT)))
+    lines = list(_pooled(lines_of(year, _DISPOSALS)))
     return TaxReport(
         form="uk-cgt",
         title=f"Capital gains, tax year {year.year}-{(year.year + 1) % 100:02}",
@@ -64,7 +67,7 @@ def capital_gains(year: TaxYear) -> TaxReport:
             "Gifts count as disposals at market value. Take out those to a spouse or a charity, which do not.",
         ),
         flagged=flagged(year),
-        left_out=left_out(year),
+        left_out=left_out(year, told=_DISPOSALS),
         sections=(
             _disposals(year, lines),
             _summary(year, lines),
@@ -72,6 +75,30 @@ def capital_gains(year: TaxYear) -> TaxReport:
             holdings_section(year),
         ),
     )
+
+
+def _pooled(lines: Iterable[Line]) -> Iterator[Line]:
+    """What a disposal took from the pool as one line: a pool is one asset, whatever went into it (TCGA 1992 s.104)."""
+    for (_, rule), group in groupby(lines, key=lambda line: (line.number, line.part.rule)):
+        found = list(group)
+        yield from [_together(found)] if rule == POOL else found
+
+
+def _together(lines: Sequence[Line]) -> Line:
+    """What is wrong with one unit of a pool is wrong with all, so that either every line has its money or none."""
+    first = lines[0]
+    return replace(
+        first,
+        part=replace(first.part, quantity=sum((line.part.quantity for line in lines), _NOTHING)),
+        proceeds=_sum(line.proceeds for line in lines),
+        cost=_sum(line.cost for line in lines),
+        fee=sum((line.fee for line in lines), _NOTHING),
+    )
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [each for each in amounts if each is not None]
+    return sum(known, _NOTHING) if known else None
 
 
 def _disposals(year: TaxYear, lines: list[Line]) -> Section:

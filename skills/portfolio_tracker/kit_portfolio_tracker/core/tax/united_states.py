@@ -23,6 +23,7 @@ from .report import Section, TaxReport, money, total
 from .year import TaxYear
 
 _FIRST_YEAR_OF_DIGITAL_BOXES = 2025
+_SALES = (Category.TRADING,)
 _COLUMNS = (
     Column("(a) Description of property", "description"),
     Column("(b) Date acquired", "date_acquired"),
@@ -43,7 +44,7 @@ def boxes(year: int) -> tuple[str, str]:
 def form_8949(year: TaxYear) -> TaxReport:
     """Both parts, and what goes to Schedule D."""
     short_box, long_box = boxes(year.year)
-    lines = [line for line in lines_of(year, (Category.TRADING,)) if line.gain is not None]
+    lines = [line for line in lines_of(year, _SALES) if line.gain is not None]
     short = [line for line in lines if not line.long_term]
     long = [line for line in lines if line.long_term]
     currency = year.plan.currency
@@ -61,7 +62,7 @@ def form_8949(year: TaxYear) -> TaxReport:
             "Selling fees are taken off column (d). What was acquired at an unknown time is short-term.",
         ),
         flagged=flagged(year),
-        left_out=(*left_out(year), *_other_kinds(year)),
+        left_out=left_out(year, told=_SALES),
         sections=(
             _part("part-1", f"Part I: Short-Term, box {short_box}", short, currency),
             _part("part-2", f"Part II: Long-Term, box {long_box}", long, currency),
@@ -128,12 +129,3 @@ def _schedule_d(short: list[Line], long: list[Line], named: tuple[str, str], cur
         tuple(rows),
         (Metric("Short-term and long-term together", together, signed=True),),
     )
-
-
-def _other_kinds(year: TaxYear) -> tuple[str, ...]:
-    others = [each for each in year.disposals if each.category not in {Category.TRADING, Category.MOVED_OUT}]
-    if not others:
-        return ()
-    names = ", ".join(sorted({each.category.value for each in others}))
-    count = len(others)
-    return (f"{count:,} {'disposal' if count == 1 else 'disposals'} of other kinds ({names}): see the generic report.",)
