@@ -13,6 +13,7 @@ from .figures import figure, unnamed
 from .safe import line
 
 _NARROWEST_WORDS = 8
+_LONGEST_WHOLE = 16  # a longer word, such as an id, may be folded; a date never
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ class Grid:
         widths = [
             max([cell_len(title), *(cell_len(row[at]) for row in self.rows)]) for at, title in enumerate(self.titles)
         ]
+        least = [self._least_width(at) for at in range(len(widths))]
         while (over := sum(widths) - room) > 0:
             at = max(
-                (at for at, wraps in enumerate(self.wraps) if wraps and widths[at] > _NARROWEST_WORDS),
+                (at for at, wraps in enumerate(self.wraps) if wraps and widths[at] > least[at]),
                 key=lambda at: widths[at],
                 default=None,
             )
@@ -48,9 +50,14 @@ class Grid:
             runner_up = max(
                 (widths[other] for other, wraps in enumerate(self.wraps) if wraps and other != at), default=0
             )
-            floor = max(_NARROWEST_WORDS, min(runner_up, widths[at] - 1))
+            floor = max(least[at], min(runner_up, widths[at] - 1))
             widths[at] = max(floor, widths[at] - over)
         return widths
+
+    def _least_width(self, at: int) -> int:
+        """How narrow a column may become without a word being torn apart."""
+        words = (cell_len(word) for row in self.rows for word in row[at].split())
+        return max(_NARROWEST_WORDS, *(each for each in words if each <= _LONGEST_WHOLE), 0)
 
 
 def grid(table: Table, *, zone: tzinfo) -> Grid:

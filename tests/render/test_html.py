@@ -109,6 +109,16 @@ def test_a_table_too_wide_for_a_phone_is_two_below_each_other() -> None:
     assert max(map(cell_len, fixed(page))) <= 36
 
 
+def test_a_day_and_a_word_are_never_torn_apart() -> None:
+    rows = tuple(
+        (f"2026-10-2{at}", "Stablecoins", Decimal(133597), Decimal(15430), Ratio(Decimal("0.024"))) for at in range(4)
+    )
+    page = html(table("Day", "Sector", "Value", "In and out", "Return", rows=rows))
+    for row in rows:
+        assert any(line.split()[:1] == [row[0]] for line in fixed(page))
+    assert page.count("Stablecoins") == 4
+
+
 @pytest.mark.parametrize("names", ["AAB", "AB"])
 def test_rows_that_their_name_does_not_tell_apart_and_few_ones_are_paragraphs(names: str) -> None:
     rows = tuple((each, "1" * 20, Decimal(10) ** 20, Decimal(10) ** 20) for each in names)
