@@ -206,20 +206,23 @@ def test_what_seems_wrong_is_flagged(both: Any) -> None:
         odd("rebate", Kind.BUY, "1", None, fee=Quantity(Decimal(-1), "USD")),
         odd("lonely", Kind.WITHDRAWAL, None, "5"),
         odd("gone", Kind.AIRDROP, "0", None),
+        Record("ahead", datetime(2121, 1, 1, tzinfo=UTC), "kraken", Kind.BUY, Quantity(Decimal(1), "BTC")),
     )
     both.run("ledger remove", id="gone")
     reply = both.run("ledger list", flagged=True)
     wrong = {row.record.id: " ".join(row.wrong) for row in reply.data.records}
     assert wrong.keys() == {
         *("none", "zero", "negative", "huge", "tiny", "just-large", "just-small", "wrong-way", "nowhere", "itself"),
-        *("rebate", "lonely"),
+        *("rebate", "lonely", "ahead"),
     }
+    assert wrong["ahead"] == "Its time has yet to come."
+    assert wrong["huge"] == "Received is a huge quantity: 1e+30 BTC."
     assert "needs something received" in wrong["none"]
     assert "not above zero: 0 BTC" in wrong["zero"]
     assert "tiny quantity" in wrong["tiny"]
     assert "No account of yours" in wrong["lonely"]
     assert "What is wrong" in render_text(reply, width=200)
-    assert both.run("ledger list", flagged=True, limit=3).data.more == 9
+    assert both.run("ledger list", flagged=True, limit=3).data.more == 10
     assert both.run("ledger list", flagged=True, kind="withdrawal").data.more == 0
 
 

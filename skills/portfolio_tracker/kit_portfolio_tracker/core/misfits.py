@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple
 
 from kit import SHAPES, Kind, Record, plain
@@ -15,6 +15,8 @@ EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 """No currency floated before. A clock that was never set says 1970, one that overflowed says 9999."""
 _PLACES = 40
 """So many before the point and after it: sums and shares of such numbers are exact in 100 digits."""
+
+_FEW_DIGITS = Context(prec=4)
 
 
 class Misfit(NamedTuple):
@@ -70,7 +72,10 @@ def oddities(record: Record) -> Iterator[Misfit]:
     for part, leg in (("received", record.received), ("sent", record.sent), ("fee", record.fee)):
         if leg is not None and leg.amount > 0 and not LEAST <= leg.amount < MOST:
             size = "tiny" if leg.amount < LEAST else "huge"
-            yield Misfit(f"{_VERBS[part].capitalize()} is a {size} quantity: {leg.amount:e} {leg.asset}.", part)
+            what = (
+                f"{_VERBS[part].capitalize()} is a {size} quantity: {leg.amount.normalize(_FEW_DIGITS):e} {leg.asset}."
+            )
+            yield Misfit(what, part)
 
 
 _VERBS = {"received": "received", "sent": "sent", "fee": "paid as a fee"}

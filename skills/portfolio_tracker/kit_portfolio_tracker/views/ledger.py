@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kit import (
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _LONGEST = 10_000
 _NONE = "none"
 _UNPAIRED = "No account of yours is its other end."
+_AHEAD = "Its time has yet to come."
 _REPEATED = "Another record of this account says the same of the same instant: one may be too many."
 
 
@@ -98,7 +99,7 @@ def show_list(
         accounts = None if account is None else chosen_accounts(services, connection, account)
         wanted = Wanted(asset, accounts, Kind(kind) if kind else None, since, until, marked)
         if flagged:
-            doubted = _doubted(connection, wanted)
+            doubted = _doubted(connection, wanted, now=services.clock.now())
             names = short_names(connection, [RecordKey(row.record.account, row.record.id) for row in doubted[:limit]])
             rows = [(row, names[RecordKey(row.record.account, row.record.id)]) for row in doubted[:limit]]
             count = len(doubted)
@@ -247,16 +248,21 @@ def _page(services: Services, page: LedgerPage, names: Sequence[str], *, flagged
         yield Text(f"{page.more:,} more of {total:,}; the newest are shown. More of them: --limit {min(total, 1000)}")
 
 
-def _doubted(connection: Connection, wanted: Wanted) -> list[LedgerRow]:
+def _doubted(connection: Connection, wanted: Wanted, *, now: datetime) -> list[LedgerRow]:
     """Everything with something wrong, newest first."""
-    from ..store.listing import doubtful, repeated
+    from ..store.listing import chosen, doubtful, repeated
 
     wrong: dict[RecordKey, LedgerRow] = {}
     for record in doubtful(connection, wanted):
         words = [each.what for each in (*misfits(record), *oddities(record))]
         if words:
             wrong[RecordKey(record.account, record.id)] = LedgerRow(record, None, tuple(words))
-    for found, word in ((_unpaired(connection, wanted), _UNPAIRED), (repeated(connection, wanted), _REPEATED)):
+    ahead = replace(wanted, since=max(now, wanted.since or now))
+    for found, word in (
+        (_unpaired(connection, wanted), _UNPAIRED),
+        (repeated(connection, wanted), _REPEATED),
+        (chosen(connection, ahead), _AHEAD),
+    ):
         for record in found:
             key = RecordKey(record.account, record.id)
             words = [*(wrong[key].wrong if key in wrong else ()), word]
