@@ -97,12 +97,12 @@ class Bench:
         return path
 
     def prices(self) -> Path:
-        """Closes of the last ten days."""
+        """Closes of the last forty days: more than any figure of the overview looks back."""
         path = self.folder / "prices.csv"
         today = datetime.now(UTC).date()
         rows = [
             f"{today - timedelta(days=back)},{asset},{100 * place + back}.25\n"
-            for back in range(10, -1, -1)
+            for back in range(40, -1, -1)
             for place, asset in enumerate(ASSETS[1:], start=1)
         ]
         path.write_text("date,asset,close\n" + "".join(rows), encoding="utf-8")

@@ -7,21 +7,20 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .channels import Notification
-from .clock import Clock
-from .commands import Command, Invocation
-from .formats import Importer
-from .hookspecs import Event
-from .market import Exchange, ExchangeType, PriceSourceType
-from .problems import ProblemLog
-from .replies import Reply
-from .signals import Signal
-
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from .channels import Notification
+    from .clock import Clock
+    from .commands import Command, Invocation
+    from .formats import Importer
+    from .hookspecs import Event
+    from .market import Exchange, ExchangeType, PriceSourceType
     from .network import Network
     from .phrases import Ambiguous, NoMatch
+    from .problems import ProblemLog
+    from .replies import Reply
+    from .signals import Signal
     from .storage import Store
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..channels import ChannelType
 from ..clock import Clock
 from ..commands import Command
 from ..errors import KitError
@@ -18,6 +17,9 @@ from .declarations import command_kept, keep_command
 from .discovery import Candidate
 from .loading import Importing, Patience, PluginFault, files_of, one_line, within
 from .stamps import Stamps, stamps_of
+
+if TYPE_CHECKING:
+    from ..channels import ChannelType
 
 _FIRST_RETRY = timedelta(minutes=5)
 _LAST_RETRY = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Nobody waits for numpy or pyxirr who does not need them."""
+"""Nobody waits for numpy, nor for anything else that an answer does not need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = "numpy", "pyxirr", "pandas"
+HEAVY = "numpy", "pyxirr", "pandas", "pydantic", "jsonschema", "alembic", "kit.jobs", "kit.market", "kit.signals"
 _RECORDS = """time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,value,value_currency,id
 2024-01-01T10:00:00Z,kraken,deposit,USD,1000,,,,,a
 2024-01-02T10:00:00Z,kraken,buy,BTC,0.01,USD,400,,,b
@@ -33,7 +33,7 @@ def imported(code: str, *words: str, env: dict[str, str] | None = None) -> str:
     "module",
     ["periods", "returns", "risk", "figures", "money_returns", "correlation", "benchmark", "asset_figures"],
 )
-def test_a_module_of_statistics_imports_neither(module: str) -> None:
+def test_a_module_of_statistics_imports_none_of_them(module: str) -> None:
     assert imported(f"import kit_portfolio_tracker.core.{module}") == "[]"
 
 
@@ -42,7 +42,7 @@ def test_the_figures_of_one_portfolio_need_no_numpy() -> None:
     assert imported(f"{code}\nr = [0.01, -0.02] * 200\nassert twr(r) and risk.sharpe(r) and risk.calmar(r)") == "[]"
 
 
-def test_the_overview_with_its_return_and_drawdown_needs_neither(tmp_path: Path) -> None:
+def test_the_overview_with_its_return_and_drawdown_needs_none_of_them(tmp_path: Path) -> None:
     env = {"KIT_HOME": str(tmp_path / "home"), "KIT_CACHE": str(tmp_path / "cache"), "PYTHONIOENCODING": "utf-8"}
     kit = "import sys\nfrom kit.cli import main\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
     records = tmp_path / "records.csv"

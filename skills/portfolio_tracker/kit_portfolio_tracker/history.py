@@ -259,8 +259,3 @@ class History:
             )
 
         return PriceGrid(self.currency, first, last, load, preferred=self._preferred)
-
-    def closes(self, asset: str, first: date, last: date) -> list[float]:
-        """What a unit was worth at the end of each of those days; NaN where nobody knows."""
-        found: list[float] = self.grid(first, last).row(asset).tolist()
-        return found

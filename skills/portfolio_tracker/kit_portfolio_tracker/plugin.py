@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kit import (
-    Check,
-    Command,
-    Demo,
-    Event,
-    Job,
-    Migrations,
-    PriceSourceType,
-    Services,
-    SettingsSection,
-    Signal,
-    Status,
-    Stream,
-    hookimpl,
-)
+from kit import Migrations, SettingsSection, hookimpl
+
+if TYPE_CHECKING:
+    from kit import Check, Command, Demo, Event, Job, PriceSourceType, Services, Signal, Status, Stream
 
 SECTION = "skills.portfolio-tracker"
 

@@ -17,7 +17,6 @@ def matching(connection: Connection, since: datetime | None) -> Matching | None:
     """Of those that may matter from that instant on, or of all; None where there are none."""
     from .store.changes import MATCHING_WINDOW
     from .store.lot_rows import transfers_since
-    from .store.match_rows import read_decisions
 
     # What is matched with what hangs together over several days; further back it has long been settled.
     earliest = since - 4 * MATCHING_WINDOW if since is not None else None
@@ -25,5 +24,6 @@ def matching(connection: Connection, since: datetime | None) -> Matching | None:
     if not transfers:
         return None
     from .core.transfers import match_transfers
+    from .store.match_rows import read_decisions
 
     return match_transfers(transfers, read_decisions(connection), is_money=FIAT.__contains__)

@@ -22,8 +22,8 @@ from kit import Kind
 
 from .allocation import Allotment, allocate, allotments_of
 from .average import AverageBook
-from .disposals import CATEGORIES, INCOME, Category, Disposal, Hop, Income, OpenLot, Origin
-from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move
+from .disposals import CATEGORIES, Category, Disposal, Hop, Income, OpenLot, Origin
+from .events import INCOME, Acquire, Count, Dispose, Event, Figure, Flag, Move
 from .lots import NONE, Book, Held, Lot, OrderedBook, Slice, held_in
 from .methods import LotMethod
 from .parting import flags_of, parts_of

@@ -34,8 +34,6 @@ CATEGORIES = {
 }
 """By the kind of what happened; TRADING for every other."""
 
-INCOME = frozenset({Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.AIRDROP, Kind.FORK, Kind.REWARD})
-
 
 @dataclass(frozen=True, slots=True)
 class Hop:

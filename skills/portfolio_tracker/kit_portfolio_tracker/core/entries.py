@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from kit import Kind, Quantity, Record
 
-from .disposals import INCOME
-from .events import Acquire, Count, Dispose, Event, Figure, Flag, Move, RecordKey
+from .events import INCOME, Acquire, Count, Dispose, Event, Figure, Flag, Move, RecordKey
 from .fiat import FIAT
 from .plan import Plan, TransferFees
 from .valuing import Rate, Valuer

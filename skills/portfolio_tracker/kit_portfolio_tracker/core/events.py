@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 from kit import Kind
 
+INCOME = frozenset({Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.AIRDROP, Kind.FORK, Kind.REWARD})
+"""Kinds of what is earned."""
+
 
 class RecordKey(NamedTuple):
     """Which record: its account and its id within it."""

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from kit import Kind, Record
 
-from .disposals import INCOME
-from .events import RecordKey
+from .events import INCOME, RecordKey
 from .fiat import FIAT
 
 if TYPE_CHECKING:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kit import Problem, Severity
 
-from ..core.comparing import Comparison
-from ..core.performance import Performance
+if TYPE_CHECKING:
+    from ..core.comparing import Comparison
+    from ..core.performance import Performance
 
 _NAMED = 5
 
