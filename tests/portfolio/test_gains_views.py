@@ -84,6 +84,17 @@ def test_the_summary_says_which_part_of_the_total_return_came_in_as_deposits(hel
     assert held.run("portfolio summary").data.apart is None
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_what_got_a_price_late_is_no_deposit(bench: Any, *, late: bool) -> None:
+    rows = ("2024-01-01,a,deposit,USD,200,,,,,,,,d1,", "2024-01-02,a,buy,BTC,1,USD,100,,,,,,b1,")
+    bench.run("import", files=[bench.ledger("a.csv", *rows)])
+    price = f"2024-01-{'10' if late else '02'},BTC,150,USD"
+    bench.run("prices import", files=[bench.prices("p.csv", price)])
+    reply = bench.run("portfolio summary")
+    assert reply.data.apart.repriced is late
+    assert ("got or lost their price" in render_text(reply, width=400)) is late
+
+
 def test_margin_is_told_apart_from_the_coins_that_paid_for_it(held: Any) -> None:
     rows = (
         "2023-11-01T10:00:00Z,a,margin_profit,USD,500,,,,,,,,m-1,",
@@ -147,7 +158,7 @@ def test_a_transfer_an_income_and_a_withdrawal_to_nowhere_are_explained(held: An
     assert "0.4995 BTC went from A to B, and arrived 2023-08-01 11:00" in moved
     arrived = text(held.run("ledger explain", id="in-1"))
     assert "the other end of a transfer: 0.5 BTC left A 2023-08-01 10:00 (out-1)" in arrived
-    assert "0.1 ETH came to A (staking) and made a lot that cost $200.00" in text(
+    assert "0.1 ETH came to A (staking) and made a lot that cost $200.00: what it was worth, which is income." in text(
         held.run("ledger explain", id="earn-1")
     )
     assert "no account of yours received it" in text(held.run("ledger explain", id="out-2"))

@@ -31,12 +31,14 @@ class AssetGain:
 class Apart:
     """What `came` in and `went` out beside trading, ever, and the `gain` without either. FORMULAS §3.
 
-    Deposits and withdrawals above all, which total return counts as gained and as lost.
+    Deposits and withdrawals above all, which total return counts as gained and as lost. `repriced` says that coins
+    had a price on some days only: what they were worth when they got or lost it came or went as well.
     """
 
     came: Money
     went: Money
     gain: Money
+    repriced: bool
 
 
 @dataclass(frozen=True, slots=True)

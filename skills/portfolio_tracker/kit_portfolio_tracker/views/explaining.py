@@ -8,11 +8,26 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kit import Block, Column, Heading, Money, Quantity, Record, Reply, Services, Table, Text, exact_math, figure, plain
+from kit import (
+    Block,
+    Column,
+    Heading,
+    Kind,
+    Money,
+    Quantity,
+    Record,
+    Reply,
+    Services,
+    Table,
+    Text,
+    exact_math,
+    figure,
+    plain,
+)
 
 from ..core.disposals import Category, Disposal, Hop, Income, Part
 from ..core.entries import Entries
-from ..core.events import UNKNOWN_COST, Acquire, Count, Flag, Move, RecordKey
+from ..core.events import INCOME, UNKNOWN_COST, Acquire, Count, Flag, Move, RecordKey
 from ..core.plan import Plan
 from ..core.transfers import Match
 from ..labels import distinct_labels
@@ -165,7 +180,10 @@ class _Teller:
             return f"{what}; {_FLAGS[Flag.MISSING_PRICE]}."
         if event.flag is not None:
             return f"{what}; {_FLAGS[event.flag]}."
-        return f"{what} and made a lot that cost {_amount(event.cost, self.currency)}, fees included."
+        cost = f"{what} and made a lot that cost {_amount(event.cost, self.currency)}"
+        if event.kind in INCOME:
+            return f"{cost}: what it was worth, which is income."
+        return f"{cost}, {'what it was worth' if event.kind is Kind.GIFT_RECEIVED else 'fees included'}."
 
     def _moved(self, move: Move) -> str:
         days = f", and arrived {_when(move.arrival)}" if move.arrival > move.time else ""

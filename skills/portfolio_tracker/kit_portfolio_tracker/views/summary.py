@@ -80,7 +80,7 @@ def _apart(services: Services) -> Apart | None:
     found = over(services, series, parse_period("all", today=today, beginning=series.first))
     if found is None or not (found.came.amount or found.went.amount):
         return None
-    return Apart(found.came, found.went, found.gain)
+    return Apart(found.came, found.went, found.gain, repriced=bool(found.unpriced))
 
 
 def ledger_findings(summary: Summary) -> Iterator[Problem]:
@@ -169,9 +169,10 @@ def _based(summary: Summary, valuation: Valuation) -> str:
 
 def _what_distorts(apart: Apart) -> str:
     """That deposits and withdrawals are in the total return, and what was gained without them."""
+    among = ", coins among it that got or lost their price" if apart.repriced else ""
     return (
         "Total Return counts deposits of cash and coins as gained, and withdrawals as lost. Leaving out what came in "
-        f"({figure(apart.came)}) and went out ({figure(apart.went)}), it is {figure(apart.gain, signed=True)}."
+        f"({figure(apart.came)}) and went out ({figure(apart.went)}){among}, it is {figure(apart.gain, signed=True)}."
     )
 
 
