@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 _BRAILLE = 0x2800
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # Unicode 2800: row by row, left and right
@@ -49,9 +50,11 @@ class Canvas:
         cell = x // self._across, y // self._down
         self._signs[cell], self._styles[cell] = sign, style
 
-    def row(self, at: int) -> list[tuple[str, str]]:
-        """The characters of a row with their styles."""
-        return [(self._sign((column, at)), self._styles.get((column, at), "")) for column in range(self.columns)]
+    def row(self, at: int) -> Iterator[tuple[str, str]]:
+        """The characters of a row with their styles, neighbours of one style together."""
+        cells = ((column, at) for column in range(self.columns))
+        for style, alike in groupby(cells, key=lambda cell: self._styles.get(cell, "")):
+            yield "".join(map(self._sign, alike)), style
 
     def _sign(self, cell: tuple[int, int]) -> str:
         if sign := self._signs.get(cell):

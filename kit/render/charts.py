@@ -114,8 +114,8 @@ class _Drawing:
             label = labels.get(at, "")
             line = RichText(" " * (self._margin - cell_len(label)) + label + " ")
             line.append(self._signs.tick if label else self._signs.upright, "dim")
-            for sign, style in self._canvas.row(at):
-                line.append(sign, style)
+            for signs, style in self._canvas.row(at):
+                line.append(signs, style)
             lines.append(line)
         return lines
 
