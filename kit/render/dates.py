@@ -9,7 +9,8 @@ from .scales import Scale, Tick
 
 _GAP = 2  # blanks between two labels
 _HOUR, _DAY = 60, 1440
-_MINUTES = (1, 5, 15, 30, _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 2 * _DAY, 7 * _DAY, 14 * _DAY)
+_DAYS = (_DAY, 2 * _DAY, 7 * _DAY, 14 * _DAY)
+_MINUTES = (1, 5, 15, 30, _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, *_DAYS)
 _MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)  # a Monday
@@ -29,19 +30,20 @@ def time_scale(x: tuple[date, ...]) -> Scale:
 def time_ticks(x: tuple[date, ...], *, zone: tzinfo, width: int) -> list[Tick]:
     """Labels that fit side by side into `width` characters: the finest round hours, days, months or years that do.
 
-    Where no two of a kind do, the first and the last of `x` are written out, or the first alone.
+    Days have no hours between them. Where no two of a kind do, the first and the last of `x` are written out, or the first alone.
     """
-    if not isinstance(x[0], datetime):
+    instants = isinstance(x[0], datetime)
+    if not instants:
         zone = UTC
     scale = time_scale(x)
     first, last = _instant(x[0], zone), _instant(x[-1], zone)
-    most = width // (len("2024") + _GAP)
-    for form, ticks in _kinds(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC), most=most):
+    most, spans = width // (len("2024") + _GAP), _MINUTES if instants else _DAYS
+    for form, ticks in _kinds(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC), most=most, spans=spans):
         found = [Tick(scale.place(seconds(at.replace(tzinfo=zone))), f"{at:{form}}") for at in ticks]
         found = [tick for tick in found if 0 <= tick.place <= 1]
         if len(found) > 1 and sum(len(tick.label) + _GAP for tick in found) <= width:
             return found
-    form = "%Y-%m-%d %H:%M" if isinstance(x[0], datetime) else "%Y-%m-%d"
+    form = "%Y-%m-%d %H:%M" if instants else "%Y-%m-%d"
     ends = [Tick(scale.place(seconds(at)), f"{at:{form}}") for at in ([first] if first == last else [first, last])]
     return ends if sum(len(tick.label) + _GAP for tick in ends) <= width else ends[:1]
 
@@ -50,14 +52,16 @@ def _instant(x: date, zone: tzinfo) -> datetime:
     return x.astimezone(zone) if isinstance(x, datetime) else datetime(x.year, x.month, x.day, tzinfo=zone)
 
 
-def _kinds(first: datetime, last: datetime, *, most: int) -> Iterator[tuple[str, list[datetime]]]:
+def _kinds(
+    first: datetime, last: datetime, *, most: int, spans: tuple[int, ...]
+) -> Iterator[tuple[str, list[datetime]]]:
     """The round times between two, the finest kind first, each with its form; kinds of more than `most` left out.
 
-    All of them are the reader's wall clock, written as if it were UTC.
+    `spans` are those below a month, in minutes. All times are the reader's wall clock, written as if it were UTC.
     """
     minute = timedelta(minutes=1)
     within_a_day = first.date() == last.date()
-    for each in _MINUTES:
+    for each in spans:
         since, until = -((_ORIGIN - first) // (each * minute)), (last - _ORIGIN) // (each * minute)
         if until - since < most:
             form = "%Y-%m-%d" if each >= _DAY else "%H:%M" if within_a_day else "%m-%d %H:%M"

@@ -71,6 +71,13 @@ def test_any_figures_are_drawn_within_the_width(values: list[float | Decimal | N
     assert max(cell_len(line) for line in text.splitlines()) <= width
 
 
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_days_have_no_hours_between_them(count: int) -> None:
+    text = shown(Chart(days(count), (Line("A", RISING[:count]),)))
+    assert "00:00" not in text
+    assert all(f"2024-01-0{number}" in text for number in range(1, count + 1))
+
+
 def test_a_chart_that_does_not_fit_its_days_is_refused() -> None:
     with pytest.raises(ValueError, match="figures for 2 days"):
         Chart(days(2), (Line("A", (1.0,)),))
