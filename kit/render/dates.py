@@ -30,7 +30,8 @@ def time_scale(x: tuple[date, ...]) -> Scale:
 def time_ticks(x: tuple[date, ...], *, zone: tzinfo, width: int) -> list[Tick]:
     """Labels that fit side by side into `width` characters: the finest round hours, days, months or years that do.
 
-    Days have no hours between them. Where no two of a kind do, the first and the last of `x` are written out, or the first alone.
+    Days have no hours between them. Where no two of a kind do, the first and the last of `x` are written out, or the
+    first alone.
     """
     instants = isinstance(x[0], datetime)
     if not instants:

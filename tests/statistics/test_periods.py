@@ -53,6 +53,11 @@ BEGINNING = date(2021, 6, 5)
         ("from 2023-01-15 to 2023-02-15", "2023-01-15", "2023-02-15"),
         ("2023-01-15..2030-01-01", "2023-01-15", "2024-03-14"),
         ("from november to january", "2023-11-01", "2024-01-31"),
+        ("january to march 2022", "2022-01-01", "2022-03-31"),
+        ("from december to march 2022", "2021-12-01", "2022-03-31"),
+        ("from may to february", "2023-05-01", "2024-02-29"),
+        ("from march to 2030-01-01", "2024-03-01", "2024-03-14"),
+        ("29 february", "2024-02-29", "2024-02-29"),
         ("in the last two weeks", "2024-03-01", "2024-03-14"),
         ("over the past month", "2024-02-14", "2024-03-14"),
         ("since last month", "2024-02-01", "2024-03-14"),
@@ -94,6 +99,12 @@ BEGINNING = date(2021, 6, 5)
 def test_what_is_said_means_these_days(said: str, first: str, last: str) -> None:
     found = parse_period(said, today=TODAY, beginning=BEGINNING)
     assert (str(found.first), str(found.last)) == (first, last)
+
+
+def test_the_latest_29th_of_february_may_be_years_ago() -> None:
+    assert parse_period("feb 29", today=date(2027, 5, 1)).first == date(2024, 2, 29)
+    assert parse_period("feb 29", today=date(2028, 1, 1)).first == date(2024, 2, 29)
+    assert parse_period("feb 29", today=date(2104, 2, 28)).first == date(2096, 2, 29)
 
 
 def test_a_calendar_period_starts_from_the_close_of_the_last_day_before() -> None:

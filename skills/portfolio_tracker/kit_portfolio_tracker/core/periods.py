@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ from .period_names import plainly
 WORDS = ("1d", "7d", "30d", "90d", "1y", "wtd", "mtd", "qtd", "ytd", "all")
 BUCKETS = ("day", "week", "month", "year")
 _DAY = timedelta(days=1)
+_LEAP_YEARS = 8  # the most between two 29ths of February
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -130,9 +132,10 @@ _TO_DATE = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
 
 
 def _range(said: str, today: date) -> Period | None:
-    """`2024-01-01..2024-03-31`, “from … to …”, “since …”."""
+    """`2024-01-01..2024-03-31`, “from … to …”, “since …”. The first end is the latest before the other."""
     if match := re.fullmatch(r"(?:from |between )?(.+?) (?:to|and) (.+)", said):
-        first, last = (_named(end, today) or _relative(end, today) for end in match.groups())
+        last = _named(match[2], today) or _relative(match[2], today)
+        first = last and (_named(match[1], min(last.last, today)) or _relative(match[1], today))
         return between(first.first, last.last, today=today) if first and last else None
     if match := re.fullmatch(r"since (.+)", said):
         start = _named(match[1], today) or _relative(match[1], today) or _trailing(match[1], today)
@@ -172,13 +175,13 @@ def _named(said: str, today: date) -> Period | None:
     for name, pattern in _NAMES:
         if match := re.fullmatch(pattern, said, re.ASCII):
             parts = match.groupdict()
-            try:
-                start = _start(name, int(parts["year"] or today.year), parts)
-                if start > today and not parts["year"]:
-                    start = start.replace(year=start.year - 1)
-                return _UNITS[name].around(start)
-            except (ValueError, OverflowError):  # there is no such day, or it is the last that a date can name
-                return None
+            years = [int(parts["year"])] if parts["year"] else range(today.year, today.year - _LEAP_YEARS - 1, -1)
+            for year in years:
+                with suppress(ValueError, OverflowError):  # no such day, or the last that a date can name
+                    found = _UNITS[name].around(_start(name, year, parts))
+                    if parts["year"] or found.first <= today:
+                        return found
+            return None
     return None
 
 
