@@ -13,6 +13,8 @@ from ..core.daily import DailySeries
 from .tables import days, days_basis
 
 _COLUMNS = ("day", "value", "inflow", "outflow", "invested", "unpriced", "unmatched")
+_BASIS = select(days_basis.c.plan, days_basis.c.revision, select(func.min(days.c.day)).scalar_subquery())
+_IN_ORDER = select(*(days.c[name] for name in _COLUMNS[1:])).order_by(days.c.day)
 _NOBODYS_ZONE = timedelta(days=1)
 """A local day begins less than this before the day of the same name in UTC."""
 
@@ -27,14 +29,11 @@ class KeptDays:
 
 def read_days(connection: Connection, plan: str) -> KeptDays:
     """What is kept under that plan."""
-    basis = connection.execute(select(days_basis)).one()
-    if basis.plan != plan:
-        return KeptDays(None, basis.revision)
-    first = connection.scalar(select(func.min(days.c.day)))
-    if first is None:
-        return KeptDays(None, basis.revision)
-    rows = connection.execute(select(*(days.c[name] for name in _COLUMNS[1:])).order_by(days.c.day)).all()
-    return KeptDays(DailySeries(first, *map(list, zip(*rows, strict=True))), basis.revision)
+    kept_under, revision, first = connection.execute(_BASIS).one()
+    if kept_under != plan or first is None:
+        return KeptDays(None, revision)
+    rows = connection.execute(_IN_ORDER).all()
+    return KeptDays(DailySeries(first, *map(list, zip(*rows, strict=True))), revision)
 
 
 def keep_days(store: Store, connection: Connection, plan: str, series: DailySeries, revision: int) -> None:
