@@ -89,6 +89,23 @@ def test_without_any_price_it_is_flagged_and_left_out(compute: Compute) -> None:
     assert found.ledger.assets["BTC"].totals.excluded == 1
 
 
+def test_a_fee_without_a_price_is_left_out_and_not_the_trade(compute: Compute) -> None:
+    """A sale of 15,000 would be missing from a year for want of the price of a coin's hundredth."""
+    found = compute(
+        "2024-01-01 a buy got 1 BNB gave 200 USD\n"
+        "2024-01-02 a buy got 2 BTC gave 10000 USD fee 0.01 BNB\n"
+        "2024-02-01 a sell got 15000 USD gave 1 BTC fee 0.01 BNB"
+    )
+    [sale] = [each for each in found.disposals if each.asset == "BTC"]
+    assert (sale.proceeds, sale.fee, sale.gain, sale.flags) == (15000, 0, 10000, {Flag.MISSING_FEE})
+    [lot] = found.lots("BTC")
+    assert (lot.cost, lot.has_basis, lot.flags) == (5000, True, {Flag.MISSING_FEE})
+    fees = [each for each in found.disposals if each.asset == "BNB"]
+    assert [(each.gain, each.flags) for each in fees] == [(None, {Flag.MISSING_PRICE})] * 2
+    assert found.ledger.assets["BTC"].totals.excluded == 0
+    assert found.ledger.assets["BNB"].totals.uncounted == 2
+
+
 def test_fees_count_nowhere_where_the_plan_says_so(compute: Compute) -> None:
     plan = Plan("USD", ((BEGINNING, Rules("fifo", Scope.UNIVERSAL)),), include_fees=False)
     found = compute(

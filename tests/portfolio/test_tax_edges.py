@@ -101,6 +101,20 @@ def test_what_a_form_has_no_place_for_is_said(tax: Callable[..., Any], form: str
     assert ("No price at the end of the year" in left_out) is (form != "de-22")
 
 
+def test_a_report_says_which_price_is_missing(tax: Callable[..., Any]) -> None:
+    rows = [
+        "2024-01-10,a,buy,BNB,1,USD,300,,,,,,b1,",
+        "2024-01-11,a,buy,BTC,1,USD,1000,BNB,0.01,,,,b2,",
+        "2024-06-10,a,sell,USD,3000,BTC,1,BNB,0.01,,,,s1,",
+    ]
+    report = tax(rows, form="generic", year=2024)
+    assert totals(section(report, "disposals"))["Gain"] == 2000
+    assert "1 part of disposals: fee without a price (no price is known of a fee, so they count without it)." in (
+        report.flagged
+    )
+    assert "2 disposals without a price: BNB. See the days: kit prices missing" in report.left_out
+
+
 def test_lots_of_half_a_cent_are_not_rounded_away(tax: Callable[..., Any]) -> None:
     """A thousand rewards of 0.4 cents, sold in one go for 0.4 cents each: 4 dollars of proceeds and of cost."""
     start = datetime(2023, 1, 1, 12, tzinfo=UTC)

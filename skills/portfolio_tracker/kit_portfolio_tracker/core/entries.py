@@ -2,7 +2,8 @@
 
 Fees of a trade: in the received coin they lower what came in; in the sold coin they go out with it, and the proceeds
 stay; in money or a third coin they are added to the cost of what came in, or, where money came in, are taken off the
-proceeds; a third coin is a disposal of its own besides. Fees of everything else are disposals of their own.
+proceeds; a third coin is a disposal of its own besides. Of a fee without a price only that is left out: what it was
+paid for counts, flagged. Fees of everything else are disposals of their own.
 """
 
 from __future__ import annotations
@@ -81,27 +82,29 @@ class Entries:
         sent, received, fee, time = record.sent, record.received, record.fee, record.time
         value = self._value.of_trade(record)
         fee_value = self._fee_value(record, value)
-        counted = fee_value if self._plan.include_fees else _NONE
+        counted = fee_value if fee_value and self._plan.include_fees else _NONE
+        doubt = Flag.MISSING_FEE if fee_value is None and self._plan.include_fees else None
         coins_in = received is not None and received.asset not in FIAT
         coins_out = sent is not None and sent.asset not in FIAT
         in_received = fee is not None and received is not None and fee.asset == received.asset
         in_sent = fee is not None and sent is not None and fee.asset == sent.asset
         if received is not None and coins_in:
             quantity = received.amount - fee.amount if fee and in_received else received.amount
-            cost = value
+            cost, flag = value, None
             if fee and in_received and not self._plan.include_fees:
                 cost = _less(value, fee_value)
             elif fee and not in_received and not (in_sent and coins_out):
-                cost = _plus(value, counted)
+                cost, flag = _plus(value, counted), doubt
             if quantity > 0:
-                yield self._acquire(record, key, Quantity(quantity, received.asset), cost)
+                yield self._acquire(record, key, Quantity(quantity, received.asset), cost, flag)
             elif quantity < 0:
                 yield self._dispose(record, key, Quantity(-quantity, received.asset), _less(fee_value, value), Kind.FEE)
             yield from self._invested(record, key, value, fee_value)
         if sent is not None and coins_out:
             quantity = sent.amount + fee.amount if fee and in_sent else sent.amount
-            taken_off = counted if fee and not in_sent and not coins_in else _NONE
-            yield self._dispose(record, key, Quantity(quantity, sent.asset), value, record.kind, fee=taken_off)
+            taken_off, flag = (counted, doubt) if fee and not in_sent and not coins_in else (_NONE, None)
+            leg = Quantity(quantity, sent.asset)
+            yield self._dispose(record, key, leg, value, record.kind, fee=taken_off, flag=flag)
             yield from self._gained(record, key, value, fee_value)
         if fee is not None:
             if fee.asset not in FIAT and not (in_received and coins_in) and not in_sent:
@@ -236,11 +239,9 @@ class Entries:
         proceeds: Decimal | None,
         kind: Kind,
         *,
-        fee: Decimal | None = _NONE,
+        fee: Decimal = _NONE,
         flag: Flag | None = None,
     ) -> Dispose:
-        if fee is None:
-            proceeds, fee = None, _NONE
         return Dispose(record.time, leg.asset, record.account, key, kind, leg.amount, proceeds, fee, flag)
 
 

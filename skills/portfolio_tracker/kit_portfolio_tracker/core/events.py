@@ -30,6 +30,7 @@ class Flag(StrEnum):
 
     MISSING_HISTORY = "missing purchase history"
     MISSING_PRICE = "missing price"
+    MISSING_FEE = "fee without a price"
     ZERO_COST = "zero cost"
     UNMATCHED = "unmatched transfer"
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _FLAGS = {
     Flag.MISSING_HISTORY: "nothing says how it was acquired, so it counts with a cost of zero",
     Flag.MISSING_PRICE: "no price is known of that day, so it is left out of the gains",
+    Flag.MISSING_FEE: "no price is known of its fee, so it counts without it",
     Flag.ZERO_COST: "it cost nothing",
     Flag.UNMATCHED: "no account of yours received it; if it was sold, spent or given away, say so: kit ledger edit",
 }
@@ -178,9 +179,11 @@ class _Teller:
         )
         if event.cost is None or event.flag is Flag.MISSING_PRICE:
             return f"{what}; {_FLAGS[Flag.MISSING_PRICE]}."
-        if event.flag is not None:
+        if event.flag in UNKNOWN_COST:
             return f"{what}; {_FLAGS[event.flag]}."
         cost = f"{what} and made a lot that cost {_amount(event.cost, self.currency)}"
+        if event.flag is not None:
+            return f"{cost}; {_FLAGS[event.flag]}."
         if event.kind in INCOME:
             return f"{cost}: what it was worth, which is income."
         return f"{cost}, {'what it was worth' if event.kind is Kind.GIFT_RECEIVED else 'fees included'}."

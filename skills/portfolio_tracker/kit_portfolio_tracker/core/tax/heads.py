@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from ..disposals import Category
@@ -14,9 +14,11 @@ from ..plan import Scope
 from .report import NO_ADVICE
 from .year import TaxYear
 
+_NAMED = 5
 _MEANING = {
     Flag.MISSING_HISTORY: "nothing says how they were acquired, so they count with a cost of zero",
     Flag.MISSING_PRICE: "no price is known of a day that matters, so they are left out of every total",
+    Flag.MISSING_FEE: "no price is known of a fee, so they count without it",
     Flag.ZERO_COST: "they cost nothing",
     Flag.UNMATCHED: "no account of yours received them",
 }
@@ -70,6 +72,13 @@ def _flagged(year: TaxYear) -> Iterator[str]:
         yield f"More went out than ever came in, by the end of the year: {', '.join(below)}."
 
 
+def _most(assets: Iterable[str]) -> str:
+    """The names, those that come most often first."""
+    names = [name for name, _ in Counter(assets).most_common()]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
 def left_out(year: TaxYear, *, told: Collection[Category] = frozenset(Category)) -> tuple[str, ...]:
     """What no total contains. `told` are the kinds of disposals that the form has."""
     return (*_left_out(year), *_other_kinds(year, {*told, Category.MOVED_OUT}))
@@ -84,9 +93,10 @@ def _other_kinds(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
 
 
 def _left_out(year: TaxYear) -> Iterator[str]:
-    unpriced = sum(each.gain is None for each in year.disposals if each.category is not Category.MOVED_OUT)
+    unpriced = [each.asset for each in year.disposals if each.category is not Category.MOVED_OUT and each.gain is None]
     if unpriced:
-        yield f"{unpriced:,} {'disposal' if unpriced == 1 else 'disposals'} without a price."
+        disposals = "1 disposal" if len(unpriced) == 1 else f"{len(unpriced):,} disposals"
+        yield f"{disposals} without a price: {_most(unpriced)}. See the days: kit prices missing"
     unvalued = sum(each.value is None for each in (*year.income, *year.gifts_received))
     if unvalued:
         yield f"{unvalued:,} {'receipt' if unvalued == 1 else 'receipts'} of income or gifts without a price."
