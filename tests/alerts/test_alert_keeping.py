@@ -126,6 +126,16 @@ def test_a_rule_that_was_edited_begins_anew_and_counts_on(desk: Make) -> None:
     assert "repeats" not in at.kit("alerts")
 
 
+def test_an_edit_that_changes_nothing_watches_no_triggered_rule_again(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.look(total=100)
+    assert at.look(total=201).fired == (1,)
+    for line in ("alerts edit 1", "alerts edit 1 total above 200"):
+        assert "it is alert 1, triggered. Watch again: kit alerts resume 1" in " ".join(at.kit(line).split())
+    assert [bool(at.look(total=total).fired) for total in (100, 201)] == [False, False]
+
+
 def test_only_the_period_of_a_rule_can_be_edited(desk: Make) -> None:
     at = desk()
     at.kit("alert basket change below -5%", code=3)

@@ -40,13 +40,14 @@ def make(
     rules = Rules(services.store)
     same = next((each for each in rules.all() if each.rule == rule), None)
     if same is not None:
-        return _there_already(row_of(same, services.clock.now()))
+        return there_already(row_of(same, services.clock.now()))
     (number,) = rules.add([(rule, "")], services.clock.now())
     kept = next(each for each in rules.all() if each.number == number)
     return answer(row_of(kept, services.clock.now()), rule, readings, f"Alert {number} is set")
 
 
-def _there_already(row: AlertRow) -> Reply:
+def there_already(row: AlertRow) -> Reply:
+    """Nothing is made or changed: this is the rule that there is."""
     is_over = row.state in {"triggered", "paused", "expired"}
     step = f"Watch again: kit alerts resume {row.number}" if is_over else "See: kit alerts"
     return Reply(row, (Notice(f"You have this already: it is alert {row.number}, {row.state}.", next_step=step),))

@@ -15,7 +15,7 @@ from ..firing import told
 from ..looking import doubt_of, forget_doubts, measure
 from ..saying import Said, conditions_from, option_words, shaped
 from ..store.rules import Kept, Rules
-from .making import answer, in_currency
+from .making import answer, in_currency, there_already
 from .rows import AlertRow, row_of
 
 _HOUR = timedelta(hours=1)
@@ -79,7 +79,7 @@ def edit(
     channel: str | None,
     **options: Any,
 ) -> Reply:
-    """The rule begins anew; how often it fired is kept."""
+    """The rule begins anew, if it is another now; how often it fired is kept."""
     rules = Rules(services.store)
     (before,) = _chosen(rules.all(), (number,))
     if before.origin:
@@ -98,6 +98,8 @@ def edit(
     rule = shaped(services, rule, said)
     readings = measure(services, [each.watched for each in rule.conditions])
     rule = replace(rule, conditions=in_currency(rule.conditions, readings))
+    if rule == before.rule:
+        return there_already(row_of(before, services.clock.now()))
     rules.replace(number, rule)
     forget_doubts(services)
     (row,) = _rows_now(services, (number,))
