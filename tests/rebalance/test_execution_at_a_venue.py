@@ -294,15 +294,25 @@ def test_an_order_that_was_taken_while_the_venue_refuses_to_say_so_is_no_rejecte
     assert venue.given == 2
 
 
-def test_trading_that_is_switched_off_meanwhile_is_not_gone_on_with(make_venue: MakeVenue) -> None:
+@pytest.mark.parametrize(
+    ("setting", "value", "reason"),
+    [
+        ("enabled", "false", "Trading is off"),
+        ("pairs", "'[\"BTC/USDT\"]'", "trading.pairs does not allow ETH/USDT"),
+        ("maxOrder", "10", "maxOrder is less"),
+    ],
+)
+def test_what_is_forbidden_meanwhile_is_not_gone_on_with(
+    setting: str, value: str, reason: str, make_venue: MakeVenue
+) -> None:
     venue = make_venue()
     plan = venue.desk.plan()
     venue.server.fail(ORDER, Fault.RESET_IN_BODY, times=1)
     _then_hide_orders(venue)
     assert venue.desk.execution(plan).data.state is PlanState.EXECUTING
     venue.server.recover()
-    assert venue.desk.cli("config set skills.portfolio-tracker.trading.enabled false").code == 0
+    assert venue.desk.cli(f"config set skills.portfolio-tracker.trading.{setting} {value}").code == 0
     done = venue.desk.cli("portfolio rebalance --resume --json").json["data"]
     assert [each["state"] for each in done["orders"]] == [OrderState.FILLED, OrderState.SKIPPED]
-    assert "Trading is off" in done["orders"][1]["reason"]
+    assert reason in done["orders"][1]["reason"]
     assert venue.given == 1

@@ -22,7 +22,7 @@ from .rebalance_orders import Undecided, drift, find, give, look, prepared
 from .rebalance_plans import ENDED, LOCK, Entry, OrderState, Plan, PlanState
 
 if TYPE_CHECKING:
-    from .settings import PortfolioSettings
+    from .settings import PortfolioSettings, TradingSettings
 
 _MAKE_ANOTHER = "Make a new one: kit portfolio rebalance"
 _RESUME = "kit portfolio rebalance --resume"
@@ -100,11 +100,8 @@ def _require_allowed(services: Services, plan: Plan) -> None:
     if why := why_not_traded(services, {each.account for each in plan.orders}):
         raise KitError(why, next_step="Set it to true where K.I.T. may trade. Paper accounts trade without it.")
     for each in plan.orders:
-        if trading.pairs and str(each.pair) not in trading.pairs:
-            raise KitError(f"trading.pairs does not allow {each.pair}.", next_step=_MAKE_ANOTHER)
-        if trading.max_order and each.value > trading.max_order:
-            worth = figure(Money(each.value, plan.currency))
-            raise KitError(f"Order {each.number} is worth {worth}: maxOrder is less.", next_step=_MAKE_ANOTHER)
+        if why := _refused(each, plan, trading):
+            raise KitError(f"{why}.", next_step=_MAKE_ANOTHER)
     left, wanted = turnover_left(services, trading), sum((each.value for each in plan.orders), NONE)
     if left is not None and wanted > left:
         raise KitError(
@@ -112,6 +109,16 @@ def _require_allowed(services: Services, plan: Plan) -> None:
             f"{figure(Money(left, plan.currency))} for today.",
             next_step=_MAKE_ANOTHER,
         )
+
+
+@exact_math()
+def _refused(entry: Entry, plan: Plan, trading: TradingSettings) -> str:
+    """Why the settings do not allow this order; "" where they do."""
+    if trading.pairs and str(entry.pair) not in trading.pairs:
+        return f"trading.pairs does not allow {entry.pair}"
+    if trading.max_order and entry.value > trading.max_order:
+        return f"Order {entry.number} is worth {figure(Money(entry.value, plan.currency))}: maxOrder is less"
+    return ""
 
 
 def _moved(services: Services, entry: Entry) -> str:
@@ -173,8 +180,8 @@ class _Journal:
             if found is not None:
                 self._note(found)
                 return
-        if self._halted:
-            self._note(replace(entry, state=OrderState.SKIPPED, reason=self._halted))
+        if why := self._halted or _refused(entry, self._plan, self._trading):
+            self._note(replace(entry, state=OrderState.SKIPPED, reason=why))
             return
         try:
             offer = look(self._services, entry)
