@@ -8,12 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
+from kit_portfolio_tracker.core.periods import Period
 from kit_portfolio_tracker.core.thinning import superfluous
 from kit_portfolio_tracker.parted import first_apart
-from kit_portfolio_tracker.snapshots import after_sync, jobs, take_snapshot
+from kit_portfolio_tracker.snapshots import after_sync, jobs, reported_totals, take_snapshot
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter, report_within
-from kit_portfolio_tracker.store.snapshot_rows import read_snapshots, snapshot_times
+from kit_portfolio_tracker.store.snapshot_rows import SnapshotRow, keep_snapshot, read_snapshots, snapshot_times
 
 from kit import Balance, FixedClock, Kind, Money, PricePoint, Quantity, Record
 
@@ -34,7 +35,7 @@ def times(bench: Any) -> list[datetime]:
 def test_what_venues_say_is_kept_with_its_price(both: Any) -> None:
     report(both, "0.3")
     keep_prices(both.store, [PricePoint(date(2024, 1, 16), "BTC", D("40000.5"), "USD", "file")])
-    assert take_snapshot(both) == "1 balances kept, 0 older snapshots let go."
+    assert take_snapshot(both) == "1 balance kept, 0 older snapshots let go."
     with both.store.read() as connection:
         [row] = read_snapshots(connection)
     assert (row.account, row.asset, row.quantity, row.price, row.currency) == (
@@ -79,6 +80,15 @@ def test_history_shows_what_venues_said_beside_what_records_make(bench: Any) -> 
         (Money(D(100), "USD"), None),
         (Money(D(100), "USD"), Money(D(150), "USD")),
     ]
+
+
+def test_what_is_worth_nothing_leaves_the_reported_total_known(bench: Any) -> None:
+    rows = [
+        SnapshotRow(NOW, "a", asset, D(2), D(price), "USD", "file") for asset, price in (("BTC", "100"), ("LUNA", "0"))
+    ]
+    with bench.store.write() as connection:
+        keep_snapshot(bench.store, connection, rows)
+    assert reported_totals(bench, Period("", NOW.date(), NOW.date())) == {NOW.date(): Money(D(200), "USD")}
 
 
 INSTANTS = st.datetimes(datetime(2022, 1, 1), datetime(2024, 1, 16), timezones=st.just(UTC))  # noqa: DTZ001

@@ -81,9 +81,10 @@ def take_snapshot(services: Services) -> str:
             zone=services.timezone,
         )
         forget_snapshots(connection, old)
-    return (
-        f"{len(rows)} balances kept, {len(old)} older snapshots let go." if rows else "No account reports anything yet."
-    )
+    if not rows:
+        return "No account reports anything yet."
+    balances = "balance" if len(rows) == 1 else "balances"
+    return f"{len(rows)} {balances} kept, {len(old)} older {'snapshot' if len(old) == 1 else 'snapshots'} let go."
 
 
 @exact_math()
@@ -98,8 +99,7 @@ def reported_totals(services: Services, period: Period) -> dict[date, Money]:
     totals: defaultdict[datetime, Decimal | None] = defaultdict(Decimal)
     with services.store.read() as connection:
         for row in read_snapshots(connection, since, until):
-            total = totals[row.time]
-            fits = row.price is not None and row.currency == settings.base_currency
-            totals[row.time] = total + row.quantity * row.price if total is not None and fits and row.price else None
+            total, price = totals[row.time], row.price if row.currency == settings.base_currency else None
+            totals[row.time] = None if total is None or price is None else total + row.quantity * price
     last = {instant.astimezone(services.timezone).date(): total for instant, total in sorted(totals.items())}
     return {day: Money(total, settings.base_currency) for day, total in last.items() if total is not None}
