@@ -16,6 +16,9 @@ HeadOf = Callable[[Path], FileHead]
 KRAKEN = '"txid","refid","time","type","subtype","aclass"'
 
 HEADERS = {
+    "id,Order id,Time,Trade Type,Symbol,Action,Amount,Trading Unit,Filled Price,PnL,Fee,Fee Unit,Position Change,"
+    "Position Balance,Balance Change,Balance,Balance Unit": "okx-trading",
+    "id,Time,Type,Amount,Before Balance,After Balance,Symbol": "okx-funding",
     ",".join(COLUMNS): "kit-csv",
     ",".join(reversed(COLUMNS)): "kit-csv",
     "time;account;kind;sent_asset;sent_quantity": "kit-csv",

@@ -36,6 +36,67 @@ def test_okx_tells_the_side_by_the_sign(read: Read) -> None:
     assert (sold.received, sold.sent, sold.fee, sold.id) == (q("90 USDT"), q("2 LTC"), q("0.09 USDT"), "26")
 
 
+OKX_TRADING = (
+    "UID:1,Account Type:Main,Time Zone:UTC+8\n"
+    "\ufeffid,Order id,Time,Trade Type,Symbol,Action,Amount,Trading Unit,Filled Price,PnL,Fee,Fee Unit,Position Change,"
+    "Position Balance,Balance Change,Balance,Balance Unit\n"
+)
+OKX_FUNDING = (
+    "\ufeffUID:1,\ufeffAccount Type:Main,\ufeffTime Zone:UTC-3\n\ufeffid,Time,Type,Amount,Before Balance,After Balance,"
+    "Symbol\n"
+)
+
+
+def test_okx_tells_a_trade_in_two_rows_with_the_fee_in_the_change(read: Read) -> None:
+    rows = read(
+        "okx-trading",
+        OKX_TRADING + "11,900,2025-10-20 10:44:26,Spot,BTC-EUR,Buy,0.02,EUR,90000,0,-0.00002,BTC,0,0,0.01998,1,BTC\n"
+        "10,900,2025-10-20 10:44:26,Spot,BTC-EUR,Sell,1800,EUR,90000,0,0,EUR,0,0,-1800,5,EUR\n"
+        "13,901,2025-10-21 10:44:26,Spot,ADA-EUR,Sell,100,EUR,0.5,0,0,ADA,0,0,-100,0,ADA\n"
+        "12,901,2025-10-21 10:44:26,Spot,ADA-EUR,Buy,50,EUR,0.5,0,-0.1,EUR,0,0,49.9,9,EUR\n"
+        "15,901,2025-10-21 10:44:26,Spot,ADA-EUR,Sell,200,EUR,0.5,0,0,ADA,0,0,-200,0,ADA\n"
+        "14,901,2025-10-21 10:44:26,Spot,ADA-EUR,Buy,100,EUR,0.5,0,-0.2,EUR,0,0,99.8,9,EUR\n"
+        "16,902,2025-10-22 10:44:26,Transfer,,Transfer in,0,cont,0,0,0,EUR,0,0,1500,1500,EUR\n"
+        "17,903,2025-10-22 10:44:26,Swap,BTC-USDT-SWAP,Buy,1,cont,90000,5,-0.1,USDT,1,1,4.9,9,USDT\n"
+        "18,904,2025-10-23 10:44:26,Spot,BTC-EUR,Buy,0.02,EUR,90000,0,0,BTC,0,0,0.02,1,BTC\n"
+        "19,905,2025-10-23 10:44:27,Spot,BTC-EUR,Buy,0.02,EUR,90000,0,0.01,BTC,0,0,0.03,1,BTC\n",
+    )
+    bought, sold = (row for row in rows if isinstance(row, Record))
+    assert (bought.received, bought.sent, bought.fee) == (q("0.02 BTC"), q("1800 EUR"), q("0.00002 BTC"))
+    assert (bought.id, bought.kind, bought.time) == ("10", "buy", datetime(2025, 10, 20, 2, 44, 26, tzinfo=UTC))
+    assert (sold.received, sold.sent, sold.fee, sold.id) == (q("150 EUR"), q("300 ADA"), q("0.3 EUR"), "12")
+    assert [row.reason for row in rows if isinstance(row, SkippedRow)] == ["within OKX"]
+    assert [row.reason for row in rows if isinstance(row, RejectedRow)] == [
+        "the trade type “Swap” is not known",
+        "a fill without its other row",
+        "a fee that was paid to you",
+    ]
+
+
+def test_okx_tells_apart_what_moves_within_and_what_leaves(read: Read) -> None:
+    rows = read(
+        "okx-funding",
+        OKX_FUNDING + "\ufeff1,\ufeff2025-10-31 11:54:20,\ufeffDeposit,\ufeff0.5,\ufeff0,\ufeff0.5,\ufeffBTC\n"
+        "2,2025-10-31 11:55:20,To unified trading account,-0.4,0.5,0.1,BTC\n"
+        "3,2025-10-31 23:55:20,Withdrawal,-0.1,0.1,0E-18,BTC\n"
+        "4,2025-11-01 11:55:20,Staking yield,0.001,0,0.001,ETH\n"
+        "5,2025-11-01 11:55:20,Place an order,-400,400,0,USDT\n"
+        "6,2025-11-01 11:55:20,Deposit,-1,400,0,USDT\n",
+    )
+    came, gone, earned = (row for row in rows if isinstance(row, Record))
+    assert (came.kind, came.received, came.id) == ("deposit", q("0.5 BTC"), "1")
+    assert (gone.kind, gone.sent, gone.time) == (
+        "withdrawal",
+        q("0.1 BTC"),
+        datetime(2025, 11, 1, 2, 55, 20, tzinfo=UTC),
+    )
+    assert (earned.kind, earned.received) == ("staking", q("0.001 ETH"))
+    assert [row.reason for row in rows if isinstance(row, RejectedRow)] == [
+        "the type “Place an order” is not known",
+        "a deposit of -1",
+    ]
+
+
 def test_huobi_totals_are_worked_out_anew(read: Read) -> None:
     [bought] = read(
         "huobi",

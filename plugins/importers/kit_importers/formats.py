@@ -40,6 +40,7 @@ from .kucoin_moves import KUCOIN_TRANSFERS
 from .ledger_live import LEDGER_LIVE
 from .metatrader import METATRADER
 from .nexo import NEXO
+from .okx import OKX_FUNDING, OKX_TRADING
 from .pionex import PIONEX, PIONEX_TRANSFERS
 from .price_csv import OHLCV_CSV, PRICE_CSV
 from .relai import RELAI
@@ -82,6 +83,8 @@ _ALL = (
     KUCOIN_TRANSFERS,
     KUCOIN_ACCOUNT,
     OKX,
+    OKX_TRADING,
+    OKX_FUNDING,
     HUOBI,
     BITVAVO,
     REVOLUT,
@@ -111,6 +114,7 @@ _TOGETHER = (
     ),
     frozenset((COINBASE_PRO.name, COINBASE_PRO_FILLS.name)),
     frozenset((KUCOIN.name, KUCOIN_TRANSFERS.name)),
+    frozenset((OKX_TRADING.name, OKX_FUNDING.name)),
     frozenset((PIONEX.name, PIONEX_TRANSFERS.name)),
     frozenset((BLOCKFI.name, BLOCKFI_TRADES.name)),
 )
