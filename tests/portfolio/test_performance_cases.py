@@ -379,3 +379,21 @@ def test_the_overview_and_the_report_say_what_their_returns_leave_out(bench: Any
         assert reply.exit_code == 3
     closes(bench, "BTC", "100", "100", "100", "100", "100")
     assert "leave out" not in render_text(bench.run("portfolio"))
+
+
+def test_a_price_that_nobody_has_told_anew_makes_no_top_performer(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "1 ETH"), record(0, Kind.DEPOSIT, "99 USDT"))
+    closes(bench, "BTC", "100", "110", "120", "130")
+    closes(bench, "ETH", "100", "110", "120", "130", "117")
+    closes(bench, "USDT", "1", "1", "1", "1", "1")
+    report = bench.run("portfolio report").data
+    assert (report.best.asset, report.best.change) == ("USDT", ratio("0"))
+    assert (report.worst.asset, report.worst.change) == ("ETH", ratio("-0.1"))
+
+
+def test_without_a_price_of_today_nobody_is_the_best_of_the_day(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "1 ETH"))
+    closes(bench, "BTC", "100", "110")
+    closes(bench, "ETH", "100", "110", "120", "130")
+    report = bench.run("portfolio report").data
+    assert (report.best, report.worst) == (None, None)

@@ -74,7 +74,7 @@ def daily_report(services: Services) -> tuple[DailyReport, tuple[Problem, ...]]:
     if keeps_history(services):
         series = days_of(services)
         found = over(services, series, parse_period("today", today=today)) if len(series) else None
-    ranked = movers(portfolio.valuation, _a_day_ago(services, portfolio).get)
+    ranked = movers(portfolio.valuation, _a_day_ago(services, portfolio).get, today=portfolio.today)
     report = DailyReport(
         day=today,
         total=portfolio.valuation.total,
