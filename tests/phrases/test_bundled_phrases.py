@@ -107,6 +107,7 @@ def test_slots_are_filled_with_what_was_said(said: str, line: str) -> None:
         ("show my last transactions", "ledger list"),
         ("Gib mir Bescheid wenn Bitcoin auf 50k fällt", "alert BTC/USD price at 50k"),
         ("set an alert for ether above 5k", "alert --price-above 5k ETH/USD"),
+        ("alert portfolio total above 20000", "alert --total-above 20000 portfolio"),
     ],
 )
 def test_people_leave_words_out_and_put_others_in(said: str, line: str) -> None:

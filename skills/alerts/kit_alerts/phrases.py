@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 _ENGLISH = "[please] (tell me|alert me|notify me|warn me|ping me|let me know) when"
 _GERMAN = "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|benachrichtige mich|(warne|warn) mich) (wenn|falls)"
+_SET = "[(set|create|make|add) [an]] alert [(for|when|if)]"
+_STELL = "(stell|setz|setze|erstelle|mach) [einen] Alarm für"
 _AT = 'words="price at {price}"'
 _PRICES = (("{coin:asset}", "USD", ""), ("{coin:asset}", "{currency}", " {currency:currency}"))
 
@@ -39,6 +41,8 @@ def _of_the_portfolio() -> Iterator[str]:
         sum_, part = f"{mine} total-{operator}={{amount}}", f"{mine} share-{operator}={{share}}"
         yield f"{_ENGLISH} my portfolio (is|{moves}) {english} {total} -> {sum_}"
         yield f"{_ENGLISH} my portfolio is worth {more} than {total} -> {sum_}"
+        yield f"{_SET} [my] portfolio [total] [is] {english} {total} -> {sum_}"
+        yield f"{_STELL} mein Portfolio {german} {total} -> {sum_}"
         yield f"{_ENGLISH} {{asset}} is {more} than {share} of my portfolio -> {part}"
         yield f"{_ENGLISH} [the] share of {{asset}} (is|{moves}) {english} {share} -> {part}"
         yield f"{_GERMAN} mein Portfolio [auf] {german} {total} (ist|{verb}) -> {sum_}"
@@ -58,9 +62,9 @@ def _of_a_price(english: str, german: str, subject: str, currency: str) -> Itera
     yield f"{_ENGLISH} {english} (is|rises) above {price} -> {above}"
     yield f"{_ENGLISH} {english} (is|falls) below {price} -> {below}"
     for operator, how in (("above", above), ("below", below), ("at", at)):
-        yield f"[(set|create|make|add) [an]] alert [(for|when|if)] {english} [is] {operator} {price} -> {how}"
+        yield f"{_SET} {english} [is] {operator} {price} -> {how}"
     for operator, how in (("über", above), ("unter", below), ("bei", at)):
-        yield f"(stell|setz|setze|erstelle|mach) [einen] Alarm für {german} {operator} {price} -> {how}"
+        yield f"{_STELL} {german} {operator} {price} -> {how}"
     yield f"{_ENGLISH} {english} costs more than {price} -> {above}"
     yield f"{_ENGLISH} {english} costs less than {price} -> {below}"
     yield f"{_ENGLISH} {english} (reaches|hits|crosses) {price} -> {at}"
