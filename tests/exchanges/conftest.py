@@ -117,7 +117,7 @@ class _Venues:
 
 @pytest.fixture
 def open_venue(tmp_path: Path) -> Iterator[OpenVenue]:
-    network = Network(NetworkOptions(timeout_seconds=3))
+    network = Network(NetworkOptions(timeout_seconds=30))
     yield _Venues(network, tmp_path / "cache")
     network.close()
 

@@ -91,7 +91,7 @@ def test_closing_does_not_wait_for_a_terminal_that_hangs(server: MetaTraderServe
     async def hang() -> float:
         exchange = open_terminal(server)
         await exchange.balances()
-        server.terminal.hangs["account_info"] = 3
+        server.terminal.hangs["account_info"] = 20
         asked = asyncio.create_task(exchange.balances())
         await asyncio.sleep(0.2)
         began = time.monotonic()
@@ -102,7 +102,7 @@ def test_closing_does_not_wait_for_a_terminal_that_hangs(server: MetaTraderServe
             await exchange.balances()
         return time.monotonic() - began
 
-    assert asyncio.run(hang()) < 2
+    assert asyncio.run(hang()) < 15
 
 
 def test_an_order_whose_answer_is_lost_is_not_sent_again(server: MetaTraderServer, open_terminal: OpenTerminal) -> None:

@@ -249,9 +249,9 @@ def test_a_burst_is_one_write_of_the_newest(bench: Bench) -> None:
         writer = LiveWriter(services, "binance", names={})
         for number in range(10_000):
             writer.take(Ticker(BTC, D(60_000 + number), bench.clock.now()))
-        began = time.monotonic()
+        began = time.process_time()
         await writer.write()
-        assert time.monotonic() - began < 2
+        assert time.process_time() - began < 2
         assert costs(bench, "BTC") == D(69_999)
 
     asyncio.run(it())

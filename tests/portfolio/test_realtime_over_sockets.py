@@ -31,7 +31,7 @@ QUICK = Patience(silence=2.5, look=0.3, first_pause=0.1, longest_pause=0.5, stea
 
 @pytest.fixture
 def network() -> Iterator[Network]:
-    found = Network(NetworkOptions(timeout_seconds=3))
+    found = Network(NetworkOptions(timeout_seconds=30))
     yield found
     found.close()
 

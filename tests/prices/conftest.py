@@ -226,7 +226,7 @@ class Desk:
         self.home = folder
         self.cache = folder / "cache"
         self.clock = FixedClock(NOW)
-        self.network = Network(NetworkOptions(timeout_seconds=3))
+        self.network = Network(NetworkOptions(timeout_seconds=30))
         self.configured: dict[str, dict[str, Any]] = {
             "prices.coingecko": {"baseUrl": f"{server.url}/api/v3"},
             "prices.coinmarketcap": {"baseUrl": server.url, "apiKey": CMC_KEY},

@@ -71,7 +71,7 @@ def test_waiting_ends_when_the_holder_ends_or_the_patience(store: Store) -> None
     began = time.monotonic()
     with store.lock("job", wait=0.3) as mine:
         assert not mine
-    assert 0.25 < time.monotonic() - began < 5
+    assert 0.25 < time.monotonic() - began < 30
     threading.Timer(0.2, held.release).start()
     with store.lock("job", wait=10) as mine:
         assert mine
