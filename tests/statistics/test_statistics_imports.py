@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = "numpy", "pyxirr", "pandas", "pydantic", "jsonschema", "alembic", "kit.jobs", "kit.market", "kit.signals"
+HEAVY = (
+    "numpy",
+    "pyxirr",
+    "pandas",
+    "pydantic",
+    "jsonschema",
+    "alembic",
+    "kit.formats",
+    "kit.jobs",
+    "kit.market",
+    "kit.signals",
+)
 _RECORDS = """time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,value,value_currency,id
 2024-01-01T10:00:00Z,kraken,deposit,USD,1000,,,,,a
 2024-01-02T10:00:00Z,kraken,buy,BTC,0.01,USD,400,,,b

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from .settings import PortfolioSettings
-    from .store.records import FileImport
+    from .store.file_rows import FileImport
 
 CHUNK = 5_000
 LONGEST_ACCOUNT = 64
@@ -168,7 +168,7 @@ def account_name(text: str) -> str:
 def _import_file(
     services: Services, path: Path, found: Recognised, *, account: str | None, timezone: str | None, dry_run: bool
 ) -> ImportedFile:
-    from .store.records import FileImport, ImportFile
+    from .store.file_rows import FileImport, ImportFile
 
     settings: PortfolioSettings = services.settings(SECTION)
     importer = found.importer

@@ -6,14 +6,16 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kit import PricePoint, exact_math
 
 from .asset_changes import AssetNames
 from .closes import Closes
 from .day_rates import Series
-from .valuation import Position
+
+if TYPE_CHECKING:
+    from .valuation import Position
 
 _NONE = Decimal(0)
 S = TypeVar("S", Series, Closes)

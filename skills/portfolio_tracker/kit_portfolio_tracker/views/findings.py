@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from kit import Problem, Severity, plain, span
 
-from ..core.valuation import Holding
-from ..portfolio import Portfolio
-
 if TYPE_CHECKING:
+    from ..core.valuation import Holding
+    from ..portfolio import Portfolio
     from ..store.account_rows import AccountState
 
 FRESH = timedelta(days=3)
