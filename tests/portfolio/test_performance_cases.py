@@ -397,3 +397,13 @@ def test_without_a_price_of_today_nobody_is_the_best_of_the_day(bench: Any) -> N
     closes(bench, "ETH", "100", "110", "120", "130")
     report = bench.run("portfolio report").data
     assert (report.best, report.worst) == (None, None)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Pago_Pago", "UTC", "Asia/Kathmandu"])
+def test_today_counts_at_the_newest_price_like_the_total_whatever_day_it_is_in_london(bench: Any, zone: str) -> None:
+    bench.timezone = ZoneInfo(zone)
+    bench.clock = FixedClock(datetime(2024, 1, 16, 1, tzinfo=UTC))  # the evening of the 15th in New York
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"))
+    closes(bench, "BTC", "100", "100", "100", "110", "120")
+    assert bench.run("portfolio").data.total == usd("120")
+    assert performance(bench, period="all").after == usd("120")

@@ -97,7 +97,9 @@ class History:
         self.currency = settings.base_currency
         self._part = part
         self.zone = services.timezone
-        self.today = services.clock.now().astimezone(self.zone).date()
+        now = services.clock.now()
+        self.today = now.astimezone(self.zone).date()
+        self._newest = now.astimezone(UTC).date()  # closes are of UTC days: west of London, in the evening, of tomorrow
         self._preferred = services.venue(settings.price_source)
         self._progress = services.progress
 
@@ -182,7 +184,7 @@ class History:
 
         wanted = {*assets, self.currency, *CROSSES}
         wanted |= older_names(wanted, self._names)
-        points = renamed_prices(latest_prices(self._connection, wanted, until=self.today), self._names)
+        points = renamed_prices(latest_prices(self._connection, wanted, until=self._newest), self._names)
         fresh = (point for point in points if self.today - point.day <= CARRIED)
         book = PriceBook(fresh, preferred=self._preferred)
 
