@@ -68,6 +68,7 @@ class Out:
     quantity: Fraction
     proceeds: Fraction | None
     fee: Fraction = Fraction(0)
+    nowhere: bool = False
 
 
 @dataclass
@@ -148,7 +149,7 @@ def events_of(number: int, doings: list[Doing]) -> Iterator[In | Out | Moved]:
             if lost := Fraction(amount) - Fraction(end.got[0]):
                 yield Out(number, account, asset, lost, lost * Fraction(RATES[asset]))
         else:
-            yield Out(number, account, asset, Fraction(amount), None)
+            yield Out(number, account, asset, Fraction(amount), None, nowhere=True)
     elif doing.kind == "deposit":
         assert doing.got is not None
         if number == 1 or not doings[number - 2].arrives:
@@ -291,16 +292,18 @@ def by_section_104(doings: list[Doing]) -> Told:
     everything = in_order(doings)
     for asset in {event.asset for _, event in everything}:
         bought: dict[int, list[Any]] = {}
+        found: dict[int, list[Any]] = {}  # what came from nowhere was bought on no day
         sold: list[tuple[int, Out, list[Part]]] = []
         for hour, event in everything:
             if event.asset == asset and isinstance(event, In):
-                of_day = bought.setdefault(hour // 24, [Fraction(0), Fraction(0), set(), Fraction(0)])
+                days = found if event.flaw == "history" else bought
+                of_day = days.setdefault(hour // 24, [Fraction(0), Fraction(0), set(), Fraction(0)])
                 of_day[0] += event.quantity
                 of_day[1] += event.cost
                 of_day[2].add(event.flaw)
             elif event.asset == asset and isinstance(event, Out):
                 sold.append((hour // 24, event, []))
-        for of_day in bought.values():
+        for of_day in [*bought.values(), *found.values()]:
             of_day[3] = of_day[0]
 
         def match(day: int, out: Out, parts: list[Part], rule: str, bought: dict[int, list[Any]] = bought) -> None:
@@ -312,16 +315,18 @@ def by_section_104(doings: list[Doing]) -> Told:
                     parts.append(Part(0, taken, cost * taken / units, "price" if "price" in flaws else "", rule))
 
         for day, out, parts in sold:
-            match(day, out, parts, "same day")
+            if not out.nowhere:
+                match(day, out, parts, "same day")
         for day, out, parts in sold:
             for ahead in range(1, 31):
-                match(day + ahead, out, parts, "30 days")
+                if not out.nowhere:
+                    match(day + ahead, out, parts, "30 days")
         pool_units = pool_cost = Fraction(0)
-        flaw, waiting = "", sorted(bought)
+        flaw, waiting = "", sorted([*bought.items(), *found.items()], key=lambda each: each[0])
         end: list[tuple[int, Out | None, list[Part]]] = [(10**9, None, [])]
         for last, going, parts in [*sold, *end]:
-            while waiting and waiting[0] <= last:
-                units, cost, flaws, left = bought[waiting.pop(0)]
+            while waiting and waiting[0][0] <= last:
+                units, cost, flaws, left = waiting.pop(0)[1]
                 if left:
                     pool_units, pool_cost = pool_units + left, pool_cost + cost * left / units
                     flaw = "price" if "price" in flaws else flaw

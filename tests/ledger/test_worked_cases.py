@@ -85,6 +85,25 @@ def test_the_thirtieth_day_counts_and_the_thirty_first_does_not(compute: Compute
     assert compute(text.format("2020-07-02"), plan=BRITISH).disposals[0].parts[0].rule == "section 104 pool"
 
 
+def test_what_left_for_nowhere_or_came_from_there_takes_no_purchase_from_a_sale(compute: Compute) -> None:
+    """Coins moved to a wallet of one's own are not sold on that day, nor are those bought that come back from it."""
+    found = compute(
+        """
+        2020-01-01 a buy got 10 TKE gave 100 GBP
+        2020-06-01T09:00 a buy got 1 TKE gave 50 GBP
+        2020-06-01T10:00 a withdrawal gave 1 TKE
+        2020-06-01T11:00 a sell got 50 GBP gave 1 TKE
+        2020-07-01 a sell got 40 GBP gave 1 TKE
+        2020-07-05 a deposit got 1 TKE
+        """,
+        plan=BRITISH,
+    )
+    left, first, second = (found.of(number)[0] for number in (3, 4, 5))
+    assert [(part.rule, part.cost) for part in left.parts] == [("section 104 pool", D(10))]
+    assert [(part.rule, part.cost) for part in first.parts] == [("same day", D(50))]
+    assert [(part.rule, part.cost, part.flags) for part in second.parts] == [("section 104 pool", D(10), set())]
+
+
 def test_a_british_day_begins_at_british_midnight(compute: Compute) -> None:
     """In summer, 23:30 UTC is the next day in London."""
     found = compute(

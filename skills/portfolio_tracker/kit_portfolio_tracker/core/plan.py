@@ -67,7 +67,7 @@ class Plan:
         """Equal for plans that give equal figures."""
         spans = ";".join(f"{start.isoformat()}={rules.method}/{rules.scope}" for start, rules in self.spans)
         rules = f"{self.currency}|{spans}|{self.zone_name}|{self.include_fees}|{self.transfer_fees}"
-        return f"7|{rules}|{self.names.fingerprint}"
+        return f"8|{rules}|{self.names.fingerprint}"
 
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)

@@ -2,20 +2,23 @@
 
 A disposal is matched with acquisitions of the same day, then with those of the 30 days after it, the earliest first,
 then with the pool. A day's acquisitions count as one, and so do its disposals; where one day has several records, they
-are served in order. Transfers between own accounts are no business of these rules.
+are served in order. Transfers between own accounts are no business of these rules; nor is what left for no account or
+came from none, which is neither sold nor bought on that day: it leaves the pool, and enters it, when the others have
+been matched.
 
 The rules look ahead: a ledger under them is computed at its end, and never from the middle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
+from operator import itemgetter
 
 from .average import AverageBook
-from .disposals import Origin
+from .disposals import CATEGORIES, Category, Origin
 from .events import Acquire, Dispose, Flag
 from .lots import NONE, Lot, Slice
 
@@ -63,25 +66,27 @@ def match_section_104(
 
     `opening` is what the pool holds before the first event. The caller is in exact_math.
     """
-    bought = _bought(events, zone)
-    sold = [_Sold(each, _day(each, zone), each.quantity) for each in events if isinstance(each, Dispose)]
+    acquired = [each for each in events if isinstance(each, Acquire)]
+    bought = _of_days((each for each in acquired if each.flag is not Flag.MISSING_HISTORY), zone)
+    found = _of_days((each for each in acquired if each.flag is Flag.MISSING_HISTORY), zone)
+    gone = [_Sold(each, _day(each, zone), each.quantity) for each in events if isinstance(each, Dispose)]
+    sold = [each for each in gone if CATEGORIES.get(each.event.kind) is not Category.MOVED_OUT]
     for each in sold:
         if each.day in bought:
             each.match(bought[each.day], SAME_DAY)
     _match_ahead(sold, bought)
     pool = AverageBook(opening, rule=POOL)
-    days = iter(sorted(bought))
-    coming = next(days, None)
-    for each in sold:
-        while coming is not None and coming <= each.day:
-            _pool(pool, bought[coming])
-            coming = next(days, None)
+    entering = sorted([*bought.items(), *found.items()], key=itemgetter(0))
+    entered = 0
+    for each in gone:
+        while entered < len(entering) and entering[entered][0] <= each.day:
+            _pool(pool, entering[entered][1])
+            entered += 1
         if each.open:
             each.taken += pool.take(each.open)
-    while coming is not None:
-        _pool(pool, bought[coming])
-        coming = next(days, None)
-    return [(each.event, each.taken) for each in sold], pool
+    for _, rest in entering[entered:]:
+        _pool(pool, rest)
+    return [(each.event, each.taken) for each in gone], pool
 
 
 def _match_ahead(sold: Sequence[_Sold], bought: dict[date, _Bought]) -> None:
@@ -103,20 +108,19 @@ def _within(days: Sequence[date], first: int, last: date) -> Iterator[date]:
         yield days[place]
 
 
-def _bought(events: Sequence[Acquire | Dispose], zone: tzinfo) -> dict[date, _Bought]:
+def _of_days(events: Iterable[Acquire], zone: tzinfo) -> dict[date, _Bought]:
     """The acquisitions of each day as one: it is as old as the first, and as flawed as the worst."""
     found: dict[date, Lot] = {}
     for event in events:
-        if isinstance(event, Acquire):
-            origin = Origin(event.time, event.account, event.key, event.kind)
-            flags: frozenset[Flag] = frozenset() if event.flag is None else frozenset({event.flag})
-            before = found.get(_day(event, zone))
-            if before is None:
-                found[_day(event, zone)] = Lot(event.quantity, event.cost or NONE, origin, (), flags)
-            else:
-                before.quantity += event.quantity
-                before.cost += event.cost or NONE
-                before.flags |= flags
+        origin = Origin(event.time, event.account, event.key, event.kind)
+        flags: frozenset[Flag] = frozenset() if event.flag is None else frozenset({event.flag})
+        before = found.get(_day(event, zone))
+        if before is None:
+            found[_day(event, zone)] = Lot(event.quantity, event.cost or NONE, origin, (), flags)
+        else:
+            before.quantity += event.quantity
+            before.cost += event.cost or NONE
+            before.flags |= flags
     return {day: _Bought(lot, Slice.whole(lot)) for day, lot in found.items()}
 
 
