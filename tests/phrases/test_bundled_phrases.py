@@ -217,7 +217,7 @@ def test_any_text_is_answered_without_a_trade(text: str) -> None:
 
 
 def test_a_sentence_is_understood_at_once_however_long_it_is() -> None:
-    """A few milliseconds of the processor, and ten times that are allowed. What cannot be read is refused as quickly."""
+    """Within milliseconds of the processor; ten times that are allowed. What cannot be read is refused as quickly."""
     words = [*KEYS, "bitcoin", "5", "last", "week", "50%", "and"]
     for step in (3, 7, 29, 101):
         text = " ".join(words[::-step])[:500]

@@ -188,13 +188,19 @@ class Scripts:
 
 @pytest.fixture
 def scripts(kit_host: HostFactory, tmp_path: Path) -> Callable[..., Scripts]:
-    """`scripts("a", "b", updateInterval=60)`: a host with these accounts and these settings of the portfolio."""
+    """`scripts("a", "b", updateInterval=60)`: a host with these accounts and these settings of the portfolio.
+
+    Nothing is asked of the past: that closes of days gone by are missing is no concern of a sync.
+    """
 
     def make(*accounts: str, store: str | None = None, **settings: Any) -> Scripts:
         folder = tmp_path / "scripts"
         folder.mkdir()
         exchanges = {name: {"type": "scripted", "script": str(folder / f"{name}.json")} for name in accounts}
-        config: dict[str, Any] = {"exchanges": exchanges, "skills": {"portfolio-tracker": settings}}
+        config: dict[str, Any] = {
+            "exchanges": exchanges,
+            "skills": {"portfolio-tracker": {"historicalData": False, **settings}},
+        }
         if store is not None:
             config["storage"] = {"url": store}
         plugin = Path(__file__).with_name("scripted")
