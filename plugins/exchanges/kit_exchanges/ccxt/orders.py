@@ -109,12 +109,13 @@ class Orders:
             if known is None:
                 raise _lost(failure, client_id) from None
             return self._same(known, request)
-        if not own_id:
-            known = await self._looked_for(client_id, symbol)
-            if known is None:
-                raise _lost(OddAnswer(f"{self.asker.label} answered an order without its id."), client_id)
-            return known
-        return await self.fetch(f"{symbol}:{own_id}")
+        order = await self.fetch(f"{symbol}:{own_id}") if own_id else None
+        if order is None or (order.pair, order.side) != (request.pair, request.side):
+            order = await self._looked_for(client_id, symbol)
+        if order is None:
+            odd = OddAnswer(f"{self.asker.label} answered an order without its id, or with that of another.")
+            raise _lost(odd, client_id)
+        return order
 
     async def _looked_for(self, client_id: str, symbol: str) -> Order | None:
         """An order that may have arrived although nothing came back. A look that fails has found nothing."""
@@ -188,6 +189,8 @@ class Orders:
             raise OddAnswer(f"{label} described an order incompletely.")
         if filled is None:
             filled = quantity if status is OrderStatus.FILLED else _NONE
+        if quantity <= 0 or filled < 0 or (status is OrderStatus.FILLED and not filled):
+            raise OddAnswer(f"{label} described an order that cannot be: {plain(filled)} of {plain(quantity)} filled.")
         limit = None if answer.get("type") == "market" else amount(answer.get("price"))
         fee, fee_asset = await self._fee(answer, pair, filled)
         return Order(
