@@ -101,6 +101,33 @@ def test_what_a_form_has_no_place_for_is_said(tax: Callable[..., Any], form: str
     assert ("No price at the end of the year" in left_out) is (form != "de-22")
 
 
+@pytest.mark.parametrize(("form", "told"), [("generic", False), ("us-8949", True), ("uk-cgt", False), ("de-23", True)])
+def test_a_gift_is_as_the_giver_had_it_where_the_law_says_so(tax: Callable[..., Any], form: str, *, told: bool) -> None:
+    rows = [
+        "2024-01-10,a,gift_received,BTC,1,,,,,1000,USD,,g1,",
+        "2024-06-10,a,sell,USD,3000,BTC,1,,,,,,s1,",
+    ]
+    flags = " ".join(tax(rows, form=form, year=2024).flagged)
+    assert ("1 part of disposals came as gifts" in flags) is told
+
+
+@pytest.mark.parametrize("form", ["us-8949", "uk-cgt", "de-23"])
+def test_margin_has_no_place_on_a_form_of_sales(tax: Callable[..., Any], form: str) -> None:
+    rows = ["2024-05-10,a,margin_profit,GBP,1000,,,,,,,,m1,", "2024-05-11,a,margin_loss,,,GBP,200,GBP,1.5,,,,m2,"]
+    [sentence] = [each for each in tax(rows, form=form, year=2024).left_out if "Margin" in each]
+    assert sentence.startswith("Margin profit and loss of ")
+    if form == "uk-cgt":
+        assert sentence == "Margin profit and loss of 798.50 GBP: see the generic report."
+
+
+def test_interest_on_state_money_is_no_german_service(tax: Callable[..., Any]) -> None:
+    """§ 20 Abs. 1 Nr. 7 EStG goes before § 22 Nr. 3."""
+    rows = ["2024-05-10,a,interest,EUR,300,,,,,,,,i1,", "2024-05-11,a,interest,USDC,100,,,,,92,EUR,,i2,"]
+    report = tax(rows, form="de-22", year=2024)
+    assert [(row[1], row[5].amount) for row in section(report, "services").rows] == [("USDC", 92)]
+    assert [(row[1], row[5].amount) for row in section(report, "others").rows] == [("EUR", 300)]
+
+
 def test_a_report_says_which_price_is_missing(tax: Callable[..., Any]) -> None:
     rows = [
         "2024-01-10,a,buy,BNB,1,USD,300,,,,,,b1,",

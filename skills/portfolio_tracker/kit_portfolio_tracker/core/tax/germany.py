@@ -7,7 +7,8 @@ less than 600 euros, from 2024 on 1,000 (Abs. 3 Satz 5): a limit, not an allowan
 wallet.
 
 § 22 Nr. 3: staking, lending, mining and the like, at market value on the day they came; free where a year's sum is less
-than 256 euros. Airdrops without anything given for them and forks are no such income.
+than 256 euros. Airdrops without anything given for them and forks are no such income, nor is interest on state money
+(§ 20).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from decimal import Decimal
 from kit import Column, Kind, Value
 
 from ..disposals import Category
+from ..fiat import FIAT
 from .generic import disposal_section, holdings_section, income_section
 from .heads import assumed, flagged, left_out
 from .lines import lines_of
@@ -73,17 +75,24 @@ def private_sales(year: TaxYear) -> TaxReport:
 
 def other_income(year: TaxYear) -> TaxReport:
     """§ 22 Nr. 3: what staking, lending and mining brought."""
-    services = [each for each in year.income if each.kind in _SERVICES]
-    others = [each for each in year.income if each.kind not in _SERVICES]
+    services = [each for each in year.income if each.kind in _SERVICES and each.asset not in FIAT]
+    others = [each for each in year.income if each.kind not in _SERVICES or each.asset in FIAT]
     amount = sum((cents(each.value) or _NOTHING for each in services), _NOTHING)
     return _report(
-        replace(year, disposals=(), holdings=(), unmatched=()),  # neither sales nor holdings have a part in it
+        replace(year, disposals=(), amounts=(), holdings=(), unmatched=()),  # of these nothing has a part in it
         form="de-22",
         title=f"Sonstige Einkünfte (§ 22 Nr. 3 EStG) {year.year}",
-        notes=("Airdrops and forks are told apart, and not counted: they are income if something was given for them.",),
+        notes=(
+            "Airdrops and forks are told apart, and not counted: they are income if something was given for them.",
+            "So is what came in state money: interest on it is income of capital (§ 20).",
+        ),
         sections=(
             income_section(year, services, key="services", title="Staking, lending, mining, rewards"),
-            *((income_section(year, others, key="others", title="Airdrops and forks, not counted"),) if others else ()),
+            *(
+                (income_section(year, others, key="others", title="Airdrops, forks and money, not counted"),)
+                if others
+                else ()
+            ),
             _limit(year, amount, _SERVICE_LIMIT, "Income"),
         ),
     )
@@ -100,7 +109,7 @@ def _report(
         last=year.last,
         currency=year.plan.currency,
         assumed=assumed(year, *notes),
-        flagged=flagged(year),
+        flagged=flagged(year, as_givers=True),
         left_out=left_out(year, told=_SALES),
         sections=sections,
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
 from itertools import pairwise
 
+from kit import Kind
+
 from ..disposals import Category
-from ..events import Flag
+from ..events import Figure, Flag
 from ..fiat import FIAT
 from ..methods import METHODS
 from ..plan import Scope
-from .report import NO_ADVICE
+from .report import NO_ADVICE, in_cents
 from .year import TaxYear
 
 _NAMED = 5
@@ -56,9 +59,20 @@ def _allotted(year: TaxYear) -> Iterator[str]:
             )
 
 
-def flagged(year: TaxYear) -> tuple[str, ...]:
-    """What is wrong with lots, counted, and with what is held."""
-    return tuple(_flagged(year))
+def flagged(year: TaxYear, *, as_givers: bool = False) -> tuple[str, ...]:
+    """What is wrong with lots, counted, and with what is held. `as_givers`: gifts are by law as the giver had them."""
+    return (*_flagged(year), *(_gifts(year) if as_givers else ()))
+
+
+def _gifts(year: TaxYear) -> Iterator[str]:
+    kinds = (part.origin.kind for each in year.disposals for part in each.parts if part.origin)
+    count = sum(kind is Kind.GIFT_RECEIVED for kind in kinds)
+    if count:
+        parts = "1 part" if count == 1 else f"{count:,} parts"
+        yield (
+            f"{parts} of disposals came as gifts: they count as acquired when they came, for what they were worth. "
+            "The law goes by the giver's day and cost."
+        )
 
 
 def _flagged(year: TaxYear) -> Iterator[str]:
@@ -90,6 +104,10 @@ def _other_kinds(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
         names = ", ".join(sorted(set(found)))
         disposals = "1 disposal" if len(found) == 1 else f"{len(found):,} disposals"
         yield f"{disposals} of other kinds ({names}): see the generic report."
+    margin = [each.amount for each in year.amounts if each.figure == Figure.MARGIN]
+    if margin and Category.MARGIN not in told:
+        known = in_cents(sum((amount for amount in margin if amount is not None), Decimal(0)))
+        yield f"Margin profit and loss of {known:,} {year.plan.currency}: see the generic report."
 
 
 def _left_out(year: TaxYear) -> Iterator[str]:
