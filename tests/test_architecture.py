@@ -32,6 +32,7 @@ PLUGINS = {
 }
 VALUES = (
     "errors",
+    "frozen",
     "money",
     "clock",
     "records",

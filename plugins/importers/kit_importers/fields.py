@@ -16,6 +16,8 @@ def instant(text: str, clock: WallClock = IN_UTC) -> datetime:
     """The instant that an ISO 8601 text names, in UTC; without an offset `clock` shows it, a date alone is midnight."""
     try:
         time = datetime.fromisoformat(text.removesuffix(" UTC"))
+        if time.tzinfo is UTC:
+            return time
         if time.tzinfo is None:
             return clock.instant(time) if clock.named and not text.endswith(" UTC") else time.replace(tzinfo=UTC)
         return time.astimezone(UTC)

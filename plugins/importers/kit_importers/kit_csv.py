@@ -12,6 +12,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
+from operator import itemgetter
 from typing import TextIO
 
 from kit import (
@@ -53,7 +55,8 @@ COLUMNS = (
 )
 _REQUIRED = ("time", "kind")
 _TELLING = ("received_asset", "sent_asset", "fee_asset")
-_KINDS = {str(kind): kind for kind in Kind}
+_NONE = Decimal(0)
+_KINDS = {kind.value: (kind, SHAPES[kind]) for kind in Kind}
 
 
 def detect(head: FileHead) -> float:
@@ -65,8 +68,7 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
     """The file's records. An account in the file goes before `source.account`."""
     sheet = Sheet(source.path, _REQUIRED)
     _refuse_misspelt(sheet)
-    places = [sheet.columns.get(name, len(sheet.header.names)) for name in COLUMNS]
-    reader = _RowReader(source, places)
+    reader = _RowReader(source, [sheet.columns.get(name, len(sheet.header.names)) for name in COLUMNS])
     for cells in sheet:
         if isinstance(cells, RejectedRow):
             yield cells
@@ -129,37 +131,34 @@ class _RowReader:
     def __init__(self, source: ImportSource, places: list[int]) -> None:
         self._source = source
         self._clock = wall_clock(source.timezone)
-        self._places = places
+        self._time = places[0]
+        self._told = itemgetter(*places)
         self._occurrences: Occurrences | None = None
 
     def record(self, cells: list[str]) -> Record:
         cells.append("")  # where the missing columns point to
-        stamp, account, kind, in_asset, in_text, out_asset, out_text, fee_asset, fee_text, *rest = [
-            cells[place] for place in self._places
-        ]
-        worth, currency, to_account, own_id, note = rest
-        shape = SHAPES.get(kind) or _shape(kind := kind.strip().lower())
+        stamp, account, word, *legs, worth, currency, to_account, own_id, note = self._told(cells)
+        in_asset, in_text, out_asset, out_text, fee_asset, fee_text = legs
+        kind, shape = _KINDS.get(word) or _kind(word.strip().lower())
         received = _quantity(in_asset, in_text, "received") if in_asset or in_text else None
         sent = _quantity(out_asset, out_text, "sent") if out_asset or out_text else None
         fee = _quantity(fee_asset, fee_text, "fee") if fee_asset or fee_text else None
-        if shape != (received is not None, sent is not None):
+        if shape.received is (received is None) or shape.sent is (sent is None):
             _check_shape(kind, shape, received, sent)
         account = account.strip() or self._source.account or ""
         to_account = to_account.strip()
         if not account:
             raise ValueError("the account is missing; give --account NAME")
-        if kind == "transfer" or to_account:
+        if to_account or kind is Kind.TRANSFER:
             _check_transfer(kind, account, to_account)
-        if kind == "fee" and not fee:
+        if fee is None and kind is Kind.FEE:
             raise ValueError("a fee needs fee_asset and fee_quantity")
         time = instant(stamp.strip(), self._clock)
         value = _value(worth.strip(), currency) if worth or currency else None
         own_id = own_id.strip()
         if not own_id:
             own_id = self._content_id(time, account, kind, to_account, legs=(received, sent, fee))
-        return Record(
-            own_id, time, account, _KINDS[kind], received, sent, fee, value, to_account or None, note, "kit-csv"
-        )
+        return Record(own_id, time, account, kind, received, sent, fee, value, to_account or None, note, "kit-csv")
 
     def _content_id(self, time: datetime, *parts: object, legs: Iterable[Quantity | None]) -> str:
         """The note and the value are not part of it, so that they may be edited."""
@@ -169,10 +168,9 @@ class _RowReader:
         return self._occurrences.id(time, *parts, *moved)
 
     def _times(self) -> Iterator[str]:
-        place = self._places[0]
         for cells in Sheet(self._source.path, _REQUIRED):
             if not isinstance(cells, RejectedRow):
-                yield cells[place].strip()
+                yield cells[self._time].strip()
 
 
 def _quantity(asset: str, text: str, leg: str) -> Quantity:
@@ -181,7 +179,7 @@ def _quantity(asset: str, text: str, leg: str) -> Quantity:
         amount = number(text.strip())
     except ValueError as error:
         raise ValueError(f"{leg}: {error}") from None
-    if amount <= 0 and (amount or leg != "fee"):
+    if amount <= _NONE and (amount or leg != "fee"):
         raise ValueError(f"{leg}: the quantity {text} is not above zero")
     return Quantity(amount, name)
 
@@ -195,15 +193,15 @@ def _value(text: str, currency: str) -> Money:
     return Money(amount, asset_name(currency.strip()))
 
 
-def _shape(kind: str) -> Shape:
-    if not kind:
+def _kind(word: str) -> tuple[Kind, Shape]:
+    if not word:
         raise ValueError("the kind is missing")
-    if kind not in SHAPES:
-        raise ValueError(f"“{kind}” is not a kind; known are {', '.join(SHAPES)}")
-    return SHAPES[kind]
+    if word not in _KINDS:
+        raise ValueError(f"“{word}” is not a kind; known are {', '.join(SHAPES)}")
+    return _KINDS[word]
 
 
-def _check_shape(kind: str, shape: Shape, received: Quantity | None, sent: Quantity | None) -> None:
+def _check_shape(kind: Kind, shape: Shape, received: Quantity | None, sent: Quantity | None) -> None:
     legs = (("received", shape.received, received), ("sent", shape.sent, sent))
     for leg, wanted, found in legs:
         if wanted and not found:
@@ -213,8 +211,8 @@ def _check_shape(kind: str, shape: Shape, received: Quantity | None, sent: Quant
             raise ValueError(f"a {kind} has nothing {leg}")
 
 
-def _check_transfer(kind: str, account: str, to_account: str) -> None:
-    if kind != "transfer":
+def _check_transfer(kind: Kind, account: str, to_account: str) -> None:
+    if kind is not Kind.TRANSFER:
         raise ValueError(f"a {kind} has no to_account; only a transfer has")
     if not to_account:
         raise ValueError("a transfer needs to_account")

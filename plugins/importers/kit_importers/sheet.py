@@ -92,7 +92,6 @@ class Sheet:
             )
         self.header = header
         self.columns: Mapping[str, int] = {name: index for index, name in enumerate(header.names) if name}
-        self.line = header.line + 1
         self._lines: Lines | None = None
         repeated = [name for name in required if header.names.count(name) > 1]
         if repeated:
@@ -121,23 +120,25 @@ class Sheet:
                 except StopIteration:
                     return
                 except (csv.Error, UnreadableLine) as error:
-                    self.line = lines.first
                     lines.give_back()
                     yield self.rejected(_reason(error))
                     continue
                 found = len(cells)
                 if found == width:
-                    if "".join(cells).strip():
-                        self.line = lines.first
+                    if cells[0].strip() or any(map(str.strip, cells)):
                         yield cells
                 elif any(map(str.strip, cells)):
-                    self.line = lines.first
                     if fewest <= found < width:
                         yield cells + [""] * (width - found)
                     elif found > width and not any(map(str.strip, cells[width:])):
                         yield cells[:width]
                     else:
                         yield self.rejected(f"{found} cells where the header has {width}")
+
+    @property
+    def line(self) -> int:
+        """The line, from 1, on which the row just yielded begins; that of the header before there is one."""
+        return self._lines.first if self._lines else self.header.line + 1
 
     @property
     def text(self) -> str:

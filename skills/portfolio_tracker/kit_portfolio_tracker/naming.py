@@ -46,13 +46,14 @@ def named_rows(rows: Iterable[ImportedRow], venue: str, names: Mapping[str, str]
         return known[ticker]
 
     def named(leg: Quantity | None) -> Quantity | None:
-        return None if leg is None else Quantity(leg.amount, name(leg.asset))
+        if leg is None or (asset := known.get(leg.asset) or name(leg.asset)) == leg.asset:
+            return leg
+        return Quantity(leg.amount, asset)
 
     for row in rows:
         if isinstance(row, Record):
-            legs = row.received, row.sent, row.fee
-            if any(leg is not None and name(leg.asset) != leg.asset for leg in legs):
-                received, sent, fee = map(named, legs)
+            received, sent, fee = named(row.received), named(row.sent), named(row.fee)
+            if received is not row.received or sent is not row.sent or fee is not row.fee:
                 yield replace(row, received=received, sent=sent, fee=fee)
                 continue
         elif isinstance(row, Balance) and name(row.asset) != row.asset:

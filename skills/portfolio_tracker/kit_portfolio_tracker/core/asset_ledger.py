@@ -10,6 +10,7 @@ way then counts for the account it was sent to.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from .parting import flags_of, parts_of
 from .plan import Plan, Scope
 from .section104 import match_section_104
 
+_EARNED = INCOME | {Kind.GIFT_RECEIVED}
 IN_TRANSIT = "(in transit)"
 EVERYWHERE = ""
 """The key of a universal pool."""
@@ -82,7 +84,7 @@ class AssetLedger:
         self.allotted = dict(allotted or {})
         """How universal lots were given to accounts, by the instant at which they were."""
         self.totals = Totals()
-        self.units: dict[str, Decimal] = {}
+        self.units: dict[str, Decimal] = defaultdict(Decimal)
         """What the records sum to, by account."""
         self._plan = plan
         self._methods = methods
@@ -152,8 +154,8 @@ class AssetLedger:
     # What happens
 
     def _acquire(self, event: Acquire) -> None:
-        self._add_units(event.account, event.quantity)
-        if event.kind in INCOME or event.kind is Kind.GIFT_RECEIVED:
+        self.units[event.account] += event.quantity
+        if event.kind in _EARNED:
             self._earn(event)
         if self._money:
             return
@@ -162,10 +164,12 @@ class AssetLedger:
             return
         flags = _NO_FLAGS if event.flag is None else frozenset({event.flag})
         origin = Origin(event.time, event.account, event.key, event.kind)
-        self._pool(event.account).add(Slice.whole(Lot(event.quantity, event.cost or NONE, origin, (), flags)))
+        cost = event.cost or NONE
+        lot = Lot(event.quantity, cost, origin, (), flags)
+        self._pool(event.account).add(Slice(lot, NONE, event.quantity, cost))
 
     def _dispose(self, event: Dispose) -> None:
-        self._add_units(event.account, -event.quantity)
+        self.units[event.account] -= event.quantity
         if self._money:
             return
         if self.method.looks_ahead:
@@ -174,7 +178,7 @@ class AssetLedger:
         self._close(event, self._pool(event.account).take(event.quantity))
 
     def _move(self, event: Move) -> None:
-        self._add_units(event.account, -event.quantity)
+        self.units[event.account] -= event.quantity
         pieces: list[Slice] = []
         if self._by_account and not self._money:
             pieces = self._pool(event.account).take(event.quantity)
@@ -190,7 +194,7 @@ class AssetLedger:
     def _arrive(self, now: datetime) -> None:
         while self._coming and self._coming[0][0] <= now:
             _, _, move, pieces = heappop(self._coming)
-            self._add_units(move.to_account, move.quantity)
+            self.units[move.to_account] += move.quantity
             for piece in pieces:
                 self._pool(move.to_account).add(piece)
 
@@ -234,11 +238,10 @@ class AssetLedger:
         if category is not Category.MOVED_OUT:
             gain = NONE
             for part in parts:
-                gained = part.gain
-                if gained is None:
+                if part.gain is None:
                     self.totals.excluded += 1
                 else:
-                    gain += gained
+                    gain += part.gain
             self.totals.gains[category] = self.totals.gains.get(category, NONE) + gain
         if self.listener is not None:
             self.listener.disposed(disposal)
@@ -251,9 +254,6 @@ class AssetLedger:
         if book is None:
             book = self.pools[key] = self.method.book(())
         return book
-
-    def _add_units(self, account: str, quantity: Decimal) -> None:
-        self.units[account] = self.units.get(account, NONE) + quantity
 
     def _set_rules(self, time: datetime) -> None:
         self.rules = self._plan.rules(time)

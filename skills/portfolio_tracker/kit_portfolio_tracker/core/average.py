@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from .events import Flag
-from .lots import NONE, STEP, Held, Lot, OrderedBook, Slice, oldest_first
+from .lots import NONE, Held, Lot, OrderedBook, Slice, oldest_first, share_of
 
 _NO_FLAGS: frozenset[Flag] = frozenset()
 
@@ -37,10 +37,7 @@ class Pool:
         """What the next units cost."""
         before = self.spent
         self.gone += quantity
-        if self.gone == self.quantity:
-            self.spent = self.cost
-        else:
-            self.spent = (self.cost * self.gone / self.quantity).quantize(STEP, ROUND_FLOOR)
+        self.spent = share_of(self.cost, self.gone, self.quantity)
         return self.spent - before
 
 

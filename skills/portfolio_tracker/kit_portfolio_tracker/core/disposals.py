@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from kit import Kind
 
@@ -35,8 +36,7 @@ CATEGORIES = {
 """By the kind of what happened; TRADING for every other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """A transfer between own accounts that a lot went through."""
 
     time: datetime
@@ -46,8 +46,7 @@ class Hop:
     key: RecordKey
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """How a lot was acquired. `kind` says how: bought, earned, given…"""
 
     time: datetime
@@ -62,8 +61,8 @@ class Part:
 
     `origin` is None where nothing was left to take: the shortfall, with cost 0 and the flag MISSING_HISTORY.
     `proceeds` and `fee` are the part's share of the disposal's, by quantity, and sum to them exactly; proceeds are
-    None where the disposal's are. `rule` is how the lot was chosen, where the method has several ("same day",
-    "30 days", "section 104 pool").
+    None where the disposal's are. `gain` is proceeds − cost − fee, None where a price is missing. `rule` is how the lot
+    was chosen, where the method has several ("same day", "30 days", "section 104 pool").
     """
 
     quantity: Decimal
@@ -71,16 +70,10 @@ class Part:
     origin: Origin | None
     proceeds: Decimal | None
     fee: Decimal
+    gain: Decimal | None
     path: tuple[Hop, ...] = ()
     flags: frozenset[Flag] = frozenset()
     rule: str = ""
-
-    @property
-    def gain(self) -> Decimal | None:
-        """Proceeds − cost − fee; None where a price is missing."""
-        if self.proceeds is None or Flag.MISSING_PRICE in self.flags:
-            return None
-        return self.proceeds - self.cost - self.fee
 
 
 @dataclass(slots=True)

@@ -41,10 +41,15 @@ class Entries:
 
     def of(self, record: Record) -> Iterator[Event]:
         """The events of one record; a quantity that is not positive is none. The caller is in exact_math."""
-        record = _without_nonsense(record)
-        key = RecordKey(record.account, record.id)
-        events = self._of(record, key)
-        return map(self._renamed, events) if _assets(record) & self._names.changed.keys() else events
+        nonsense = renamed = False
+        for leg in (record.received, record.sent, record.fee):
+            if leg is not None:
+                nonsense = nonsense or leg.amount <= _NONE
+                renamed = renamed or leg.asset in self._names.changed
+        if nonsense:
+            record = _without_nonsense(record)
+        events = self._of(record, RecordKey(record.account, record.id))
+        return map(self._renamed, events) if renamed else events
 
     def _of(self, record: Record, key: RecordKey) -> Iterator[Event]:
         if record.kind in _TRADES:
@@ -58,7 +63,9 @@ class Entries:
         return self._single(record, key)
 
     def _same(self, one: str, other: str) -> bool:
-        return one == other or (self._names.latest(one) == self._names.latest(other) and one not in FIAT)
+        if one == other or (one not in self._names.changed and other not in self._names.changed):
+            return one == other
+        return self._names.latest(one) == self._names.latest(other) and one not in FIAT
 
     def _renamed(self, event: Event) -> Event:
         """The event under the name that its asset has now."""
@@ -73,19 +80,21 @@ class Entries:
         more = self._names.scaled(received.asset, received.amount) - self._names.scaled(sent.asset, sent.amount)
         name = self._names.latest(received.asset)
         if more > 0:
-            yield self._acquire(record, key, Quantity(more, name), self._value.worth(Quantity(more, name), record.time))
+            yield _acquire(record, key, name, more, self._value.worth(name, more, record.time))
         elif more < 0:
             yield from self._fee(record, key, Quantity(-more, name), Figure.FEES)
         yield from self._own_fee(record, key, Figure.FEES)
 
     def _trade(self, record: Record, key: RecordKey) -> Iterator[Event]:
-        sent, received, fee, time = record.sent, record.received, record.fee, record.time
+        sent, received, fee = record.sent, record.received, record.fee
         value = self._value.of_trade(record)
-        fee_value = self._fee_value(record, value)
+        fee_value = _NONE if fee is None else self._fee_value(record, fee, value)
         counted = fee_value if fee_value and self._plan.include_fees else _NONE
         doubt = Flag.MISSING_FEE if fee_value is None and self._plan.include_fees else None
         coins_in = received is not None and received.asset not in FIAT
         coins_out = sent is not None and sent.asset not in FIAT
+        bought = record.kind is Kind.BUY if sent is None else not coins_out
+        sold = record.kind is Kind.SELL if received is None else not coins_in
         in_received = fee is not None and received is not None and fee.asset == received.asset
         in_sent = fee is not None and sent is not None and fee.asset == sent.asset
         if received is not None and coins_in:
@@ -96,55 +105,41 @@ class Entries:
             elif fee and not in_received and not (in_sent and coins_out):
                 cost, flag = _plus(value, counted), doubt
             if quantity > 0:
-                yield self._acquire(record, key, Quantity(quantity, received.asset), cost, flag)
+                yield _acquire(record, key, received.asset, quantity, cost, flag=flag)
             elif quantity < 0:
-                yield self._dispose(record, key, Quantity(-quantity, received.asset), _less(fee_value, value), Kind.FEE)
-            yield from self._invested(record, key, value, fee_value)
+                yield _dispose(record, key, received.asset, -quantity, Kind.FEE, proceeds=_less(fee_value, value))
+            if bought:
+                paid = self._money(sent, record, value)
+                if fee and fee.asset in FIAT:
+                    paid = _plus(paid, fee_value)
+                yield Count(record.time, received.asset, record.account, key, Figure.FIAT_INVESTED, paid)
         if sent is not None and coins_out:
             quantity = sent.amount + fee.amount if fee and in_sent else sent.amount
             taken_off, flag = (counted, doubt) if fee and not in_sent and not coins_in else (_NONE, None)
-            leg = Quantity(quantity, sent.asset)
-            yield self._dispose(record, key, leg, value, record.kind, fee=taken_off, flag=flag)
-            yield from self._gained(record, key, value, fee_value)
+            yield _dispose(record, key, sent.asset, quantity, record.kind, proceeds=value, fee=taken_off, flag=flag)
+            if sold:
+                got = self._money(received, record, value)
+                if fee and fee.asset in FIAT:
+                    got = _less(got, fee_value)
+                yield Count(record.time, sent.asset, record.account, key, Figure.FIAT_PROCEEDS, got)
         if fee is not None:
-            if fee.asset not in FIAT and not (in_received and coins_in) and not in_sent:
-                yield self._dispose(record, key, fee, fee_value, Kind.FEE)
-            asset = fee.asset if fee.asset not in FIAT else _main_asset(record)
-            yield Count(time, asset, record.account, key, Figure.FEES, fee_value)
+            in_money = fee.asset in FIAT
+            if not in_money and not (in_received and coins_in) and not in_sent:
+                yield _dispose(record, key, fee.asset, fee.amount, Kind.FEE, proceeds=fee_value)
+            asset = _main_asset(record) if in_money else fee.asset
+            yield Count(record.time, asset, record.account, key, Figure.FEES, fee_value)
 
-    def _fee_value(self, record: Record, value: Decimal | None) -> Decimal | None:
+    def _fee_value(self, record: Record, fee: Quantity, value: Decimal | None) -> Decimal | None:
         """What the fee was worth: at the trade's own price where it was paid in one of its coins."""
-        fee = record.fee
-        if fee is None:
-            return _NONE
         if value is not None and fee.asset != self._plan.currency:
             for leg in (record.sent, record.received):
                 if leg is not None and leg.asset == fee.asset and leg.amount:
                     return value * fee.amount / leg.amount
-        return self._value.worth(fee, record.time)
+        return self._value.worth(fee.asset, fee.amount, record.time)
 
-    def _invested(
-        self, record: Record, key: RecordKey, value: Decimal | None, fee_value: Decimal | None
-    ) -> Iterator[Event]:
-        """Money that bought coins, its fee in money in. A purchase of which only the value is known counts with it."""
-        sent, fee, received = record.sent, record.fee, record.received
-        if received is None or not (sent.asset in FIAT if sent else record.kind is Kind.BUY):
-            return
-        amount = self._value.worth(sent, record.time) if sent else value
-        if fee and fee.asset in FIAT:
-            amount = _plus(amount, fee_value)
-        yield Count(record.time, received.asset, record.account, key, Figure.FIAT_INVESTED, amount)
-
-    def _gained(
-        self, record: Record, key: RecordKey, value: Decimal | None, fee_value: Decimal | None
-    ) -> Iterator[Event]:
-        received, fee, sent = record.received, record.fee, record.sent
-        if sent is None or not (received.asset in FIAT if received else record.kind is Kind.SELL):
-            return
-        amount = self._value.worth(received, record.time) if received else value
-        if fee and fee.asset in FIAT:
-            amount = _less(amount, fee_value)
-        yield Count(record.time, sent.asset, record.account, key, Figure.FIAT_PROCEEDS, amount)
+    def _money(self, leg: Quantity | None, record: Record, value: Decimal | None) -> Decimal | None:
+        """What was paid or got in money. A purchase or sale of which only the value is known counts with it."""
+        return value if leg is None else self._value.worth(leg.asset, leg.amount, record.time)
 
     def _transfer(self, record: Record, key: RecordKey) -> Iterator[Event]:
         match = self._matches.get(key)
@@ -155,16 +150,19 @@ class Entries:
             elif match is not None and match.out == key:
                 yield from self._left(record, key, match)
             elif sent.asset not in FIAT:
-                yield self._dispose(record, key, sent, None, Kind.WITHDRAWAL, flag=Flag.UNMATCHED)
+                yield _dispose(
+                    record, key, sent.asset, sent.amount, Kind.WITHDRAWAL, proceeds=None, flag=Flag.UNMATCHED
+                )
         if record.received is not None:
             if match is not None and match.into == key:
                 if match.came_at < match.left_at and not match.returned:
                     yield _moving(match, record.time)
                 if match.received > match.sent:  # people matched them
-                    more = Quantity(match.received - match.sent, match.asset)
-                    yield self._acquire(record, key, more, _NONE, Flag.MISSING_HISTORY)
+                    more = match.received - match.sent
+                    yield _acquire(record, key, match.asset, more, _NONE, flag=Flag.MISSING_HISTORY)
             else:
-                yield self._acquire(record, key, record.received, _NONE, Flag.MISSING_HISTORY)
+                came = record.received
+                yield _acquire(record, key, came.asset, came.amount, _NONE, flag=Flag.MISSING_HISTORY)
         yield from self._own_fee(record, key, Figure.NETWORK_FEES)
 
     def _left(self, record: Record, key: RecordKey, match: Match) -> Iterator[Event]:
@@ -182,13 +180,16 @@ class Entries:
         for leg, sign in ((record.received, 1), (record.sent, -1), (record.fee, -1)):
             if leg is None:
                 continue
-            value = self._value.worth(leg, record.time) if leg is record.fee else self._value.of_leg(record, leg)
+            if leg is record.fee:
+                value = self._value.worth(leg.asset, leg.amount, record.time)
+            else:
+                value = self._value.of_leg(record, leg)
             result = None if result is None or value is None else result + sign * value
             if leg.asset not in FIAT:
                 if sign > 0:
-                    yield self._acquire(record, key, leg, value)
+                    yield _acquire(record, key, leg.asset, leg.amount, value)
                 else:
-                    yield self._dispose(record, key, leg, value, Kind.MARGIN_LOSS)
+                    yield _dispose(record, key, leg.asset, leg.amount, Kind.MARGIN_LOSS, proceeds=value)
         yield Count(record.time, asset, record.account, key, Figure.MARGIN, result)
 
     def _single(self, record: Record, key: RecordKey) -> Iterator[Event]:
@@ -199,15 +200,19 @@ class Entries:
                 yield from self._fee(record, key, sent, Figure.FEES)
             yield from self._own_fee(record, key, Figure.FEES)
             if received is not None:
-                yield self._acquire(record, key, received, self._value.of_leg(record, received))
+                yield self._came(record, key, received)
             return
         if received is not None and (received.asset not in FIAT or record.kind in INCOME):
-            yield self._acquire(record, key, received, self._value.of_leg(record, received))
+            yield self._came(record, key, received)
         if sent is not None and sent.asset not in FIAT:
             lost = record.kind is Kind.LOST or record.kind in INCOME
+            kind = Kind.LOST if lost else record.kind
             proceeds = _NONE if lost else self._value.of_leg(record, sent)
-            yield self._dispose(record, key, sent, proceeds, Kind.LOST if lost else record.kind)
+            yield _dispose(record, key, sent.asset, sent.amount, kind, proceeds=proceeds)
         yield from self._own_fee(record, key, Figure.FEES)
+
+    def _came(self, record: Record, key: RecordKey, leg: Quantity) -> Acquire:
+        return _acquire(record, key, leg.asset, leg.amount, self._value.of_leg(record, leg))
 
     def _own_fee(self, record: Record, key: RecordKey, figure: Figure) -> Iterator[Event]:
         if record.fee is not None:
@@ -215,34 +220,36 @@ class Entries:
 
     def _fee(self, record: Record, key: RecordKey, fee: Quantity, figure: Figure) -> Iterator[Event]:
         """A fee that is a disposal at market value, or one at cost where the plan says so of transfers."""
-        value = self._value.worth(fee, record.time)
+        value = self._value.worth(fee.asset, fee.amount, record.time)
         if fee.asset not in FIAT:
             if figure is Figure.NETWORK_FEES and self._plan.transfer_fees is TransferFees.NO_GAIN:
-                yield self._dispose(record, key, fee, None, Kind.TRANSFER)
+                yield _dispose(record, key, fee.asset, fee.amount, Kind.TRANSFER, proceeds=None)
             else:
-                yield self._dispose(record, key, fee, value, Kind.FEE)
+                yield _dispose(record, key, fee.asset, fee.amount, Kind.FEE, proceeds=value)
         asset = fee.asset if fee.asset not in FIAT else _main_asset(record)
         yield Count(record.time, asset, record.account, key, figure, value)
 
-    def _acquire(
-        self, record: Record, key: RecordKey, leg: Quantity, cost: Decimal | None, flag: Flag | None = None
-    ) -> Acquire:
-        if cost is None:
-            flag = Flag.MISSING_PRICE
-        return Acquire(record.time, leg.asset, record.account, key, record.kind, leg.amount, cost, flag)
 
-    def _dispose(
-        self,
-        record: Record,
-        key: RecordKey,
-        leg: Quantity,
-        proceeds: Decimal | None,
-        kind: Kind,
-        *,
-        fee: Decimal = _NONE,
-        flag: Flag | None = None,
-    ) -> Dispose:
-        return Dispose(record.time, leg.asset, record.account, key, kind, leg.amount, proceeds, fee, flag)
+def _acquire(
+    record: Record, key: RecordKey, asset: str, quantity: Decimal, cost: Decimal | None, *, flag: Flag | None = None
+) -> Acquire:
+    if cost is None:
+        flag = Flag.MISSING_PRICE
+    return Acquire(record.time, asset, record.account, key, record.kind, quantity, cost, flag)
+
+
+def _dispose(
+    record: Record,
+    key: RecordKey,
+    asset: str,
+    quantity: Decimal,
+    kind: Kind,
+    *,
+    proceeds: Decimal | None,
+    fee: Decimal = _NONE,
+    flag: Flag | None = None,
+) -> Dispose:
+    return Dispose(record.time, asset, record.account, key, kind, quantity, proceeds, fee, flag)
 
 
 def _moving(match: Match, time: datetime) -> Move:
@@ -251,22 +258,19 @@ def _moving(match: Match, time: datetime) -> Move:
     return Move(time, match.asset, source, match.out, target, max(match.came_at, time), moved, match.into)
 
 
-def _assets(record: Record) -> set[str]:
-    return {leg.asset for leg in (record.received, record.sent, record.fee) if leg is not None}
-
-
 def _without_nonsense(record: Record) -> Record:
     legs = record.received, record.sent, record.fee
-    if all(leg is None or leg.amount > 0 for leg in legs):
-        return record
     received, sent, fee = (leg if leg is not None and leg.amount > 0 else None for leg in legs)
     return replace(record, received=received, sent=sent, fee=fee)
 
 
 def _main_asset(record: Record) -> str:
     """Whose ledger keeps what a record counts: the coin that came, else the one that went, else the money."""
-    legs = [leg for leg in (record.received, record.sent, record.fee) if leg is not None]
-    return next((leg.asset for leg in legs if leg.asset not in FIAT), legs[0].asset if legs else "")
+    for leg in (record.received, record.sent, record.fee):
+        if leg is not None and leg.asset not in FIAT:
+            return leg.asset
+    money = record.received or record.sent or record.fee
+    return money.asset if money else ""
 
 
 def _plus(value: Decimal | None, more: Decimal | None) -> Decimal | None:

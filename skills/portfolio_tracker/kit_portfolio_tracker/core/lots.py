@@ -1,8 +1,8 @@
 """Lots, and books of them that are used up in some order. FORMULAS §6.
 
 Design. A lot is an acquisition: so many units for so much. What is left of it, and what a disposal takes, are
-slices [start, end) of it. The cost of a slice is upto(end) − upto(start), where upto(x) = ⌊cost · x ÷ quantity⌋ in
-steps of 1E-18 and upto(quantity) is the cost itself. So however a lot is cut, sold and moved, the slices' costs sum
+slices [start, end) of it. The cost of a slice is upto(end) − upto(start), where upto(x) is the share of x units in the
+cost (`share_of`) and upto(quantity) is the cost itself. So however a lot is cut, sold and moved, the slices' costs sum
 to its cost exactly, and cutting in two changes nothing.
 
 FIFO, LIFO, HIFO and LOFO are one book, a heap, under different orders. Slices that a book is taken up with again are
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 from heapq import heapify, heappop, heappush
 from operator import itemgetter
 from typing import Any, Protocol
@@ -22,11 +22,17 @@ from typing import Any, Protocol
 from .disposals import Hop, Origin
 from .events import UNKNOWN_COST, Flag
 
-STEP = Decimal("1E-18")
 _FAR = datetime.max.replace(tzinfo=UTC)
 NONE = Decimal(0)
+_STEP = Decimal("1E-18")
+_FLOORED = Context(prec=100, rounding=ROUND_FLOOR)
 _DRAWN = 0
 """The number of the slice that was read and is in the heap: among equals it goes before what was added."""
+
+
+def share_of(amount: Decimal, units: Decimal, whole: Decimal) -> Decimal:
+    """⌊amount · units ÷ whole⌋ in steps of 1E-18, and the amount itself for all units. The caller is in exact_math."""
+    return amount if units == whole else (amount * units / whole).quantize(_STEP, None, _FLOORED)
 
 
 @dataclass(slots=True)
@@ -41,9 +47,7 @@ class Lot:
 
     def upto(self, units: Decimal) -> Decimal:
         """What its first `units` cost. The caller is in exact_math."""
-        if units == self.quantity:
-            return self.cost
-        return (self.cost * units / self.quantity).quantize(STEP, ROUND_FLOOR)
+        return share_of(self.cost, units, self.quantity)
 
     def moved(self, hop: Hop) -> Lot:
         return Lot(self.quantity, self.cost, self.origin, (*self.path, hop), self.flags)
@@ -69,9 +73,9 @@ class Slice:
 
     def take(self, quantity: Decimal) -> Slice:
         """Its first `quantity` units, fewer than it has; they are gone from here."""
-        middle = self.start + quantity
-        lot = self.lot
-        cost = lot.upto(middle) - lot.upto(self.start) if self.start else lot.upto(middle)
+        middle, lot = self.start + quantity, self.lot
+        before = lot.upto(self.end) - self.cost
+        cost = lot.upto(middle) - before
         taken = Slice(lot, self.start, middle, cost)
         self.start = middle
         self.cost -= cost
@@ -87,7 +91,7 @@ class Held:
     without: Decimal = NONE
 
     def add(self, quantity: Decimal, cost: Decimal, flags: frozenset[Flag]) -> None:
-        """So many more; fewer where negative."""
+        """So many more."""
         if flags & UNKNOWN_COST:
             self.without += quantity
         else:
@@ -96,6 +100,9 @@ class Held:
 
     def __add__(self, other: Held) -> Held:
         return Held(self.quantity + other.quantity, self.cost + other.cost, self.without + other.without)
+
+    def __sub__(self, other: Held) -> Held:
+        return Held(self.quantity - other.quantity, self.cost - other.cost, self.without - other.without)
 
 
 def held_in(pieces: Iterable[Slice]) -> Held:
@@ -176,38 +183,40 @@ class OrderedBook:
     """Lots that go in an order."""
 
     order: Order
-    held: Held = field(default_factory=Held)
     _heap: list[tuple[Any, Any, int, Slice]] = field(default_factory=list)
     _added: int = 0
     _unread: Unread = field(default_factory=Unread)
+    _unseen: Held = field(default_factory=Held)
+    """What the unread slices add up to."""
 
     def resume(self, unread: Unread, held: Held) -> None:
-        """New as it is, go on with slices that are in order, and what they add up to."""
-        self._unread, self.held = unread, held
+        """Go on with slices that are in order, besides those there are; and what all of them add up to."""
+        self._unread, self._unseen = unread, held - self.held
         self._draw()
+
+    @property
+    def held(self) -> Held:
+        """What is left adds up to. The caller is in exact_math."""
+        return held_in(entry[-1] for entry in self._heap) + self._unseen
 
     def add(self, piece: Slice) -> None:
         self._added += 1
-        self.held.add(piece.quantity, piece.cost, piece.lot.flags)
         heappush(self._heap, (self.order(piece.lot), piece.lot.origin.time, self._added, piece))
 
     def take(self, quantity: Decimal) -> list[Slice]:
         heap = self._heap
         taken = []
         while quantity and heap:
-            _, _, number, first = heap[0]
-            there = first.quantity
+            _, _, number, piece = heap[0]
+            there = piece.end - piece.start
             if there <= quantity:
                 heappop(heap)
                 if number == _DRAWN:
                     self._draw()
-                taken.append(first)
-                quantity -= there
             else:
-                taken.append(first.take(quantity))
-                break
-        for piece in taken:
-            self.held.add(-piece.quantity, -piece.cost, piece.lot.flags)
+                piece, there = piece.take(quantity), quantity
+            taken.append(piece)
+            quantity -= there
         return taken
 
     def slices(self) -> Iterator[Slice]:
@@ -226,6 +235,7 @@ class OrderedBook:
     def _draw(self) -> None:
         piece = self._unread.next()
         if piece is not None:
+            self._unseen -= held_in((piece,))
             heappush(self._heap, self._entry(_DRAWN, piece))
 
     def _entry(self, number: int, piece: Slice) -> tuple[Any, Any, int, Slice]:
@@ -239,7 +249,6 @@ def ordered(order: Order) -> Callable[[Iterable[Slice]], Book]:
         book = OrderedBook(order)
         for number, piece in enumerate(pieces, 1):
             book._heap.append((order(piece.lot), piece.lot.origin.time, number, piece))
-            book.held.add(piece.quantity, piece.cost, piece.lot.flags)
             book._added = number
         heapify(book._heap)
         return book

@@ -28,33 +28,34 @@ class Valuer:
     def price(self, asset: str, time: datetime) -> Decimal | None:
         return Decimal(1) if asset == self.currency else self._rate(asset, time.astimezone(UTC).date())
 
-    def worth(self, leg: Quantity, time: datetime) -> Decimal | None:
+    def worth(self, asset: str, amount: Decimal, time: datetime) -> Decimal | None:
         """At the market. The caller is in exact_math."""
-        if leg.asset == self.currency:
-            return leg.amount
-        price = self._rate(leg.asset, time.astimezone(UTC).date())
-        return None if price is None else leg.amount * price
+        if asset == self.currency:
+            return amount
+        price = self._rate(asset, time.astimezone(UTC).date())
+        return None if price is None else amount * price
 
     def told(self, value: Money | None, time: datetime) -> Decimal | None:
         """What the source says, converted."""
-        return None if value is None else self.worth(Quantity(value.amount, value.currency), time)
+        return None if value is None else self.worth(value.currency, value.amount, time)
 
     def of_trade(self, record: Record) -> Decimal | None:
         """The one value of both legs."""
-        sent, received, time = record.sent, record.received, record.time
-        for leg in (sent, received):
-            if leg is not None and leg.asset == self.currency:
-                return leg.amount
-        value = self.told(record.value, time)
+        sent, received = record.sent, record.received
+        if sent is not None and sent.asset == self.currency:
+            return sent.amount
+        if received is not None and received.asset == self.currency:
+            return received.amount
+        value = self.told(record.value, record.time)
         if value is not None:
             return value
         legs = [leg for leg in (sent, received) if leg is not None]
         for leg in sorted(legs, key=lambda each: each.asset not in FIAT):
-            if (found := self.worth(leg, time)) is not None:
+            if (found := self.worth(leg.asset, leg.amount, record.time)) is not None:
                 return found
         return None
 
     def of_leg(self, record: Record, leg: Quantity) -> Decimal | None:
         """Of something that came or went alone: what the source says, else the market."""
         value = self.told(record.value, record.time)
-        return self.worth(leg, record.time) if value is None else value
+        return self.worth(leg.asset, leg.amount, record.time) if value is None else value
