@@ -7,7 +7,6 @@ model, whose own rules (weights that sum to 1, a time zone that exists) are hear
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,6 @@ from .sentences import sentence, unknown_key
 from .settings import OPEN_SECTIONS, HostSettings
 
 Keys = tuple[str | int, ...]
-
-
-@dataclass(slots=True)
-class Checked:
-    """The merged data, sections at their own place, and what was found."""
-
-    data: dict[str, Any]
-    findings: list[ConfigFinding] = field(default_factory=list)
 
 
 class Checker:

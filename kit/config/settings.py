@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -69,8 +69,3 @@ class HostSettings(_Part):
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 raise ValueError(f"there is no time zone “{name}”; write one like Europe/Berlin or UTC") from None
         return name
-
-
-def open_section(description: str) -> dict[str, Any]:
-    """The schema of a section whose members plugins declare."""
-    return {"type": "object", "description": description, "properties": {}}

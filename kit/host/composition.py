@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 # Named, not imported: the terminal lies above the host.
 _OWN_COMMANDS = "kit.cli.host_commands:HOST_COMMANDS"
-_OWN_HANDLERS = "kit.cli.handlers."
 
 
 class Host:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, strategies as st
-from kit_portfolio_tracker.core.benchmark import ahead, carried_forward, flow_matched, price_return
+from kit_portfolio_tracker.core.benchmark import ahead, flow_matched, price_return
 from kit_portfolio_tracker.core.returns import daily_returns, twr
 
 from kit import exact_math
 
-FRIDAY = date(2024, 3, 1)
-
 
 def decimals(*texts: str) -> list[Decimal]:
     return [Decimal(text) for text in texts]
-
-
-def test_a_close_is_carried_over_the_weekend_but_not_for_months() -> None:
-    closes = {FRIDAY: Decimal(100), FRIDAY + timedelta(days=3): Decimal(101)}
-    week = [FRIDAY + timedelta(days=back) for back in range(-1, 5)]
-    assert carried_forward(closes, week) == [None, *decimals("100", "100", "100", "101", "101")]
-    assert carried_forward(closes, [FRIDAY + timedelta(days=33), FRIDAY + timedelta(days=34)]) == [Decimal(101), None]
 
 
 def test_the_difference_is_in_percentage_points_over_the_same_window() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from kit import KitError, PluginError, PricePoint, PriceSourceState, PriceSourceType, Services
 
-_CARRIED = timedelta(days=31)
+from .core.day_rates import CARRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _newest_closes(
 ) -> list[PricePoint]:
     today = services.clock.now().date()
     newest: dict[tuple[str, str], PricePoint] = {}
-    for point in source.closes(assets, currency, today - _CARRIED, today):
+    for point in source.closes(assets, currency, today - CARRIED, today):
         key = point.asset, point.currency
         if key not in newest or point.day > newest[key].day:
             newest[key] = point

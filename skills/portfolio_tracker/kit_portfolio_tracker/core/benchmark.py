@@ -1,16 +1,14 @@
 """A portfolio beside something it might have been: BTC, ETH, the S&P 500. FORMULAS §4.
 
-A benchmark's closes are carried forward over the days its market was closed, so that both have the same days.
+Both have the same days: over those on which its market was closed, a benchmark's closes are carried forward
+(`day_rates`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-
-from .day_rates import CARRIED
 
 _NONE = Decimal(0)
 
@@ -26,19 +24,6 @@ class Matched:
     values: tuple[Decimal, ...]
     exhausted: int | None
     short: Decimal
-
-
-def carried_forward(closes: Mapping[date, Decimal], days: Sequence[date]) -> list[Decimal | None]:
-    """The close of each of the rising `days`, the last known one where there is none; None when it is too old."""
-    told = sorted(closes)
-    carried: list[Decimal | None] = []
-    place, last = 0, None
-    for day in days:
-        while place < len(told) and told[place] <= day:
-            last = told[place]
-            place += 1
-        carried.append(closes[last] if last is not None and day - last <= CARRIED else None)
-    return carried
 
 
 def price_return(closes: Sequence[Decimal | None]) -> float | None:
