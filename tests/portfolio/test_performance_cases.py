@@ -407,3 +407,14 @@ def test_today_counts_at_the_newest_price_like_the_total_whatever_day_it_is_in_l
     closes(bench, "BTC", "100", "100", "100", "110", "120")
     assert bench.run("portfolio").data.total == usd("120")
     assert performance(bench, period="all").after == usd("120")
+
+
+def test_total_and_history_take_the_newest_price_whatever_currency_it_is_in(bench: Any) -> None:
+    bench.configured = {"baseCurrency": "EUR"}
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"))
+    closes(bench, "BTC", "50", "50", currency="EUR")
+    closes(bench, "BTC", "80", "80", "80", "90", "100")
+    closes(bench, "USD", "0.5", currency="EUR")
+    assert bench.run("portfolio").data.total == Money(D(50), "EUR")
+    rows = bench.run("portfolio history", period="5d", interval="day").data.rows
+    assert [str(row.value.amount) for row in rows] == ["50.0", "50.0", "40.0", "45.0", "50.0"]

@@ -112,6 +112,24 @@ def test_the_preferred_source_goes_before_a_newer_price() -> None:
         assert price.amount == expected
 
 
+def test_the_newest_price_counts_whatever_currency_it_is_in() -> None:
+    points = [
+        PricePoint(date(2024, 1, 1), "BTC", Decimal(50), "EUR", "a"),
+        PricePoint(date(2024, 1, 9), "BTC", Decimal(100), "USD", "b"),
+        PricePoint(date(2024, 1, 5), "USD", Decimal("0.9"), "EUR", "ECB"),
+    ]
+    today = PricePoint(date(2024, 1, 9), "BTC", Decimal(70), "EUR", "a")
+    for known, preferred, expected in (
+        (points, "auto", 90),
+        (points, "A", 50),  # the configured source goes before a newer price
+        (points[:2], "auto", 50),  # of a dollar nobody knows the price
+        ([*points, today], "auto", 70),
+    ):
+        price = PriceBook(known, preferred=preferred).price("BTC", "EUR")
+        assert price is not None
+        assert price.amount == expected
+
+
 def test_a_crossed_price_is_as_old_as_its_older_part() -> None:
     points = [
         PricePoint(date(2024, 1, 9), "BTC", Decimal(100), "USD", "a"),

@@ -112,7 +112,7 @@ class History:
     @property
     def fingerprint(self) -> str:
         """Equal where equal records and prices make equal days."""
-        return f"2|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
+        return f"3|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
 
     def over(self, kept: DailySeries | None) -> DailySeries | None:
         """Of the days that are kept those that are over; None without any. A clock set back makes others of them."""

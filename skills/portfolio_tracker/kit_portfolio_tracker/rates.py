@@ -17,12 +17,9 @@ _WEEK = timedelta(days=7)
 
 
 def missing_rates(assets: Iterable[str], book: PriceBook, currency: str) -> frozenset[str]:
-    """The fiat currencies without whose rate some of `assets` have no price in `currency`."""
-    wanted: set[str] = set()
-    for asset in assets:
-        if book.price(asset, currency) is None:
-            wanted |= {asset, *book.currencies(asset)} & FIAT
-    return frozenset(wanted - {currency})
+    """The fiat currencies without whose rate a price of some of `assets` leads nowhere in `currency`."""
+    wanted = {name for asset in assets for name in (asset, *book.currencies(asset)) if name in FIAT}
+    return frozenset(name for name in wanted - {currency} if book.price(name, currency) is None)
 
 
 def ensure_history(services: Services, currency: str) -> None:

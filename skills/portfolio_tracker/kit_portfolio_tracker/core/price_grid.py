@@ -23,7 +23,10 @@ Days = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A price a day, and the ordinal day of the close it is; NaN and 0 where there is none."""
+    """A price a day, and the ordinal day of the close it is; NaN and 0 where there is none.
+
+    As the best of several, that day is later than every day where the configured source told the price.
+    """
 
     price: Floats
     day: Days
@@ -52,7 +55,7 @@ class PriceGrid:
         self._preferred = preferred.casefold()
         self._people_last = people_last
         self._everything: PriceGrid | None = None
-        self._lines: dict[str, dict[str, Floats]] = {}
+        self._lines: dict[str, dict[str, _Line]] = {}
         self._rates: dict[tuple[str, str], Floats | None] = {}
 
     def row(self, asset: str) -> Floats:
@@ -65,13 +68,16 @@ class PriceGrid:
         if asset == self._currency:
             return np.ones(len(self._days))
         quotes = self._quotes(asset)
-        found = quotes.get(self._currency, self._nothing())
-        for through in (*(name for name in CROSSES if name in quotes), *sorted(quotes.keys() - set(CROSSES))):
-            if not np.isnan(found).any():
-                return found
+        found, day = self._nothing(), np.zeros_like(self._days)
+        usual = [name for name in (self._currency, *CROSSES) if name in quotes]
+        for through in dict.fromkeys((*usual, *sorted(quotes))):
             rate = self._rate(through, self._currency)
-            if through != self._currency and rate is not None:
-                found = _filled(found, quotes[through] * rate)
+            if rate is not None:
+                price = quotes[through].price * rate
+                newer = (quotes[through].day > day) & ~np.isnan(price)
+                found, day = np.where(newer, price, found), np.where(newer, quotes[through].day, day)
+        if not np.isnan(found).any():
+            return found
         rate = self._rate(asset, self._currency)
         return found if rate is None else _filled(found, rate)
 
@@ -86,6 +92,8 @@ class PriceGrid:
     def _rate(self, asset: str, currency: str) -> Floats | None:
         """Either way, or in two such steps through one of the usual crosses."""
         key = asset, currency
+        if asset == currency:
+            return np.ones(len(self._days))
         if key not in self._rates:
             found = self._either_way(asset, currency)
             for through in CROSSES:
@@ -100,10 +108,10 @@ class PriceGrid:
     def _either_way(self, asset: str, currency: str) -> Floats | None:
         direct, inverse = self._quotes(asset).get(currency), self._quotes(currency).get(asset)
         if inverse is None:
-            return direct
-        return 1 / inverse if direct is None else _filled(direct, 1 / inverse)
+            return None if direct is None else direct.price
+        return 1 / inverse.price if direct is None else _filled(direct.price, 1 / inverse.price)
 
-    def _quotes(self, asset: str) -> dict[str, Floats]:
+    def _quotes(self, asset: str) -> dict[str, _Line]:
         """The best price each day in each currency that the asset has one in."""
         if asset not in self._lines:
             by_currency: dict[str, list[tuple[Closes, _Line]]] = {}
@@ -123,19 +131,15 @@ class PriceGrid:
             self._everything = PriceGrid(currency, *self._span, load, preferred=preferred, people_last=False)
         return [(closes, line if closes.source != MANUAL else line.where(line.day > newest)) for closes, line in found]
 
-    def _best(self, found: list[tuple[Closes, _Line]]) -> Floats:
+    def _best(self, found: list[tuple[Closes, _Line]]) -> _Line:
         """The configured source first, then the newest close, then the last source by name."""
-        best: _Line | None = None
-        for closes, line in sorted(
-            found, key=lambda each: (each[0].source.casefold() == self._preferred, each[0].source)
-        ):
-            if best is None:
-                best = line
-                continue
+        best = _Line(self._nothing(), np.zeros_like(self._days))
+        for closes, line in sorted(found, key=lambda each: each[0].source):
             preferred = closes.source.casefold() == self._preferred
-            better = (line.day > 0) & (preferred | (line.day >= best.day))
-            best = _Line(np.where(better, line.price, best.price), np.where(better, line.day, best.day))
-        return self._nothing() if best is None else best.price
+            day = np.where(line.day > 0, line.day + date.max.toordinal(), 0) if preferred else line.day
+            better = (day > 0) & (day >= best.day)
+            best = _Line(np.where(better, line.price, best.price), np.where(better, day, best.day))
+        return best
 
     def _carried(self, closes: Closes) -> _Line:
         """The last close up to each day, unless it is too old."""

@@ -1,7 +1,8 @@
 """What one unit of an asset costs in a currency, from the prices there are. FORMULAS §5.
 
-The newest price counts. Where an asset has no price in the wanted currency it is crossed through one
-it has, at that currency's own newest rate. USD-pegged coins have a market price like everything
+The newest price counts, the configured source's before all others. Where it is not in the wanted currency it is crossed
+through the one it is in, at that currency's own newest rate; of one day the price in the wanted currency is the first.
+USD-pegged coins have a market price like everything
 else. What a person said counts where no source knows the asset's price of that day, or of a later one. No price is
 invented: without one the answer is None.
 """
@@ -57,7 +58,7 @@ class PriceBook:
 
     @exact_math()
     def price(self, asset: str, currency: str) -> Price | None:
-        """The price of one unit of `asset` in `currency`: direct, else crossed, else None."""
+        """The price of one unit of `asset` in `currency`, direct or crossed; None where neither can be."""
         found = self._newer.price(asset, currency)
         return found if found is not None or self._newer is self._all else self._all.price(asset, currency)
 
@@ -82,15 +83,21 @@ class _Points:
         """The caller is in exact_math."""
         if asset == currency:
             return Price(Decimal(1), currency, None, "")
-        direct = self._direct(asset, currency)
-        if direct is not None:
-            return direct
-        quotes = self.currencies(asset)
-        for through in (*(name for name in CROSSES if name in quotes), *sorted(quotes.difference(CROSSES))):
-            first, rate = self._direct(asset, through), self._rate(through, currency)
+        for quote in self._newest_first(asset, currency):
+            first = self._direct(asset, quote)
+            if quote == currency:
+                return first
+            rate = self._rate(quote, currency)
             if first is not None and rate is not None:
-                return _crossed(first, rate, through)
+                return _crossed(first, rate, quote)
         return self._rate(asset, currency)
+
+    def _newest_first(self, asset: str, currency: str) -> list[str]:
+        """The currencies that `asset` has a price in; of one day `currency`, then the usual crosses."""
+        quotes = self.currencies(asset)
+        usual = [name for name in (currency, *CROSSES) if name in quotes]
+        ordered = [*dict.fromkeys(usual), *sorted(quotes.difference(usual))]
+        return sorted(ordered, key=lambda name: self._rank(self._best[asset, name])[:2], reverse=True)
 
     def _rate(self, asset: str, currency: str) -> Price | None:
         """Direct or inverted, or in two such steps through one of the usual crosses."""
