@@ -89,7 +89,7 @@ def test_names_of_any_script_are_understood(talk: Chat, text: str, named: str) -
         ("/crash", "❌ The command “crash” of the plugin stall failed: LookupError: a worm (plugin.py, line "),
         ("/here", "❌ There is no command “here”."),
         ("kit here", "❌ There is no command “here”."),
-        ("kit config show", "❌ There is no command “config”."),
+        ("kit config show", "❌ There is no command “config”.\nSee /help for what can be asked."),
         ("kit telegram pair --role trade", "❌ There is no command “telegram”."),
         ("/book --output /tmp/there", "❌ “--output” needs the machine that K.I.T. runs on."),
         ("/", "❌ That names no command."),

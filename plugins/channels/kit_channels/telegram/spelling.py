@@ -13,6 +13,7 @@ _LONGEST_NAME = 32
 _LONGEST_SUMMARY = 256
 _MOST = 100
 _LONGEST_COMMAND = 2  # words
+_HELP = "See /help for what can be asked."
 _WORD = re.compile(r"""["“”„]([^"“”„]*)["“”]|'([^']*)'(?=\s|$)|(\S+)""")
 _DASHES = re.compile(r"^(?:[\u2012-\u2015]|--)(?=\w)")  # what a phone makes of two hyphens
 
@@ -40,14 +41,15 @@ def named(text: str, names: Mapping[str, Command]) -> Invocation:
     """What a line that names its command means. Raises UsageError."""
     spoken = [_DASHES.sub("--", next(filter(None, found.groups()), "")) for found in _WORD.finditer(text)]
     if not spoken:
-        raise UsageError("That names no command.", next_step="See /help for what can be asked.")
+        raise UsageError("That names no command.", next_step=_HELP)
     first, *rest = spoken
     head = names[first.casefold()].name.split() if first.casefold() in names else [first]
     words, known = [*head, *rest], {command.name.casefold(): command for command in names.values()}
     for length in range(min(_LONGEST_COMMAND, len(words)), 0, -1):
         if command := known.get(" ".join(words[:length]).casefold()):
             return Invocation(command.name, parse_words(command, words[length:]))
-    raise UnknownName("command", first, names)
+    unknown = UnknownName("command", first, names)
+    raise unknown if unknown.next_step else UsageError(unknown.message, next_step=_HELP)
 
 
 def to_text(command: Command, params: Mapping[str, Any]) -> str:
