@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, select
 
 CHUNK = 5_000
 _KEYS_A_QUERY = 500
@@ -40,32 +40,38 @@ def insert_new(
     Asks which keys exist, then inserts the others: exact, because a write transaction has no rival.
     """
     places = [columns.index(name) for name in key]
-    key_columns = [table.c[name] for name in key]
+    asking = _asking_for([table.c[name] for name in key])
     for chunk in _chunks(rows, _KEYS_A_QUERY):
         fresh: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         for row in chunk:
             fresh.setdefault(tuple([row[place] for place in places]), row)
-        for known in _existing(connection, key_columns, list(fresh)):
+        for known in _existing(connection, asking, list(fresh)):
             fresh.pop(known, None)
         if fresh:
             bulk_insert(connection, table, columns, fresh.values())
             yield from fresh.values()
 
 
-def _existing(
-    connection: Connection, columns: Sequence[Column[Any]], keys: Iterable[tuple[Any, ...]]
-) -> Iterator[tuple[Any, ...]]:
-    """Which of `keys` are there. One question for all keys that differ in their last column only.
+def _asking_for(columns: Sequence[Column[Any]]) -> Select[Any]:
+    """Which keys are there, of those that differ in their last column only. Built once: each is a web of objects.
 
     SQLite finds `a = x AND b IN (…)` by the primary key, but reads the whole index for `(a, b) IN (…)`.
     """
     *leading, last = columns
+    same = [column == bindparam(f"leading_{place}") for place, column in enumerate(leading)]
+    return select(last).where(*same, last.in_(bindparam("ends", expanding=True)))
+
+
+def _existing(
+    connection: Connection, asking: Select[Any], keys: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """Which of `keys` are there."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for key in keys:
         groups.setdefault(key[:-1], []).append(key[-1])
     for start, ends in groups.items():
-        same = [column == value for column, value in zip(leading, start, strict=True)]
-        for (end,) in connection.execute(select(last).where(*same, last.in_(ends))):
+        leading = {f"leading_{place}": value for place, value in enumerate(start)}
+        for (end,) in connection.execute(asking, {**leading, "ends": ends}):
             yield (*start, end)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -81,6 +82,21 @@ def test_only_new_rows_are_inserted_and_named(store: Store, coins_table: Table) 
     with store.read() as connection:
         names = connection.scalars(select(coins_table.c.name).order_by(coins_table.c.id)).all()
     assert names == ["a", "b", "d"]
+
+
+def test_asking_what_is_new_leaves_no_more_rubbish_of_many_rows_than_of_few(store: Store, coins_table: Table) -> None:
+    def left(numbers: range) -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            with store.write() as connection:
+                store.insert_ignore(connection, coins_table, ["id"], ["id"], ((number,) for number in numbers))
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    left(range(1_000))
+    assert left(range(2_000, 12_000)) < left(range(1_000, 2_000)) + 100
 
 
 def test_a_key_may_be_an_instant_and_a_decimal(store: Store, coins_table: Table) -> None:
