@@ -62,6 +62,11 @@ if TYPE_CHECKING:
             "BTC/USDT pattern Bullish_Engulfing",
         ),
         (
+            "basket total above 200 and change -5%",
+            "basket total above 200, change -5%",
+            "basket total above 200, and change -5%",
+        ),
+        (
             "basket total above 200 EUR",
             "basket --total-above 200",
             "'basket total above 200'",
@@ -134,6 +139,11 @@ def test_a_rule_can_be_made_in_plain_words(desk: Make, said: str, rule: str) -> 
         ("basket totl above 5", "There is no figure “totl above 5”"),
         ("basket total above 5 and", "“and” joins two conditions, and one is missing."),
         ("basket total above 5 and total above 6", "One thing is said twice."),
+        ("basket total above 5 and total below 3", "total is never above 5 and below 3 at once. Make two rules."),
+        ("basket change above 5% and change below 3%", "change is never above 5% and below 3% at once."),
+        ("basket total above 5 or total below 3", "there is no “or”. Make a rule for each."),
+        ("basket total above 5, and", "one is missing"),
+        ("basket and total above 5", "one is missing"),
         ("basket total at 5 and change -5%", "nothing else can hold together with it"),
         ("basket --period 7d total above 5", "--period says nothing about total"),
         ("basket change -5% over soon", "not a percentage"),

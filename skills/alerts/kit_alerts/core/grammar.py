@@ -22,10 +22,10 @@ from kit import (
     parse_amount,
     parse_duration,
     parse_ratio,
-    plain,
 )
 
 from .rules import Condition, Operator, Watched
+from .wording import spelt
 
 _OPERATORS = {
     "above": Operator.ABOVE, "over": Operator.ABOVE, "exceeds": Operator.ABOVE, ">": Operator.ABOVE,
@@ -36,6 +36,7 @@ _FILLERS = frozenset({"of", "is", "goes", "falls", "rises", "drops", "the"})
 _PERIOD = frozenset({"over", "in", "within", "period", "per"})
 _PAIR = re.compile(r"[A-Za-z0-9.\-_$]{1,16}/[A-Za-z0-9.\-_$]{1,16}", re.ASCII)
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_:$]{0,31}", re.ASCII)
+_AND = re.compile(r"(?:^|,?\s+)and(?=\s|$)|,(?=\s|$)", re.IGNORECASE)
 _SPAN = re.compile(r"\d+(\.\d+)?\s*[smhdw]", re.IGNORECASE | re.ASCII)
 _CURRENCY = re.compile(r"[A-Za-z]{3,5}", re.ASCII)
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
@@ -83,7 +84,19 @@ def parse_conditions(
         )
     if len({(each.watched, each.operator) for each in conditions}) < len(conditions):
         raise UsageError("One thing is said twice.", next_step="Keep one of the two, or make two rules.")
+    _refuse_impossible(conditions)
     return conditions
+
+
+def _refuse_impossible(conditions: Sequence[Condition]) -> None:
+    """Raises UsageError where something is to be above what it is to be below."""
+    least = {each.watched: each for each in conditions if each.operator is Operator.ABOVE}
+    for each in conditions:
+        other = least.get(each.watched)
+        if other is not None and each.operator is Operator.BELOW and each.threshold <= other.threshold:
+            above, below = spelt(other.threshold, each.unit), spelt(each.threshold, each.unit)
+            what = f"{each.watched.measure} is never above {above} and below {below} at once."
+            raise UsageError(what, next_step="Make two rules.")
 
 
 def example(subject: Subject) -> str:
@@ -95,13 +108,10 @@ def example(subject: Subject) -> str:
 
 
 def _parted(words: Sequence[str]) -> list[list[str]]:
-    """The words of each condition."""
-    parts: list[list[str]] = [[]]
-    for word in words:
-        if word.casefold() == "and":
-            parts.append([])
-        else:
-            parts[-1].append(word)
+    """The words of each condition; a comma is an “and”."""
+    if "or" in map(str.casefold, words):
+        raise UsageError("All conditions of a rule must hold: there is no “or”.", next_step="Make a rule for each.")
+    parts = [part.split() for part in _AND.split(" ".join(words))]
     if len(parts) > 1 and not all(parts):
         raise UsageError("“and” joins two conditions, and one is missing.")
     return [part for part in parts if part]
@@ -201,12 +211,8 @@ def _without_currency(text: str, subject: Subject) -> tuple[str, str]:
 def _refuse_nonsense(signal: Signal, text: str, value: Decimal) -> None:
     least, most = signal.least, signal.most
     if least is not None and value <= least:
-        raise UsageError(f"{signal.measure} never goes below {_spelt(least, signal)}: “{text}” tells nothing.")
+        raise UsageError(f"{signal.measure} never goes below {spelt(least, signal.unit)}: “{text}” tells nothing.")
     if most is not None and value >= most:
-        raise UsageError(f"{signal.measure} never goes above {_spelt(most, signal)}: “{text}” tells nothing.")
+        raise UsageError(f"{signal.measure} never goes above {spelt(most, signal.unit)}: “{text}” tells nothing.")
     if signal.unit is Unit.RATIO and value == 0:
         raise UsageError(f"A {signal.measure} of 0 is crossed all the time.", next_step="Write a value like 5%.")
-
-
-def _spelt(value: Decimal, signal: Signal) -> str:
-    return f"{plain(value * 100)}%" if signal.unit is Unit.RATIO else plain(value)
