@@ -19,6 +19,10 @@ HEADERS = {
     "id,Order id,Time,Trade Type,Symbol,Action,Amount,Trading Unit,Filled Price,PnL,Fee,Fee Unit,Position Change,"
     "Position Balance,Balance Change,Balance,Balance Unit": "okx-trading",
     "id,Time,Type,Amount,Before Balance,After Balance,Symbol": "okx-funding",
+    "Uid,Spot Pairs,Order Type,Direction,Filled Value,Filled Price,Filled Quantity,Fees,Transaction ID,Order No.,"
+    "Timestamp (UTC+0)": "bybit-trades",
+    "Spot Pairs,Order Type,Direction,feeCoin,ExecFeeV2,Filled Value,Filled Price,Filled Quantity,Fees,Transaction ID,"
+    "Order No.,Timestamp (UTC)": "bybit-trades",
     ",".join(COLUMNS): "kit-csv",
     ",".join(reversed(COLUMNS)): "kit-csv",
     "time;account;kind;sent_asset;sent_quantity": "kit-csv",

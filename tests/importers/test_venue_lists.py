@@ -221,6 +221,30 @@ def test_what_stays_within_crypto_com_is_skipped_and_new_kinds_are_told(read: Re
     assert odd.reason == "the transaction kind “brand_new_kind” is not known"
 
 
+def test_bybit_takes_the_fee_of_a_trade_from_the_coin_that_came(read: Read) -> None:
+    bought, sold = read(
+        "bybit-trades",
+        "UID: 1,Company Name: ,Country: \nUid,Spot Pairs,Order Type,Direction,Filled Value,Filled Price,"
+        "Filled Quantity,Fees,Transaction ID,Order No.,Timestamp (UTC+0)\n"
+        "1,BTCUSDT,LIMIT,BUY,4478.06,97100.0,0.046118,0.0000461,22900,18363,2024-12-09 19:48:23\n"
+        "1,BTCUSDT,LIMIT,SELL,971,97100.0,0.01,0.971,22901,18364,2024-12-09 19:49:23\n",
+    )
+    assert (bought.received, bought.sent, bought.fee) == (q("0.046118 BTC"), q("4478.06 USDT"), q("0.0000461 BTC"))
+    assert (sold.received, sold.sent, sold.fee) == (q("971 USDT"), q("0.01 BTC"), q("0.971 USDT"))
+    assert (bought.id, bought.time) == ("22900", datetime(2024, 12, 9, 19, 48, 23, tzinfo=UTC))
+
+
+def test_bybit_in_europe_names_the_coin_of_the_fee(read: Read) -> None:
+    [bought] = read(
+        "bybit-trades",
+        "Spot Pairs,Order Type,Direction,feeCoin,ExecFeeV2,Filled Value,Filled Price,Filled Quantity,Fees,"
+        "Transaction ID,Order No.,Timestamp (UTC)\n"
+        "BTCEUR,LIMIT,BUY,MNT,0.5,900,90000,0.01,--,22900,18363,19:48 2025-12-09\n",
+    )
+    assert (bought.received, bought.sent, bought.fee) == (q("0.01 BTC"), q("900 EUR"), q("0.5 MNT"))
+    assert (bought.kind, bought.time) == ("buy", datetime(2025, 12, 9, 19, 48, tzinfo=UTC))
+
+
 def test_bybit_tells_a_fill_in_two_rows(read: Read) -> None:
     header = (
         "UID: 1,Company Name: ,Country: \nUid,Currency,Contract,Type,Direction,Quantity,Position,Filled Price,Funding,"

@@ -1,23 +1,28 @@
-"""Bybit's transaction log of a unified trading account (spot):
+"""Bybit's transaction log of a unified trading account, and its list of spot trades:
 
     Uid,Currency,Contract,Type,Direction,Quantity,Position,Filled Price,Funding,Fee Paid,Cash Flow,Change,
     Wallet Balance,Action,Time(UTC)
+    Uid,Spot Pairs,Order Type,Direction,(feeCoin,ExecFeeV2,)Filled Value,Filled Price,Filled Quantity,Fees,
+    Transaction ID,Order No.,Timestamp (UTC+0)
 
-A fill is told in two rows, one for each of its coins; the quantity is before the fee, which is negative where it was
-paid. Derivatives have types of their own and are told as not known.
+In the log a fill is told in two rows, one for each of its coins; the quantity is before the fee, which is negative
+where it was paid. Derivatives have types of their own and are told as not known. The list, written from what is public
+about it, has the fee in the coin that came in unless it names another; the European one has the hour before the day.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, RejectedRow, SkippedRow
 
-from .events import Event, Records, leg
+from .events import Event, Records, leg, record_rows
 from .fields import asset_name, number
 from .moments import moment
 from .tables import Layout, TableRow, one_of
+from .trades import is_purchase, split_pair
 from .zones import WallClock, wall_clock
 
 _NAME = "bybit"
@@ -30,6 +35,12 @@ _LAYOUT = Layout(
     ),
     one_of("uid", "position", "funding", "action"),
 )
+_TRADES = "bybit-trades"
+_FILLS = Layout(
+    (("spot pairs", "direction", "filled value", "filled price", "filled quantity", "fees", "transaction id"),),
+    one_of("uid", "order type", "feecoin", "execfeev2", r"order no\.", r"timestamp \(utc(?:\+0)?\)"),
+)
+_HOUR_FIRST = re.compile(r"(\d\d:\d\d(?::\d\d)?) (\d{4}-\d\d-\d\d)")
 _MOVES = {"TRANSFER_IN": Kind.DEPOSIT, "TRANSFER_OUT": Kind.WITHDRAWAL}
 
 
@@ -99,4 +110,21 @@ def _fee(row: TableRow) -> Quantity | None:
     return Quantity(-paid, asset_name(row.get("currency"))) if paid else None
 
 
+def _read_fills(source: ImportSource) -> Iterator[ImportedRow]:
+    clock, account = wall_clock(source.timezone), source.account or _NAME
+
+    def understand(row: TableRow) -> Event:
+        base, quote = split_pair(row.get("spot pairs"))
+        things = leg(row.get("filled quantity"), base, "quantity"), leg(row.get("filled value"), quote, "value")
+        received, sent = things if is_purchase(row.get("direction")) else (things[1], things[0])
+        coin = row.get("feecoin").strip("-")
+        paid, paid_in = (row.get("execfeev2"), coin) if coin else (row.get("fees"), received.asset if received else "")
+        time = _HOUR_FIRST.sub(r"\2 \1", row.get("timestamp (utc+0)", "timestamp (utc)"))
+        own = row.get("transaction id")
+        return Event(moment(time, clock), account, Kind.TRADE, received, sent, leg(paid, paid_in, "fee"), id=own)
+
+    return record_rows(_FILLS.rows(source.path), _TRADES, understand)
+
+
 BYBIT = Importer(_NAME, "Bybit transaction log", _LAYOUT.match, read, venue=_NAME)
+BYBIT_TRADES = Importer(_TRADES, "Bybit spot trades", _FILLS.match, _read_fills, venue=_NAME)

@@ -19,7 +19,7 @@ from .bitstamp import BITSTAMP
 from .bittytax import BITTYTAX
 from .bitvavo import BITVAVO
 from .blockfi import BLOCKFI, BLOCKFI_TRADES
-from .bybit import BYBIT
+from .bybit import BYBIT, BYBIT_TRADES
 from .celsius import CELSIUS
 from .coinbase import COINBASE
 from .coinbase_pro import COINBASE_PRO, COINBASE_PRO_FILLS
@@ -78,6 +78,7 @@ _ALL = (
     DALI_INTRA,
     CRYPTO_COM,
     BYBIT,
+    BYBIT_TRADES,
     DELTA,
     KUCOIN,
     KUCOIN_TRANSFERS,
