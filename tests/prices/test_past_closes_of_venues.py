@@ -12,7 +12,7 @@ import pytest
 from kit_exchanges.simulated import BinanceServer, KrakenServer
 from kit_exchanges.simulated.metatrader import MetaTraderServer
 from kit_exchanges.simulated.metatrader_terminal import Terminal
-from kit_portfolio_tracker.store.closes import venues_of_files
+from kit_portfolio_tracker.store.reading import venues
 
 from kit.testing import HostFactory, HostUnderTest
 
@@ -177,7 +177,7 @@ def test_an_export_names_the_venue_whatever_its_account_is_called(
     )
     assert host.cli("import", str(export), "--account", "savings").code == 0
     with host.services.store.read() as connection:
-        assert venues_of_files(connection) == {"savings": "binance"}
+        assert venues(connection) == {"savings": "binance"}
     assert host.cli("prices fetch").code == 0
     assert set(stored(host)) == {("BTC", "USDT"), ("USDT", "USD")}
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kit import Event, Every, ExchangeError, Job, Services
 
 from .core.price_days import INDEX, DaySpan, days_of, spans_of
+from .core.wording import counted
 from .plugin import SECTION
 from .price_history import FetchedCloses, fetch_days, last_day, missing_closes, outdated_closes
 from .standing import refresh_problems
@@ -61,13 +62,9 @@ def _run(services: Services) -> str:
 
 def _sentence(found: FetchedCloses) -> str:
     assets = [each.asset for each in found.assets if each.closes]
-    words = f"{found.closes:,} {'close' if found.closes == 1 else 'closes'} of {_count(len(assets), 'asset')}"
+    words = f"{found.closes:,} {'close' if found.closes == 1 else 'closes'} of {counted(len(assets), 'asset')}"
     lacking = sorted(each.asset for each in found.assets if each.missing)
     return f"{words}; still missing: {', '.join(lacking)}." if lacking else f"{words}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _state(services: Services) -> str:

@@ -39,11 +39,12 @@ _LONGEST_CHAIN = 3
 
 def walk_sources(services: Services, wanted: Mapping[str, Sequence[DaySpan]]) -> FetchedCloses:
     """Ask for the closes of these days, and keep them. Raises StoreError; a source that fails stops no other."""
-    from .store.closes import accounts_with, known_days, venues_of_files
+    from .store.closes import accounts_with, known_days
+    from .store.reading import venues
 
     settings: PortfolioSettings = services.settings(SECTION)
     with services.store.read() as connection:
-        of_files = venues_of_files(connection)
+        of_files = venues(connection)
         holders = [(asset, of_files.get(account, account)) for asset, account in accounts_with(connection)]
         known = known_days(connection, settings.base_currency)
     sources = past_sources(services, settings.price_source, holders)

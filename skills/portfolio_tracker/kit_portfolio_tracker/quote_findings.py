@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 from kit import KitError, PricePoint, PriceSourceType, Problem, Severity
 
 from .core.prices import ANY_SOURCE
+from .core.wording import listed
 from .quote_sources import Sources
 
 PREFIX = "quotes:"
 _SETTING = "skills.portfolio-tracker.priceSource"
-_NAMED = 5
 
 
 def findings(
@@ -42,7 +42,7 @@ def _relief(name: str, heard: Collection[str]) -> str:
     """Who priced what the source was asked for: itself with older prices, and others."""
     others = sorted({each for each in heard if each.casefold() != name.casefold()})
     own = ["its older prices"] if any(each.casefold() == name.casefold() for each in heard) else []
-    return _listed([*own, *others]) if heard else "nothing"
+    return listed([*own, *others]) if heard else "nothing"
 
 
 def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iterator[Problem]:
@@ -81,8 +81,3 @@ def _doubts(sources: Collection[PriceSourceType], missing: Collection[str]) -> I
                 f"prices.{source.name}",
                 "Say which it is, or add prices: kit prices import FILE",
             )
-
-
-def _listed(names: Collection[str]) -> str:
-    shown = ", ".join(list(names)[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kit import Event, Every, ExchangeError, Job, Reply, Services, UnknownName
 
+from .core.wording import counted
 from .labels import account_label
 from .plugin import SECTION
 from .rounds import Round, go_round
@@ -61,13 +62,9 @@ def _is_late(state: AccountState | None, now: datetime) -> bool:
 
 def _sentence(found: Round) -> str:
     added = sum(each.added for each in found.visits)
-    words = f"{_count(len(found.visits), 'account')}, {_count(added, 'new record')}, {_count(found.prices, 'price')}"
+    words = f"{counted(len(found.visits), 'account')}, {counted(added, 'new record')}, {counted(found.prices, 'price')}"
     failed = ", ".join(each.account for each in found.visits if each.state.fault)
     return f"{words}; not well: {failed}." if failed else f"{words}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _chosen(services: Services, exchange: str | None) -> list[str]:

@@ -18,7 +18,7 @@ from ..core.price_days import Held, KnownDays
 from ..core.prices import MANUAL
 from .price_rows import PriceWriter
 from .records import unremoved
-from .tables import imports, positions, price_series, prices, records
+from .tables import positions, price_series, prices, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +111,6 @@ def accounts_with(connection: Connection) -> Iterator[tuple[str, str]]:
     """(asset, account) of every balance that records ever made."""
     for row in connection.execute(select(positions.c.asset, positions.c.account)):
         yield row.asset, row.account
-
-
-def venues_of_files(connection: Connection) -> dict[str, str]:
-    """The venue whose exports an account's records came from, by account."""
-    named = select(imports.c.account, imports.c.venue).where(
-        imports.c.account.is_not(None), imports.c.venue.is_not(None)
-    )
-    return {row.account: row.venue for row in connection.execute(named.distinct())}
 
 
 def keep_closes(store: Store, points: Collection[PricePoint]) -> int:

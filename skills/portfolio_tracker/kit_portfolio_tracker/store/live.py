@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from kit import Balance, PricePoint, Store
 
 from .quote_rows import keep_quotes
+from .reading import reported_totals
 from .records import report_within
-from .tables import accounts, reported
+from .tables import accounts
 
 _NOTHING = Decimal(0)
 
 
 def held_assets(connection: Connection, account: str) -> frozenset[str]:
     """What the venue last said that the account holds."""
-    return frozenset(_held(connection, account))
+    return frozenset(reported_totals(connection, account))
 
 
 def keep_live(store: Store, account: str, balances: Sequence[Balance], points: Sequence[PricePoint]) -> None:
@@ -31,15 +32,10 @@ def keep_live(store: Store, account: str, balances: Sequence[Balance], points: S
     with store.write() as connection:
         if any(each.total for each in balances):
             at = max(each.time for each in balances)
-            before = _held(connection, account)
+            before = reported_totals(connection, account)
             gone = before.keys() - {each.asset for each in balances}
             report_within(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
             has_changed = before != {each.asset: each.total for each in balances if each.total}
             news = {"answered": at, "owed": True} if has_changed else {"answered": at}
             connection.execute(update(accounts).where(accounts.c.account == account).values(news))
         keep_quotes(connection, points)
-
-
-def _held(connection: Connection, account: str) -> dict[str, Decimal]:
-    said = connection.execute(select(reported.c.asset, reported.c.total).where(reported.c.account == account))
-    return {row.asset: row.total for row in said if row.total}

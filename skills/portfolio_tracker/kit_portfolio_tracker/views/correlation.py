@@ -12,6 +12,7 @@ from ..core.correlation import POINTS, Correlation, alike
 from ..core.performance import ratio
 from ..core.periods import Period
 from ..core.stablecoins import is_stablecoin
+from ..core.wording import listed
 from ..correlating import correlated
 from ..performing import NoHistory, asked_period, days_of, keeps_history
 from ..portfolio import load_portfolio
@@ -98,8 +99,7 @@ def _blocks(answer: CorrelationAnswer, found: Sequence[Correlation]) -> Iterator
         f"{each.first} and {each.second} ({each.days} of {POINTS} days)" for each in answer.pairs if each.days < POINTS
     ]
     if few:
-        more = f" and {len(few) - 5} more" if len(few) > 5 else ""
-        yield Notice(f"Too few days: {', '.join(few[:5])}{more}", next_step="Get more prices: kit prices fetch")
+        yield Notice(f"Too few days: {listed(few)}", next_step="Get more prices: kit prices fetch")
     for each in answer.high:
         yield Notice(
             f"High correlation between {each.first} and {each.second}",

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from kit import Problem, Severity, plain, span
 
+from ..core.wording import listed
+
 if TYPE_CHECKING:
     from ..core.valuation import Holding
     from ..portfolio import Portfolio
     from ..store.account_rows import AccountState
 
 FRESH = timedelta(days=3)
-_NAMED = 5
 _IN_THE_SENTENCE = ""
 
 
@@ -44,7 +45,7 @@ def up_to_date(portfolio: Portfolio) -> str:
         if state is None or state.fault
     ]
     whole = len(portfolio.connected)
-    return f"{whole - len(behind)} of {whole} accounts up to date, {_listed(behind)}" if behind else ""
+    return f"{whole - len(behind)} of {whole} accounts up to date, {listed(behind)}" if behind else ""
 
 
 def _age(portfolio: Portfolio, state: AccountState | None) -> str:
@@ -74,7 +75,7 @@ def _unpriced(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             "portfolio.unpriced",
             Severity.WARNING,
-            f"No price for {_listed(missing)} in {valuation.currency}: the total leaves "
+            f"No price for {listed(missing)} in {valuation.currency}: the total leaves "
             f"{'it' if len(missing) == 1 else 'them'} out.",
             _IN_THE_SENTENCE,
             "Get prices: kit prices fetch; or import a file: kit prices import FILE",
@@ -87,7 +88,7 @@ def _negative(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             "portfolio.negative",
             Severity.WARNING,
-            f"More was sent than received: {_listed(_place(portfolio, each) for each in below)}. History is missing.",
+            f"More was sent than received: {listed(_place(portfolio, each) for each in below)}. History is missing.",
             _IN_THE_SENTENCE,
             "Import the earlier records of these accounts: kit import FILE",
         )
@@ -100,7 +101,7 @@ def _discrepancies(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             "portfolio.discrepancy",
             Severity.WARNING,
-            f"Reported and calculated balances differ: {_listed(_difference(portfolio, each) for each in parted)}.",
+            f"Reported and calculated balances differ: {listed(_difference(portfolio, each) for each in parted)}.",
             _IN_THE_SENTENCE,
             "See both: kit portfolio --detailed",
         )
@@ -112,7 +113,7 @@ def _histories(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             "portfolio.history",
             Severity.INFO,
-            f"The history of {_listed(map(portfolio.label, waiting))} was not fetched yet.",
+            f"The history of {listed(map(portfolio.label, waiting))} was not fetched yet.",
             _IN_THE_SENTENCE,
             "Fetch it, which may take a while: kit sync",
         )
@@ -120,7 +121,7 @@ def _histories(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             "portfolio.owed",
             Severity.INFO,
-            f"The history of {_listed(map(portfolio.label, owing))} does not tell yet what changed the balances.",
+            f"The history of {listed(map(portfolio.label, owing))} does not tell yet what changed the balances.",
             _IN_THE_SENTENCE,
             "Fetch what is new of it: kit sync",
         )
@@ -143,7 +144,7 @@ def _stale(portfolio: Portfolio) -> Iterator[Problem]:
         yield Problem(
             "portfolio.stale",
             Severity.INFO,
-            f"Prices are up to {age.days:,} days old: {_listed(coverage.oldest_assets)} of {coverage.oldest}.",
+            f"Prices are up to {age.days:,} days old: {listed(coverage.oldest_assets)} of {coverage.oldest}.",
             _IN_THE_SENTENCE,
             "Get newer ones: kit prices fetch",
         )
@@ -156,9 +157,3 @@ def _place(portfolio: Portfolio, holding: Holding) -> str:
 def _difference(portfolio: Portfolio, holding: Holding) -> str:
     difference = holding.discrepancy or Decimal(0)
     return f"{'+' if difference > 0 else ''}{plain(difference)} {holding.asset} on {portfolio.label(holding.account)}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    shown = ", ".join(known[:_NAMED])
-    return shown if len(known) <= _NAMED else f"{shown} and {len(known) - _NAMED} more"

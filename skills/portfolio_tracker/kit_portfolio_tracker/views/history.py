@@ -14,13 +14,14 @@ from ..core.daily import DailySeries
 from ..core.performance import Performance, amount, ratio, returns_of
 from ..core.periods import Period, buckets
 from ..core.returns import twr_index
+from ..core.wording import percent
 from ..performing import asked_period, days_of, over, part_of
 from ..plugin import SECTION
 from ..refreshing import refresh
 from ..snapshots import reported_totals
 from .findings import exit_code
 from .history_findings import history_findings
-from .performance import days_words, nothing_then, percent
+from .performance import days_words, nothing_then
 
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kit import Problem, Severity
 
+from ..core.wording import listed
+
 if TYPE_CHECKING:
     from ..core.comparing import Comparison
     from ..core.performance import Performance
-
-_NAMED = 5
+from .findings import FRESH
 
 
 def history_findings(found: Performance, compared: Comparison | None = None) -> tuple[Problem, ...]:
     """What the performance rests on, and leaves out."""
     problems = [*unpriced_finding(sorted({*found.unpriced, *(compared.unpriced if compared else ())}))]
+    if compared is not None:
+        problems += carried_finding(compared, found.period.last)
     if found.unmatched:
         one = found.unmatched == 1
         transfers, count = ("transfer", "counts") if one else ("transfers", "count")
@@ -30,7 +34,7 @@ def history_findings(found: Performance, compared: Comparison | None = None) -> 
             )
         )
     if found.breaks:
-        days = _listed(str(day) for day in found.breaks)
+        days = listed(str(day) for day in found.breaks)
         problems.append(
             Problem(
                 "portfolio.history_broken",
@@ -43,11 +47,20 @@ def history_findings(found: Performance, compared: Comparison | None = None) -> 
     return tuple(problems)
 
 
+def carried_finding(compared: Comparison, last: date) -> tuple[Problem, ...]:
+    """That prices of the last day are older ones, if some are: the age of each is shown. FORMULAS §5."""
+    old = sorted((day, asset) for asset, day in compared.carried.items() if last - day > FRESH)
+    if not old:
+        return ()
+    what = f"On {last} prices are up to {(last - old[0][0]).days} days old: {_listed(asset for _, asset in old)}."
+    return (Problem("portfolio.history_carried", Severity.INFO, what, "", "Get newer ones: kit prices fetch"),)
+
+
 def left_out(assets: Sequence[str]) -> tuple[Problem, ...]:
     """That these assets are in no part of a comparison, if there are any."""
     if not assets:
         return ()
-    what = f"Left out of both days and their difference, for want of a price: {_listed(assets)}."
+    what = f"Left out of both days and their difference, for want of a price: {listed(assets)}."
     return (Problem("portfolio.compare_unpriced", Severity.WARNING, what, "", "See which days: kit prices missing"),)
 
 
@@ -55,7 +68,7 @@ def unpriced_finding(assets: Sequence[str]) -> tuple[Problem, ...]:
     """That these assets count on some days only, if there are any."""
     if not assets:
         return ()
-    what = f"No price on some days for {_listed(assets)}: it counts only while it has one."
+    what = f"No price on some days for {listed(assets)}: it counts only while it has one."
     next_step = "See which days: kit prices missing"
     return (Problem("portfolio.history_unpriced", Severity.WARNING, what, "", next_step),)
 
@@ -65,12 +78,6 @@ def left_out_of_returns(found: Iterable[Performance | None], known: Iterable[str
     lacking = {asset for each in found if each is not None for asset in each.unpriced} - {*known}
     if not lacking:
         return ()
-    what = f"Returns and profit leave out {_listed(sorted(lacking))} on days without a price."
+    what = f"Returns and profit leave out {listed(sorted(lacking))} on days without a price."
     next_step = "See which days: kit prices missing"
     return (Problem("portfolio.returns_unpriced", Severity.WARNING, what, "", next_step),)
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    shown = ", ".join(known[:_NAMED])
-    return shown if len(known) <= _NAMED else f"{shown} and {len(known) - _NAMED} more"

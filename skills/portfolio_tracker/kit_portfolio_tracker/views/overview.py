@@ -19,7 +19,6 @@ from kit import (
     Money,
     Problem,
     Quantity,
-    Ratio,
     Reply,
     Services,
     Table,
@@ -32,6 +31,7 @@ from kit import (
 
 from ..core.prices import Price
 from ..core.valuation import Valuation
+from ..core.wording import percent
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
@@ -131,8 +131,8 @@ def _blocks(
     portfolio: Portfolio, details: Details | None, exchange: str | None, over_time: Headline | None
 ) -> Iterator[Block]:
     valuation = portfolio.valuation
-    month = _percent(over_time.month_to_date.twr, " MTD") if over_time and over_time.month_to_date else ""
-    notes = [note for note in (month, _part(valuation)) if note]
+    month = percent(over_time.month_to_date.twr) if over_time and over_time.month_to_date else ""
+    notes = [note for note in (f"{month} MTD" if month else "", _part(valuation)) if note]
     yield Heading("Portfolio Overview", "💰", rule=True)
     yield Metrics((Metric("Total", valuation.total, note="; ".join(notes)),))
     if details:
@@ -152,14 +152,10 @@ def _blocks(
 def _over_time(found: Headline) -> Iterator[Metric]:
     month, fall = found.thirty_days, found.fall
     if month is not None:
-        yield Metric("Performance (30d)", month.gain, _percent(month.twr), signed=True, emoji="📈")
+        yield Metric("Performance (30d)", month.gain, percent(month.twr), signed=True, emoji="📈")
         nothing_fell = Money(Decimal(0), month.gain.currency) if month.twr is not None else None
         money, depth = (fall.money, fall.depth) if fall else (nothing_fell, None)
-        yield Metric("Max Drawdown", money, _percent(depth), signed=True, emoji="📉")
-
-
-def _percent(value: Ratio | None, what: str = "") -> str:
-    return "" if value is None else f"{value.value * 100:+,.1f}%{what}"
+        yield Metric("Max Drawdown", money, percent(depth), signed=True, emoji="📉")
 
 
 def _suspected(portfolio: Portfolio) -> Table:

@@ -31,6 +31,7 @@ from ..core.daily import DailySeries
 from ..core.performance import Performance, returns_of
 from ..core.periods import Period, buckets
 from ..core.returns import twr_index
+from ..core.wording import percent
 from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
 from .findings import exit_code
@@ -150,11 +151,6 @@ def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
     yield Metric("Fees", answer.fees)
     for label, day in (("Best day", found.best), ("Worst day", found.worst)):
         yield Metric(label, day.value if day else None, note=str(day.day) if day else "", signed=True)
-
-
-def percent(value: Ratio | None) -> str:
-    """A return as it stands in brackets behind a profit."""
-    return "" if value is None else f"{value.value * 100:+,.1f}%"
 
 
 def days_words(period: Period) -> str:

@@ -11,6 +11,7 @@ from kit import Block, Column, Event, Notice, Reply, Services, Severity, Table, 
 
 from ..core.price_days import DaySpan, days_of
 from ..core.symbols import asset_of
+from ..core.wording import listed
 from ..plugin import SECTION
 from ..price_history import (
     NO_HISTORY,
@@ -28,8 +29,6 @@ from ..standing import refresh_problems
 
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +215,7 @@ def _fetched(found: FetchedCloses) -> Iterator[Block]:
         if each.reasons or not found.problems:
             alike.setdefault(each.reasons, []).append(each.asset)
     for reasons, assets in alike.items():
-        named = _some(assets)
+        named = listed(assets, most=3)
         what = " ".join(reasons) or "No source knows their closes on these days."
         yield Notice(f"{named}: {what}", Severity.WARNING, f"Or say it yourself: kit prices set {assets[0]} DAY PRICE")
     yield from (Notice(each) for each in found.needs)
@@ -224,13 +223,8 @@ def _fetched(found: FetchedCloses) -> Iterator[Block]:
 
 def _words(spans: Sequence[DaySpan]) -> str:
     """2024-01-01 to 2024-02-03, 2024-03-01 and 2 more."""
-    return _some([f"{span.since}" if span.days == 1 else f"{span.since} to {span.until}" for span in spans])
-
-
-def _some(words: Sequence[str]) -> str:
-    """The first of them, and how many more there are."""
-    more = len(words) - _SHOWN
-    return ", ".join(words[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+    words = (f"{span.since}" if span.days == 1 else f"{span.since} to {span.until}" for span in spans)
+    return listed(words, most=3)
 
 
 def _named(services: Services, assets: Sequence[str]) -> list[str]:

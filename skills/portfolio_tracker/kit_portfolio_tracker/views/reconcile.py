@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from ..core.events import RecordKey
 from ..core.reconciling import Difference, Facts, explain_difference
 from ..core.suspected import SuspectedAccount, suspected_accounts
 from ..core.transfers import End
+from ..core.wording import listed
 from ..ledger import AssetState, ledger_states
 from ..parted import first_apart
 from ..portfolio import Portfolio, accounts_called, asset_now, load_portfolio
@@ -23,8 +24,6 @@ from .overview import nothing_held
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,9 @@ def _blocks(portfolio: Portfolio, found: Reconciliation) -> Iterator[Block]:
         for each in found.differences:
             yield Notice(f"{portfolio.label(each.account)}, {each.asset}: {each.why}.", next_step=each.next_step)
     if found.compared and found.silent:
-        yield Text(f"Not compared, since nobody reports what they hold: {_listed(map(portfolio.label, found.silent))}.")
+        yield Text(
+            f"Not compared, since nobody reports what they hold: {listed(map(portfolio.label, found.silent), most=8)}."
+        )
     if any(each.held for each in found.suspected):
         yield _suspected(found)
         yield Text("Never imported, and in no figure. To count them in: kit portfolio --suspected")
@@ -173,9 +174,3 @@ def _problems(portfolio: Portfolio, found: Reconciliation) -> Iterator[Problem]:
             "",
             "",
         )
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    shown = ", ".join(known[:_NAMED])
-    return shown if len(known) <= _NAMED else f"{shown} and {len(known) - _NAMED} more"

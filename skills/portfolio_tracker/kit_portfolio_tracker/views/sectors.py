@@ -8,6 +8,7 @@ from dataclasses import replace
 from kit import Bar, Bars, Block, Column, Heading, Problem, Reply, Services, Severity, Table, Text
 
 from ..core.sectors import UNCLASSIFIED, Sector, SectorDistribution, distribute
+from ..core.wording import listed
 from ..plugin import SECTION
 from ..portfolio import load_portfolio
 from ..refreshing import refresh
@@ -16,7 +17,6 @@ from .findings import exit_code, findings
 from .overview import nothing_held
 
 NO_SHARES = "together they are worth nothing or less, so there are no shares"
-_NAMED = 5
 
 
 def show(services: Services, *, exchange: str | None, offline: bool) -> Reply:
@@ -63,9 +63,7 @@ def _blocks(distribution: SectorDistribution) -> Iterator[Block]:
 
 
 def _names(sector: Sector) -> str:
-    names = [part.asset for part in sector.assets]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return listed(part.asset for part in sector.assets)
 
 
 def _unclassified(distribution: SectorDistribution) -> Iterator[Problem]:

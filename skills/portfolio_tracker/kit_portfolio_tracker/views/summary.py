@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from ..core.fiat import FIAT
 from ..core.periods import parse_period
 from ..core.summary import Apart, AssetGain, Summary, summarize
 from ..core.valuation import Valuation
+from ..core.wording import listed, percent
 from ..ledger import ledger_states
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
@@ -40,7 +41,6 @@ from .overview import nothing_held
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings
 
-_NAMED = 5
 _CALLED = {"margin": "coins that paid for margin"}
 
 
@@ -86,11 +86,11 @@ def _apart(services: Services) -> Apart | None:
 def ledger_findings(summary: Summary) -> Iterator[Problem]:
     """What the figures of the ledger leave out, or assume."""
     if summary.short:
-        listed = _listed(f"{plain(units)} {asset}" for asset, units in summary.short.items())
+        short = listed(f"{plain(units)} {asset}" for asset, units in summary.short.items())
         yield Problem(
             "portfolio.history_missing",
             Severity.WARNING,
-            f"More was sold or sent than was ever acquired: {listed}. What is missing counts with a cost of zero.",
+            f"More was sold or sent than was ever acquired: {short}. What is missing counts with a cost of zero.",
             "",
             "Import the earlier records, or add the purchase: kit ledger add buy …",
         )
@@ -98,7 +98,7 @@ def ledger_findings(summary: Summary) -> Iterator[Problem]:
         yield Problem(
             "portfolio.unbased",
             Severity.WARNING,
-            f"Some units of {_listed(summary.unbased)} have no known cost, and no part in the unrealized gains.",
+            f"Some units of {listed(summary.unbased)} have no known cost, and no part in the unrealized gains.",
             "",
             "See which: kit ledger list --flagged",
         )
@@ -123,7 +123,7 @@ def _blocks(portfolio: Portfolio, summary: Summary) -> Iterator[Block]:
         (
             Metric("Balance", summary.balance, note=part),
             Metric("Total Return", summary.total_return, signed=True),
-            Metric("Unrealized Gains", summary.unrealized, signed=True, note=_percent(summary.unrealized_roi)),
+            Metric("Unrealized Gains", summary.unrealized, signed=True, note=percent(summary.unrealized_roi)),
             Metric("Realized", summary.realized, signed=True),
             *(
                 Metric(f"Realized ({_CALLED.get(name, name)})", gain, signed=True)
@@ -181,15 +181,5 @@ def _bar(gain: AssetGain, largest: Decimal) -> Bar:
     """As long as its gain is beside the largest."""
     amount = gain.unrealized.amount
     length = Ratio((abs(amount) / largest).quantize(Decimal("0.0001")))
-    note = _percent(gain.roi) or "ROI N/A"
+    note = percent(gain.roi) or "ROI N/A"
     return Bar(gain.asset, gain.unrealized, length, tone="good" if amount > 0 else "bad", signed=True, note=note)
-
-
-def _percent(roi: Ratio | None) -> str:
-    return "" if roi is None else f"{roi.value * 100:+,.1f}%"
-
-
-def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more

@@ -14,10 +14,10 @@ from ..events import Figure, Flag
 from ..fiat import FIAT
 from ..methods import METHODS
 from ..plan import Scope
+from ..wording import listed
 from .report import NO_ADVICE, in_cents
 from .year import TaxYear
 
-_NAMED = 5
 _MEANING = {
     Flag.MISSING_HISTORY: "nothing says how they were acquired, so they count with a cost of zero",
     Flag.MISSING_PRICE: "no price is known of a day that matters, so they are left out of every total",
@@ -88,9 +88,7 @@ def _flagged(year: TaxYear) -> Iterator[str]:
 
 def _most(assets: Iterable[str]) -> str:
     """The names, those that come most often first."""
-    names = [name for name, _ in Counter(assets).most_common()]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return listed(name for name, _ in Counter(assets).most_common())
 
 
 def left_out(year: TaxYear, *, told: Collection[Category] = frozenset(Category)) -> tuple[str, ...]:
