@@ -418,3 +418,14 @@ def test_total_and_history_take_the_newest_price_whatever_currency_it_is_in(benc
     assert bench.run("portfolio").data.total == Money(D(50), "EUR")
     rows = bench.run("portfolio history", period="5d", interval="day").data.rows
     assert [str(row.value.amount) for row in rows] == ["50.0", "50.0", "40.0", "45.0", "50.0"]
+
+
+def test_the_age_of_prices_that_are_carried_on_is_shown(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "1 ETH"))
+    closes(bench, "BTC", "100", since=START - timedelta(days=5))
+    closes(bench, "ETH", "1", "1", "1", "1")
+    for reply in (bench.run("performance", period="7d"), bench.run("portfolio compare", date=START)):
+        assert "On 2024-01-16 prices are up to 9 days old: BTC." in {each.what for each in reply.problems}
+        assert reply.exit_code == 0
+    compared = bench.run("portfolio compare", date=START).data.comparison
+    assert compared.carried == {"BTC": START - timedelta(days=5), "ETH": TODAY - timedelta(days=1)}

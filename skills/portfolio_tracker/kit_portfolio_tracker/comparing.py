@@ -12,7 +12,7 @@ from kit import Record, Services, exact_math
 from .core.comparing import Comparison, Differences
 from .core.steps import Part as What, Step
 from .core.valuing import Valuer
-from .history import EVERYTHING, History, Part
+from .history import EVERYTHING, History, Part, amounts
 from .plugin import SECTION
 from .rates import ensure_history
 
@@ -34,12 +34,15 @@ def compare_days(services: Services, first: date, last: date, part: Part = EVERY
                 units[step.asset] -= step.change
             else:
                 between.append((record, step))
-        price = history.prices({*units, *(step.asset for _, step in between)})
+        dated = history.dated_prices({*units, *(step.asset for _, step in between)})
+        price = amounts(dated)
         values = Valuer(history.currency, lambda asset, day: price(day)(asset))
         found = Differences(history.currency)
         for record, step in between:
             found.add(step, _worth(record, step, values, price(record.time.astimezone(history.zone).date())))
-        return found.compare(units, price(first), price(last))
+        told = {asset: each.day for asset, quantity in units.items() if quantity and (each := dated(last)(asset))}
+        carried = {asset: day for asset, day in told.items() if day is not None and day < last}
+        return found.compare(units, price(first), price(last), carried=carried)
 
 
 def _worth(

@@ -21,7 +21,7 @@ from .asset_renames import names_of
 from .core.daily import DailySeries, is_flow, next_day
 from .core.day_rates import CARRIED, DayRates, Series
 from .core.fiat import FIAT
-from .core.prices import CROSSES, PriceBook
+from .core.prices import CROSSES, Price, PriceBook
 from .core.renamed import closes_under_older_names, older_names, renamed_prices
 from .core.steps import Step, Steps, legs_of
 from .plugin import SECTION
@@ -180,6 +180,10 @@ class History:
 
         A price is carried on no longer today than on any other day.
         """
+        return amounts(self.dated_prices(assets))
+
+    def dated_prices(self, assets: Collection[str]) -> Callable[[date], Callable[[str], Price | None]]:
+        """The same, with the day that each price is of."""
         from .store.price_rows import latest_prices
 
         wanted = {*assets, self.currency, *CROSSES}
@@ -188,11 +192,10 @@ class History:
         fresh = (point for point in points if self.today - point.day <= CARRIED)
         book = PriceBook(fresh, preferred=self._preferred)
 
-        def now(asset: str) -> Decimal | None:
-            found = book.price(asset, self.currency)
-            return None if found is None else found.amount
+        def now(asset: str) -> Price | None:
+            return book.price(asset, self.currency)
 
-        return lambda day: now if day >= self.today else lambda asset: self._rates(asset, day)
+        return lambda day: now if day >= self.today else lambda asset: self._rates.price(asset, day)
 
     def _matches(self, since: datetime | None) -> Mapping[RecordKey, Match]:
         found = matching(self._connection, since)
@@ -261,3 +264,15 @@ class History:
             )
 
         return PriceGrid(self.currency, first, last, load, preferred=self._preferred)
+
+
+def amounts(
+    dated: Callable[[date], Callable[[str], Price | None]],
+) -> Callable[[date], Callable[[str], Decimal | None]]:
+    """The prices without the days that they are of."""
+
+    def on(day: date) -> Callable[[str], Decimal | None]:
+        price = dated(day)
+        return lambda asset: None if (found := price(asset)) is None else found.amount
+
+    return on

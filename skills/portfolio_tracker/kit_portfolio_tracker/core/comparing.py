@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from kit import Money
@@ -54,7 +55,8 @@ class AssetComparison:
 class Comparison:
     """Every asset that was held then, is held now or moved between, and all of them that have prices together.
 
-    `fees_paid` are all that were paid at a known price, those of assets without a price then or now included.
+    `fees_paid` are all that were paid at a known price, those of assets without a price then or now included. `carried`
+    are the assets whose last price is older than the later day, each with the day that it is of.
     """
 
     assets: tuple[AssetComparison, ...]
@@ -64,6 +66,7 @@ class Comparison:
     parts: PartValues
     fees_paid: Money
     unpriced: tuple[str, ...]
+    carried: Mapping[str, date]
 
 
 class Differences:
@@ -88,6 +91,8 @@ class Differences:
         held: Mapping[str, Decimal],
         before: Callable[[str], Decimal | None],
         after: Callable[[str], Decimal | None],
+        *,
+        carried: Mapping[str, date],
     ) -> Comparison:
         """`held` is what was held at the end, `before` and `after` are the prices of then and now."""
         names = sorted({asset for asset, quantity in held.items() if quantity} | self.moved.keys())
@@ -108,6 +113,7 @@ class Differences:
             ),
             fees_paid=self._money(_NONE - fees),
             unpriced=tuple(each.asset for each in assets if each.parts is None),
+            carried=carried,
         )
 
     def _asset(self, asset: str, held: Decimal, before: Decimal | None, after: Decimal | None) -> AssetComparison:

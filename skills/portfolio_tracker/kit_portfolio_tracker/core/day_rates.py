@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from kit import PricePoint
 
-from .prices import ANY_SOURCE, CROSSES, PriceBook
+from .prices import ANY_SOURCE, CROSSES, Price, PriceBook
 
 CARRIED = timedelta(days=30)
 
@@ -45,21 +45,25 @@ class DayRates:
         self._load = load
         self._preferred = preferred
         self._series: dict[str, tuple[Series, ...]] = {}
-        self._known: dict[tuple[str, date], Decimal | None] = {}
+        self._known: dict[tuple[str, date], Price | None] = {}
 
     def __call__(self, asset: str, day: date) -> Decimal | None:
         """What one unit was worth that day."""
+        found = self.price(asset, day)
+        return None if found is None else found.amount
+
+    def price(self, asset: str, day: date) -> Price | None:
+        """The same, with the day that it is of."""
         key = asset, day
         if key not in self._known:
             self._known[key] = self._find(asset, day)
         return self._known[key]
 
-    def _find(self, asset: str, day: date) -> Decimal | None:
+    def _find(self, asset: str, day: date) -> Price | None:
         own = self._points(asset, day)
         others = {self._currency, *CROSSES, *(point.currency for point in own)} - {asset}
         points = [*own, *(point for name in sorted(others) for point in self._points(name, day))]
-        price = PriceBook(points, preferred=self._preferred).price(asset, self._currency)
-        return None if price is None else price.amount
+        return PriceBook(points, preferred=self._preferred).price(asset, self._currency)
 
     def _points(self, asset: str, day: date) -> list[PricePoint]:
         return [point for series in self._of(asset) if (point := series.on(day)) is not None]

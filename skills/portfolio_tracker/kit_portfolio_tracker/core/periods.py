@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -177,10 +176,12 @@ def _named(said: str, today: date) -> Period | None:
             parts = match.groupdict()
             years = [int(parts["year"])] if parts["year"] else range(today.year, today.year - _LEAP_YEARS - 1, -1)
             for year in years:
-                with suppress(ValueError, OverflowError):  # no such day, or the last that a date can name
+                try:
                     found = _UNITS[name].around(_start(name, year, parts))
-                    if parts["year"] or found.first <= today:
-                        return found
+                except (ValueError, OverflowError):  # there is no such day, or it is the last that a date can name
+                    continue
+                if parts["year"] or found.first <= today:
+                    return found
             return None
     return None
 

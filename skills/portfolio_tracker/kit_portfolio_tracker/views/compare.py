@@ -13,7 +13,7 @@ from ..core.comparing import AssetComparison, Comparison
 from ..performing import NoHistory, keeps_history, part_of
 from ..refreshing import refresh
 from .findings import exit_code
-from .history_findings import left_out
+from .history_findings import carried_finding, left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def show(
     answer = ComparedDays(date, last, compared)
     if not compared.assets:
         return Reply(answer, (Text(f"Nothing was held on {date}, and nothing is held on {last}."),))
-    problems = left_out(compared.unpriced)
+    problems = (*left_out(compared.unpriced), *carried_finding(compared, last))
     return Reply(answer, tuple(_blocks(answer)), problems=problems, exit_code=exit_code(problems))
 
 

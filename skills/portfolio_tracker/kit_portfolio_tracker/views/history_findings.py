@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from kit import Problem, Severity
 
 from ..core.wording import listed
+from .findings import FRESH
 
 if TYPE_CHECKING:
     from ..core.comparing import Comparison
     from ..core.performance import Performance
-from .findings import FRESH
 
 
 def history_findings(found: Performance, compared: Comparison | None = None) -> tuple[Problem, ...]:
@@ -52,7 +52,7 @@ def carried_finding(compared: Comparison, last: date) -> tuple[Problem, ...]:
     old = sorted((day, asset) for asset, day in compared.carried.items() if last - day > FRESH)
     if not old:
         return ()
-    what = f"On {last} prices are up to {(last - old[0][0]).days} days old: {_listed(asset for _, asset in old)}."
+    what = f"On {last} prices are up to {(last - old[0][0]).days} days old: {listed(asset for _, asset in old)}."
     return (Problem("portfolio.history_carried", Severity.INFO, what, "", "Get newer ones: kit prices fetch"),)
 
 
