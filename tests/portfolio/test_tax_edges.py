@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,8 +13,10 @@ from typing import Any
 import pytest
 from kit_portfolio_tracker.core.holding_period import long_term_from
 from kit_portfolio_tracker.core.tax.germany import free_from
+from kit_portfolio_tracker.core.tax.report import Section, TaxReport
+from kit_portfolio_tracker.views.tax_pdf import pdf_of
 
-from kit import FixedClock, Money, Table, UsageError, exact_math
+from kit import Column, FixedClock, Money, Table, UsageError, exact_math
 
 D = Decimal
 
@@ -126,6 +130,21 @@ def test_interest_on_state_money_is_no_german_service(tax: Callable[..., Any]) -
     report = tax(rows, form="de-22", year=2024)
     assert [(row[1], row[5].amount) for row in section(report, "services").rows] == [("USDC", 92)]
     assert [(row[1], row[5].amount) for row in section(report, "others").rows] == [("EUR", 300)]
+
+
+def test_a_table_begins_on_the_page_of_its_title() -> None:
+    """However many rows stand before it. The pages of one report are its streams, in order; the footer comes last."""
+    columns = (Column("Day", "day"),)
+    for count in range(28, 40):
+        sections = (
+            Section("first", "First", columns, tuple((f"row {at}",) for at in range(count))),
+            Section("second", "Second", columns, (("a row",),)),
+        )
+        report = TaxReport("generic", "Title", 2024, date(2024, 1, 1), date(2024, 12, 31), "USD", (), (), (), sections)
+        streams = re.findall(rb"stream\n(.*?)\nendstream", pdf_of(report), re.DOTALL)
+        pages = [re.findall(rb"\((.*?)\) Tj", zlib.decompress(each)) for each in streams if each[:1] == b"x"]
+        [page] = [each for each in pages if b"Second" in each]
+        assert page[page.index(b"Second") + 1 :][:2] == [b"Day", b"a row"]
 
 
 def test_a_report_says_which_price_is_missing(tax: Callable[..., Any]) -> None:

@@ -23,6 +23,7 @@ _FONTS = Path(__file__).parents[1] / "fonts"
 _MARGIN = 12.0
 _ROW = 4.2
 _GAP = 2.4
+_TITLE_AND_A_ROW = 22.0
 _WIDTHS = (297.0, 420.0, 594.0, 841.0, 1189.0)
 """A4 to A0, across: the first that all columns fit on."""
 _RATIO = 210 / 297
@@ -91,6 +92,8 @@ class _Pages(FPDF):
             self._section(section, cells)
 
     def _section(self, section: Section, cells: _Cells) -> None:
+        if self.will_page_break(_TITLE_AND_A_ROW):
+            self.add_page()
         self.ln(5)
         self._line(section.title, 11, style="B", height=7)
         if not section.rows:
