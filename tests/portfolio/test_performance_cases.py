@@ -429,3 +429,11 @@ def test_the_age_of_prices_that_are_carried_on_is_shown(bench: Any) -> None:
         assert reply.exit_code == 0
     compared = bench.run("portfolio compare", date=START).data.comparison
     assert compared.carried == {"BTC": START - timedelta(days=5), "ETH": TODAY - timedelta(days=1)}
+
+
+def test_too_few_days_to_correlate_need_a_longer_time_or_more_prices(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "1 ETH"))
+    closes(bench, "BTC", "100", "110", "120", "110", "100")
+    closes(bench, "ETH", "10", "11", "12", "11", "10")
+    assert "Ask for a longer time: --period 90d" in render_text(bench.run("portfolio correlation", period="10d"))
+    assert "Get more prices: kit prices fetch" in render_text(bench.run("portfolio correlation"))

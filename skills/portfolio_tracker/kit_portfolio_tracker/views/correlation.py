@@ -99,7 +99,9 @@ def _blocks(answer: CorrelationAnswer, found: Sequence[Correlation]) -> Iterator
         f"{each.first} and {each.second} ({each.days} of {POINTS} days)" for each in answer.pairs if each.days < POINTS
     ]
     if few:
-        yield Notice(f"Too few days: {listed(few)}", next_step="Get more prices: kit prices fetch")
+        short = answer.period.days < POINTS
+        next_step = "Ask for a longer time: --period 90d" if short else "Get more prices: kit prices fetch"
+        yield Notice(f"Too few days: {listed(few)}", next_step=next_step)
     for each in answer.high:
         yield Notice(
             f"High correlation between {each.first} and {each.second}",
