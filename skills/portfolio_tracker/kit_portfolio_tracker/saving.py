@@ -23,6 +23,7 @@ from .core.lots import Book, Held, Lot, OrderedBook, Slice, Unread
 from .core.methods import LotMethod
 
 _Json = Any
+_written = json.JSONEncoder(separators=(",", ":")).encode
 _FEW = 200
 """How many slices may be kept beside the others before all are put in order."""
 
@@ -45,7 +46,7 @@ def save(ledger: AssetLedger) -> str:
         "pools": pools,
         "coming": [[*_move(move), [_slice(piece) for piece in pieces]] for move, pieces in ledger.coming()],
     }
-    return f"{_json(state)}\n{''.join(lines)}"
+    return f"{_written(state)}\n{''.join(lines)}"
 
 
 def load(text: str, ledger: AssetLedger, methods: Mapping[str, LotMethod], at: datetime) -> AssetLedger:
@@ -76,7 +77,8 @@ def _book(book: Book) -> tuple[_Json, str]:
         newer, text = [], "".join(map(_line, units.slices()))
     saved: _Json = {"length": len(text), "newer": [_slice(piece) for piece in newer]}
     if isinstance(units, OrderedBook):
-        saved["held"] = [*map(str, (units.held.quantity, units.held.cost, units.held.without))]
+        held = units.held
+        saved["held"] = [*map(str, (held.quantity, held.cost, held.without))]
     if isinstance(book, AverageBook):
         pool = book.pool
         saved["pool"] = [*map(str, (pool.quantity, pool.cost, pool.gone, pool.spent)), _flags(pool.flags)]
@@ -102,15 +104,11 @@ def _loaded_book(saved: _Json, text: str, method: LotMethod) -> Book:
 
 
 def _line(piece: Slice) -> str:
-    return _json(_slice(piece)) + "\n"
+    return _written(_slice(piece)) + "\n"
 
 
 def _loaded_line(line: str) -> Slice:
     return _loaded_slice(json.loads(line))
-
-
-def _json(value: _Json) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 def _slice(piece: Slice) -> list[_Json]:
@@ -122,7 +120,7 @@ def _slice(piece: Slice) -> list[_Json]:
         origin.account,
         origin.key.account,
         origin.key.id,
-        origin.kind.value,
+        origin.kind,
         str(piece.start),
         str(piece.end),
         str(piece.cost),

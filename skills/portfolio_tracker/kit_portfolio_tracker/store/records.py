@@ -15,6 +15,7 @@ from .changes import changed_by, mark_all_changed
 from .tables import positions, records, reported, staged
 
 _FIELDS = tuple(column.name for column in staged.columns)
+_KINDS = {kind.value: kind for kind in Kind}
 MANUAL = "manual"
 EDITED = "edited"
 REMOVED = "removed"
@@ -149,13 +150,13 @@ def stored_records(connection: Connection, wanted: Select[Any]) -> Iterator[Reco
 
 def record_of_row(row: Sequence[Any]) -> Record:
     """The record that the columns of `counted` hold."""
-    (account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _) = row
-    received, sent, fee = (
-        Quantity(amount, asset) if asset is not None else None
-        for asset, amount in zip(legs[0::2], legs[1::2], strict=True)
-    )
+    account, own_id, time, kind, *legs, worth, currency, to_account, note, source, _ = row
+    in_asset, came, out_asset, went, fee_asset, paid = legs
+    received = Quantity(came, in_asset) if in_asset is not None else None
+    sent = Quantity(went, out_asset) if out_asset is not None else None
+    fee = Quantity(paid, fee_asset) if fee_asset is not None else None
     value = Money(worth, currency) if currency is not None else None
-    return Record(own_id, time, account, Kind(kind), received, sent, fee, value, to_account, note, source)
+    return Record(own_id, time, account, _KINDS[kind], received, sent, fee, value, to_account, note, source)
 
 
 @exact_math()
