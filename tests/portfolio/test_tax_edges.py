@@ -16,7 +16,7 @@ from kit_portfolio_tracker.core.tax.germany import free_from
 from kit_portfolio_tracker.core.tax.report import Section, TaxReport
 from kit_portfolio_tracker.views.tax_pdf import pdf_of
 
-from kit import Column, FixedClock, Money, Table, UsageError, exact_math
+from kit import Column, FixedClock, Money, Quantity, Table, UsageError, exact_math
 
 D = Decimal
 
@@ -145,6 +145,17 @@ def test_a_table_begins_on_the_page_of_its_title() -> None:
         pages = [re.findall(rb"\((.*?)\) Tj", zlib.decompress(each)) for each in streams if each[:1] == b"x"]
         [page] = [each for each in pages if b"Second" in each]
         assert page[page.index(b"Second") + 1 :][:2] == [b"Day", b"a row"]
+
+
+def test_digits_that_say_nothing_are_not_printed() -> None:
+    amounts = ("1.000000000000000000", "0.0000300", "1234567.5", "1E+3", "0E-18")
+    columns = (Column("Quantity", "quantity"),)
+    section = Section("first", "First", columns, tuple((Quantity(D(each), "BTC"),) for each in amounts))
+    report = TaxReport("generic", "T", 2024, date(2024, 1, 1), date(2024, 12, 31), "USD", (), (), (), (section,))
+    [page] = re.findall(rb"stream\n(x.*?)\nendstream", pdf_of(report), re.DOTALL)
+    texts = re.findall(rb"\((.*?)\) Tj", zlib.decompress(page))
+    start = texts.index(b"Quantity") + 1
+    assert texts[start : start + len(amounts)] == [b"1", b"0.00003", b"1,234,567.5", b"1,000", b"0"]
 
 
 def test_a_report_says_which_price_is_missing(tax: Callable[..., Any]) -> None:

@@ -7,6 +7,7 @@ comes with the program is embedded, which has those of the rest of Europe, too, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _FONTS = Path(__file__).parents[1] / "fonts"
 _MARGIN = 12.0
 _ROW = 4.2
 _GAP = 2.4
+_CENTS = 2
 _TITLE_AND_A_ROW = 22.0
 _WIDTHS = (297.0, 420.0, 594.0, 841.0, 1189.0)
 """A4 to A0, across: the first that all columns fit on."""
@@ -109,7 +111,7 @@ class _Pages(FPDF):
         self.ln(1)
         for metric in section.totals:
             value = metric.value
-            text = f"{_number(value)} {value.currency}" if isinstance(value, Money) else figure(value)
+            text = f"{_number(value.amount, _CENTS)} {value.currency}" if isinstance(value, Money) else figure(value)
             self._line(f"{metric.label}: {text}", 8.5, style="B")
         if section.note:
             self._line(section.note, 8.5)
@@ -156,16 +158,17 @@ class _Cells:
 
 def _text(value: Value, column: Column) -> str:
     if isinstance(value, Quantity):
-        return figure(value.amount, precise=True)
+        return _number(value.amount, 0)
     if isinstance(value, Money):
-        return _number(value)
+        return _number(value.amount, _CENTS)
     return figure(value, signed=column.signed, precise=column.precise)
 
 
-def _number(money: Money) -> str:
-    """Every digit, and two places at least; which currency it is stands in the report's head."""
-    whole, _, places = f"{money.amount:,f}".partition(".")
-    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+def _number(amount: Decimal, least: int) -> str:
+    """Every digit, and so many places at least; of what it is stands beside it or in the report's head."""
+    whole, _, places = f"{amount:,f}".partition(".")
+    places = places.rstrip("0").ljust(least, "0")
+    return f"{whole}.{places}" if places else whole
 
 
 def _texts(report: TaxReport) -> Iterator[str]:
