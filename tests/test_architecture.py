@@ -11,6 +11,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
@@ -121,31 +122,45 @@ def _is_type_checking(node: ast.If) -> bool:
     return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
-def _nodes(tree: ast.AST, *, type_checking: bool) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.If) and _is_type_checking(child) and not type_checking:
-            for other in child.orelse:
-                yield from _nodes(other, type_checking=type_checking)
-            continue
-        yield child
-        yield from _nodes(child, type_checking=type_checking)
+def _statements(node: ast.AST, *, checking: bool = False) -> Iterator[tuple[ast.stmt, bool]]:
+    """Every statement within, and whether only a type checker sees it. An expression holds none."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and _is_type_checking(child):
+            for other in (*child.body, *child.orelse):
+                seen = checking or other in child.body
+                yield other, seen
+                yield from _statements(other, checking=seen)
+        elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            if isinstance(child, ast.stmt):
+                yield child, checking
+            yield from _statements(child, checking=checking)
 
 
-def _imports(module: str, path: Path, *, type_checking: bool = False) -> Iterator[Imported]:
-    """Every import of a file, relative ones made absolute; those under TYPE_CHECKING only when asked for."""
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _all_imports(module: str, path: Path) -> tuple[tuple[Imported, bool], ...]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), type_checking=type_checking):
-        where = f"{path.relative_to(ROOT).as_posix()}:{getattr(node, 'lineno', 0)}"
+    imports = []
+    for node, checking in _statements(_tree(path)):
+        where = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Imported(alias.name, "", where)
+            imports += [(Imported(alias.name, "", where), checking) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 above = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*above, *([node.module] if node.module else [])])
-            for alias in node.names:
-                yield Imported(base, alias.name, where)
+            imports += [(Imported(base, alias.name, where), checking) for alias in node.names]
+    return tuple(imports)
+
+
+def _imports(module: str, path: Path, *, type_checking: bool = False) -> Iterator[Imported]:
+    """Every import of a file, relative ones made absolute; those under TYPE_CHECKING only when asked for."""
+    return (found for found, checking in _all_imports(module, path) if type_checking or not checking)
 
 
 def _within(module: str, prefixes: tuple[str, ...]) -> bool:
@@ -252,7 +267,7 @@ def test_the_core_is_pure(name: str) -> None:
     ]
     clocks = [
         f"{path.name}:{node.lineno} asks the clock"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today")
     ]
     assert impure + clocks == []
@@ -265,7 +280,9 @@ def test_exact_math_surrounds_no_yield() -> None:
 
 
 def _exact_generators(path: Path) -> Iterator[str]:
-    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    if "exact_math" not in path.read_text(encoding="utf-8"):
+        return
+    for function in ast.walk(_tree(path)):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         decorated = any("exact_math" in ast.unparse(each) for each in function.decorator_list)
