@@ -437,3 +437,13 @@ def test_too_few_days_to_correlate_need_a_longer_time_or_more_prices(bench: Any)
     closes(bench, "ETH", "10", "11", "12", "11", "10")
     assert "Ask for a longer time: --period 90d" in render_text(bench.run("portfolio correlation", period="10d"))
     assert "Get more prices: kit prices fetch" in render_text(bench.run("portfolio correlation"))
+
+
+def test_of_forex_alone_an_asset_has_the_days_of_the_portfolio(bench: Any) -> None:
+    keep(bench, record(-70, Kind.DEPOSIT, "1000 EUR"))
+    start = START - timedelta(days=70)
+    closes(bench, "EUR", *(str(D("1.1") + D(place * place % 7) / 100) for place in range(75)), since=start)
+    answer = bench.run("portfolio analytics", period="60d").data
+    [euro] = answer.assets
+    assert (answer.per_year, answer.days, euro.days) == (252, 42, 42)
+    assert float(euro.sharpe) == pytest.approx(float(answer.risk.sharpe.value), abs=1e-7)

@@ -26,6 +26,8 @@ from .history import History, Part
 from .plugin import SECTION
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from .core.price_grid import PriceGrid
     from .settings import PortfolioSettings
 
@@ -52,21 +54,25 @@ def analysed(
             benchmark(name, asset, found, series, _closes(grid, asset, now if current else None))
             for name, asset in called.items()
         ]
-        assets = _assets(grid, units, now, history.currency, sample.per_year)
+        units.pop(history.currency, None)
+        assets = _assets(grid, units, now, sample, found.period.first)
     return analytics(series, found, sample, compared, assets, risk_free=settings.risk_free_rate), sample
 
 
 def _assets(
-    grid: PriceGrid, units: Mapping[str, Decimal], now: _Price, currency: str, per_year: int
+    grid: PriceGrid, units: Mapping[str, Decimal], now: _Price, sample: Sample, first: date
 ) -> list[AssetAnalytics]:
-    """Of the held assets that are worth most, by their prices."""
+    """Of the held assets that are worth most, by their prices on the days of the sample.
+
+    `first` is the second day of `grid`.
+    """
     from .core.asset_figures import figures_of_each
 
     worth = {asset: quantity * each for asset, quantity in units.items() if quantity > 0 and (each := now(asset))}
-    worth.pop(currency, None)
     names = sorted(worth, key=lambda asset: (-worth[asset], asset))[:_MOST]
     closes = [grid.row(asset) for asset in names]
-    figures = figures_of_each((each[1:] / each[:-1] - 1 for each in closes), per_year=per_year)
+    days = [(day - first).days for day in sample.days]
+    figures = figures_of_each(((each[1:] / each[:-1] - 1)[days] for each in closes), per_year=sample.per_year)
     return [asset_analytics(asset, found) for asset, found in zip(names, figures, strict=True)]
 
 
