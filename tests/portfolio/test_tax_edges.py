@@ -147,6 +147,18 @@ def test_a_table_begins_on_the_page_of_its_title() -> None:
         assert page[page.index(b"Second") + 1 :][:2] == [b"Day", b"a row"]
 
 
+def test_a_cost_that_is_not_known_is_no_zero_at_the_end_of_a_year(tax: Callable[..., Any]) -> None:
+    rows = [
+        "2024-01-10,a,staking,AAA,2,,,,,,,,s1,",
+        "2024-01-11,a,deposit,BBB,3,,,,,,,,d1,",
+        "2024-01-11,a,buy,BBB,1,USD,10,,,,,,b1,",
+    ]
+    report = tax(rows, form="generic", year=2024)
+    costs = {row[0]: row[3] and row[3].amount for row in section(report, "holdings").rows}
+    assert costs == {"AAA": None, "BBB": 10, "USD": None}
+    assert "Held at the end of the year at a cost that is not known: 2 AAA, 3 BBB." in report.left_out
+
+
 def test_digits_that_say_nothing_are_not_printed() -> None:
     amounts = ("1.000000000000000000", "0.0000300", "1234567.5", "1E+3", "0E-18")
     columns = (Column("Quantity", "quantity"),)

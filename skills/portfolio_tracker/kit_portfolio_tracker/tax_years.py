@@ -132,8 +132,10 @@ def _holdings(ledger: Ledger, money: Mapping[str, Decimal], rates: DayRates, day
             continue
         price = Decimal(1) if asset == ledger.plan.currency else rates(asset, day)
         value = None if price is None else quantity * price
-        cost = sum((lot.cost for lot in lots), Decimal(0))
-        found.append(YearEnd(asset, quantity, cost, price, value, lots))
+        based = [lot.cost for lot in lots if lot.has_basis]
+        cost = sum(based, Decimal(0)) if based else None
+        unbased = sum((lot.quantity for lot in lots if not lot.has_basis), Decimal(0))
+        found.append(YearEnd(asset, quantity, cost, unbased, price, value, lots))
     return tuple(found)
 
 

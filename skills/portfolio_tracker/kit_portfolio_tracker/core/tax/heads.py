@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from kit import Kind
+from kit import Kind, plain
 
 from ..disposals import Category
 from ..events import Figure, Flag
@@ -122,6 +122,9 @@ def _left_out(year: TaxYear) -> Iterator[str]:
             f"{count:,} {'withdrawal' if count == 1 else 'withdrawals'} that no account of yours received: not taken "
             "for sales. See them: kit ledger match"
         )
+    unbased = [f"{plain(each.unbased)} {each.asset}" for each in year.holdings if each.unbased]
+    if unbased:
+        yield f"Held at the end of the year at a cost that is not known: {', '.join(unbased)}."
     unknown = [each for each in year.holdings if each.price is None and each.quantity]
     if unknown:
         yield f"No price at the end of the year: {', '.join(each.asset for each in unknown)}."

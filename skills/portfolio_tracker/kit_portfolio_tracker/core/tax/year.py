@@ -14,11 +14,15 @@ from ..plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class YearEnd:
-    """What is held of an asset when the year ends: calculated units, their cost and value, and the lots."""
+    """What is held of an asset when the year ends: calculated units, their cost and value, and the lots.
+
+    `cost` is that of the units whose cost is known, None without any; `unbased` are the others.
+    """
 
     asset: str
     quantity: Decimal
-    cost: Decimal
+    cost: Decimal | None
+    unbased: Decimal
     price: Decimal | None
     value: Decimal | None
     lots: tuple[OpenLot, ...]
