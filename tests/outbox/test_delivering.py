@@ -143,6 +143,17 @@ def test_what_no_waiting_cures_is_a_problem_at_once_and_tried_every_hour(post: M
     assert [letter["key"] for letter in box.letters()] == ["b", "a"]
 
 
+def test_what_is_sent_by_hand_waits_for_no_pause(post: Make) -> None:
+    box = post()
+    box.goes("no such key")
+    box.notify("a")
+    box.couriers.once()
+    assert box.host.cli("notifications send").code == 3
+    box.goes("ok")
+    assert box.host.cli("notifications send").code == 0
+    assert [letter["key"] for letter in box.letters()] == ["a"]
+
+
 def test_after_a_week_it_is_given_up_and_said_so(post: Make) -> None:
     box = post()
     box.goes("network")

@@ -57,9 +57,10 @@ def try_out(host: Host, *, channel: str | None = None) -> Reply:
 
 
 def send(host: Host) -> Reply:
-    """Exit code 3 where something could not be delivered."""
+    """Whatever pause it is in. Exit code 3 where something could not be delivered."""
     outbox = Outbox(host.store)
     before = outbox.waiting()
+    outbox.hasten(host.clock.now())
     if not is_resident(host):
         _deliver(host)
     keys = {each.key for each in before}
