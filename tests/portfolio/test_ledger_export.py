@@ -284,6 +284,7 @@ def test_lots_are_exported_with_their_cost_and_their_way(held: Any) -> None:
     assert (airdrop["cost"], airdrop["flags"]) == ("", "missing price")
     found = json.loads(held.run("portfolio export", what="lots", format="json").document.text)["data"]
     assert [lot["asset"] for lot in found["lots"]] == [row["asset"] for row in rows]
+    assert [lot["cost"] is None for lot in found["lots"]] == [row["cost"] == "" for row in rows]
 
 
 def test_the_columns_are_the_same_whatever_is_held(benches: Callable[[], Any], held: Any) -> None:

@@ -186,7 +186,8 @@ def _lots(services: Services, form: str, file: TextIO) -> Written:
     settings: PortfolioSettings = services.settings(SECTION)
     found = [lot for state in ledger_states(services).values() for lot in state.lots]
     found.sort(key=lambda lot: (lot.asset, lot.origin.time, lot.account, lot.origin.key))
-    reply = Reply({"currency": settings.base_currency, "lots": found}, (lots_table(found, settings.base_currency),))
+    told = [to_data(lot) | ({} if lot.has_basis else {"cost": None}) for lot in found]
+    reply = Reply({"currency": settings.base_currency, "lots": told}, (lots_table(found, settings.base_currency),))
     file.write(render_json(reply) + "\n" if form == "json" else render_csv(reply))
     return Written(len(found))
 
