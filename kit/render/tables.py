@@ -13,7 +13,7 @@ from .figures import figure, unnamed
 from .safe import line
 
 _NARROWEST_WORDS = 8
-_LONGEST_WHOLE = 16  # a longer word, such as an id, may be folded; a date never
+_LONGEST_WHOLE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Grid:
         return widths
 
     def _least_width(self, at: int) -> int:
-        """How narrow a column may become without a word being torn apart."""
-        words = (cell_len(word) for row in self.rows for word in row[at].split())
-        return max(_NARROWEST_WORDS, *(each for each in words if each <= _LONGEST_WHOLE), 0)
+        """How narrow a column may become without a figure or a day being torn apart; half a word is a word, still."""
+        figures = (word for row in self.rows for word in row[at].split() if any(map(str.isdigit, word)))
+        return max(_NARROWEST_WORDS, *(each for each in map(cell_len, figures) if each <= _LONGEST_WHOLE), 0)
 
 
 def grid(table: Table, *, zone: tzinfo) -> Grid:
