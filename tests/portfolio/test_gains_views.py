@@ -153,6 +153,14 @@ def test_a_sale_is_explained_lot_by_lot(held: Any) -> None:
     assert "0.5 BTC acquired 2023-01-10 10:00 on A (buy, buy-1) for $5,005.00; held 151 days." in shown
 
 
+def test_what_was_bought_back_was_not_held(bench: Any) -> None:
+    bench.configured = {"tax": {"form": "uk-cgt"}}
+    rows = ("2024-01-01,a,buy,BTC,2,USD,200,,,,,,b1,", "2024-02-01,a,sell,USD,150,BTC,1,,,,,,s1,")
+    bench.run("import", files=[bench.ledger("a.csv", *rows, "2024-02-02,a,buy,BTC,1,USD,90,,,,,,b2,")])
+    shown = text(bench.run("ledger explain", id="s1"))
+    assert "for $90.00; bought back 1 day after the sale; matched by the rule “30 days”." in shown
+
+
 def test_a_transfer_an_income_and_a_withdrawal_to_nowhere_are_explained(held: Any) -> None:
     moved = text(held.run("ledger explain", id="out-1"))
     assert "0.4995 BTC went from A to B, and arrived 2023-08-01 11:00" in moved

@@ -225,7 +225,7 @@ class _Teller:
         words = [
             f"{plain(part.quantity)} {disposal.asset} acquired {_when(origin.time)} on {self.account(origin.account)} "
             f"({_kind(origin.kind.value)}, {origin.key.id}) {self._paid(part)}",
-            f"held {held:,} {'day' if held == 1 else 'days'}",
+            _held(held),
         ]
         if part.rule:
             words.append(f"matched by the rule “{part.rule}”")
@@ -288,6 +288,12 @@ def _gained(gain: Decimal, currency: str) -> str:
     if not gain:
         return "Nothing was gained."
     return f"A {'gain' if gain > 0 else 'loss'} of {_amount(abs(gain), currency)}."
+
+
+def _held(days: int) -> str:
+    """British rules match a sale with what is bought after it."""
+    count = f"{abs(days):,} {'day' if abs(days) == 1 else 'days'}"
+    return f"bought back {count} after the sale" if days < 0 else f"held {count}"
 
 
 def _kind(kind: str) -> str:
