@@ -447,3 +447,12 @@ def test_of_forex_alone_an_asset_has_the_days_of_the_portfolio(bench: Any) -> No
     [euro] = answer.assets
     assert (answer.per_year, answer.days, euro.days) == (252, 42, 42)
     assert float(euro.sharpe) == pytest.approx(float(answer.risk.sharpe.value), abs=1e-7)
+
+
+def test_a_price_that_begins_between_leaves_the_profit_the_sum_of_its_parts(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(1, Kind.BUY, "1 NEW", "60 USD"))
+    closes(bench, "NEW", "", "", "50", "55", "55")
+    answer = bench.run("performance", period="7d").data
+    assert answer.performance.gain == usd("5")  # 60 went out for it, 50 came in when it had a price
+    assert {each.asset: each.gain for each in answer.contributions} == {"USD": usd("0"), "NEW": usd("-5")}
+    assert answer.rest == usd("10")

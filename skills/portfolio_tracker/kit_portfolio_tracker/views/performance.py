@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from kit import (
     Bar,
@@ -39,6 +40,7 @@ from .history_findings import history_findings
 
 _USUAL = "30d"
 _YEAR = 365
+_NOISE = Decimal("1e-6")  # of any currency; what the sums of floats leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class Contribution:
 class PerformanceAnswer:
     """The period as a whole, what each asset brought to it, and its parts where they were asked for.
 
-    `rest` is the profit that is no asset's contribution: what those brought, while they had a price, of which one is
-    missing. An asset looked at alone has no contributions: to it each trade is a flow, at the day's close.
+    `rest` is the profit that is no asset's contribution: of what had no price on some day. An asset looked at alone has
+    no contributions: to it each trade is a flow, at the day's close.
     """
 
     performance: Performance
@@ -90,7 +92,7 @@ def show(
         performance=found,
         fees=compared.fees_paid,
         contributions=contributions,
-        rest=_rest(found.gain, contributions),
+        rest=_rest(found, contributions),
         parts=tuple(piece for piece in pieces if piece is not None),
     )
     problems = history_findings(found, compared)
@@ -117,11 +119,12 @@ def _contributions(compared: Comparison) -> Iterator[Contribution]:
 
 
 @exact_math()
-def _rest(gain: Money, contributions: tuple[Contribution, ...]) -> Money | None:
-    """The profit without all contributions. None where each asset's is known: they sum to it."""
-    if all(each.gain is not None for each in contributions):
+def _rest(found: Performance, contributions: tuple[Contribution, ...]) -> Money | None:
+    """The profit without all contributions. None where everything had a price all the time: they sum to it."""
+    if not contributions or (not found.unpriced and all(each.gain is not None for each in contributions)):
         return None
-    return sum((-each.gain for each in contributions if each.gain is not None), gain)
+    rest = sum((-each.gain for each in contributions if each.gain is not None), found.gain)
+    return rest if abs(rest.amount) > _NOISE else Money(Decimal(0), rest.currency)
 
 
 def _blocks(answer: PerformanceAnswer, series: DailySeries, by: str | None) -> Iterator[Block]:
@@ -185,7 +188,7 @@ def _table(parts: tuple[Performance, ...], by: str) -> Table:
 def _bars(answer: PerformanceAnswer) -> Bars:
     """Every asset's part of the profit; a bar is as long as its part of all gains and losses.
 
-    What lacks a price then or now stands together under “others”.
+    What lacked a price on some day stands together under “others”.
     """
     known = [(each.asset, each.gain) for each in answer.contributions if each.gain is not None and each.gain.amount]
     if answer.rest is not None and answer.rest.amount:
