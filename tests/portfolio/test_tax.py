@@ -276,6 +276,8 @@ def test_years_that_cannot_be_are_refused(tax: Tax, year: int) -> None:
 def test_last_year_is_meant_where_none_is_said_and_an_open_one_is_called_so(tax: Tax, held: Any) -> None:
     assert held.run("portfolio tax").data.year == 2025
     assert any("not over" in each for each in tax(2026).data.left_out)
+    assert section(tax(2026).data, "holdings").title == "Held at the end of 2026-01-20"
+    assert section(tax(2025).data, "holdings").title == "Held at the end of 2025-12-31"
 
 
 def test_a_year_without_records_says_so(tax: Tax) -> None:

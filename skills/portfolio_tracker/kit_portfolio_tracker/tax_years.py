@@ -50,9 +50,9 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
             held.finish(end - _MOMENT)
         ledger.take(event for event in work.events(None) if event.time < until)
         ledger.finish(until - _MOMENT)
-        today = services.clock.now().astimezone(plan.zone).date()
+        held_on = min(last, services.clock.now().astimezone(plan.zone).date())
         money = _money_held(records_until(connection, end))
-        holdings = _holdings(held if ahead else ledger, money, work.rates, min(last, today))
+        holdings = _holdings(held if ahead else ledger, money, work.rates, held_on)
     _keep_allotments(services, ledger)
     settings: PortfolioSettings = services.settings(SECTION)
     accounts = {each.key.account for each in heard.disposals}
@@ -63,6 +63,7 @@ def tax_year(services: Services, *, year: int, first: date, last: date, plan: Pl
         year=year,
         first=first,
         last=last,
+        held_on=held_on,
         plan=plan,
         disposals=tuple(sorted(heard.disposals, key=lambda each: (each.time, each.key))),
         income=tuple(heard.income),

@@ -189,7 +189,7 @@ def holdings_section(year: TaxYear) -> Section:
     currency = year.plan.currency
     return Section(
         "holdings",
-        f"Held at the end of {year.last}",
+        f"Held at the end of {year.held_on}",
         (
             Column("Asset", "asset"),
             Column("Quantity", "quantity", "right", precise=True),

@@ -44,12 +44,14 @@ class TaxYear:
     """Everything of the days from `first` to `last`, both included, in `plan.zone`.
 
     `disposals`, `income`, `gifts_received` and `amounts` come in order of time; money is in `plan.currency`.
+    `held_on` is the day at whose end `holdings` are held: the last, or today where that is earlier.
     `unmatched` are the transfers of the year that have no other end. `labels` is what people call each account.
     """
 
     year: int
     first: date
     last: date
+    held_on: date
     plan: Plan
     disposals: tuple[Disposal, ...]
     income: tuple[Income, ...]
