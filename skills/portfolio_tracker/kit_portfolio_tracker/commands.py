@@ -96,7 +96,7 @@ COMMANDS = (
             "Gewinner und Verlierer",
             "wie viel habe ich investiert",
             "wie viel habe ich an Gebühren (bezahlt|gezahlt)",
-            "wie viel Gebühren habe ich (bezahlt|gezahlt)",
+            "wie (viel|viele) Gebühren habe ich (bezahlt|gezahlt)",
             "[(show|what are|who are)] my [biggest] (winners|losers)",
             "(best and worst|top) assets",
             "meine [größten] (Gewinner|Verlierer)",
