@@ -95,8 +95,8 @@ def test_a_second_interrupt_ends_it_at_once(installation: Installation) -> None:
     started.process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     assert started.process.poll() is None
-    assert started.end(signal.SIGINT) < 1
-    assert started.process.returncode == 130
+    assert started.end(signal.SIGINT) < 5
+    assert started.process.returncode == 130, "and not as one that was interrupted once ends"
     assert outcomes(installation, "slow") == ["running"]
     installation.tell(slow="0")
     installation.kit("start", "--once")
@@ -136,7 +136,7 @@ def test_a_standby_ends_as_quickly(installation: Installation) -> None:
     assert (once.returncode, "Another “kit start” is running" in once.stdout) == (0, True)
     standby = installation.start()
     standby.hears("kit standby")
-    assert standby.end() < 3
+    assert standby.end() < 5
     assert standby.process.returncode == 0
     assert leader.process.poll() is None
     ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # these tests run under nohup, and so does it

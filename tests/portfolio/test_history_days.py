@@ -206,6 +206,7 @@ def happenings(draw: st.DrawFn) -> Record:
     return record(own, day, kind, None, gave, fee=fee, account=account, to=to, hour=hour)
 
 
+@pytest.mark.slow
 @given(
     st.lists(happenings(), min_size=1, max_size=12, unique_by=lambda each: (each.account, each.id)),
     st.lists(

@@ -89,6 +89,7 @@ def _left_over(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.endswith(".new")]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(ledgers())
 def test_what_is_exported_imports_back_the_same(benches: Callable[[], Any], ledger: list[Record]) -> None:

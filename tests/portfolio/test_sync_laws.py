@@ -96,6 +96,7 @@ def synced(bench: Bench, account: Account, way: str) -> Visit | None:
 TURNS = st.lists(st.builds(Turn, st.integers(0, 6), st.sampled_from(WAYS), st.integers(0, 6)), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(turns=TURNS)
 def test_after_a_good_sync_the_store_is_as_the_venue(

@@ -161,6 +161,7 @@ def _line(number: int, account: str, kind: str, asset: str, quantity: Decimal, f
     return f"2024-01-01,{account},{kind},{legs},{charge},,,{to},r{number},"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(rows, st.data())
 def test_the_order_of_files_does_not_matter_and_positions_are_the_sum_of_legs(
