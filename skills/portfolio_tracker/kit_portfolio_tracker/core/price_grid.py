@@ -68,6 +68,14 @@ class PriceGrid:
         if asset == self._currency:
             return np.ones(len(self._days))
         quotes = self._quotes(asset)
+        found = quotes[self._currency].price if quotes.keys() == {self._currency} else self._newest(quotes)
+        if not np.isnan(found).any():
+            return found
+        rate = self._rate(asset, self._currency)
+        return found if rate is None else _filled(found, rate)
+
+    def _newest(self, quotes: dict[str, _Line]) -> Floats:
+        """The newest of these each day, in the grid's currency: of one day the price in that, then in the crosses."""
         found, day = self._nothing(), np.zeros_like(self._days)
         usual = [name for name in (self._currency, *CROSSES) if name in quotes]
         for through in dict.fromkeys((*usual, *sorted(quotes))):
@@ -76,10 +84,7 @@ class PriceGrid:
                 price = quotes[through].price * rate
                 newer = (quotes[through].day > day) & ~np.isnan(price)
                 found, day = np.where(newer, price, found), np.where(newer, quotes[through].day, day)
-        if not np.isnan(found).any():
-            return found
-        rate = self._rate(asset, self._currency)
-        return found if rate is None else _filled(found, rate)
+        return found
 
     def fresh(self, asset: str) -> Floats:
         """The same, but NaN on days that only carry an older price on: where the asset itself was not quoted."""
@@ -133,13 +138,18 @@ class PriceGrid:
 
     def _best(self, found: list[tuple[Closes, _Line]]) -> _Line:
         """The configured source first, then the newest close, then the last source by name."""
-        best = _Line(self._nothing(), np.zeros_like(self._days))
-        for closes, line in sorted(found, key=lambda each: each[0].source):
-            preferred = closes.source.casefold() == self._preferred
-            day = np.where(line.day > 0, line.day + date.max.toordinal(), 0) if preferred else line.day
-            better = (day > 0) & (day >= best.day)
-            best = _Line(np.where(better, line.price, best.price), np.where(better, day, best.day))
+        ordered = [self._ranked(closes, line) for closes, line in sorted(found, key=lambda each: each[0].source)]
+        best = ordered[0]
+        for line in ordered[1:]:
+            better = (line.day > 0) & (line.day >= best.day)
+            best = _Line(np.where(better, line.price, best.price), np.where(better, line.day, best.day))
         return best
+
+    def _ranked(self, closes: Closes, line: _Line) -> _Line:
+        """As of later than every day where the configured source told it."""
+        if closes.source.casefold() != self._preferred:
+            return line
+        return _Line(line.price, np.where(line.day > 0, line.day + date.max.toordinal(), 0))
 
     def _carried(self, closes: Closes) -> _Line:
         """The last close up to each day, unless it is too old."""
