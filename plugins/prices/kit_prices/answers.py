@@ -75,10 +75,7 @@ class Answers:
 
     def last(self) -> datetime | None:
         """When the source last answered."""
-        try:
-            return datetime.fromisoformat(self._shelf.read()["answered"])
-        except (KeyError, TypeError, ValueError):
-            return None
+        return self._shelf.instant("answered")
 
 
 def usable_price(value: object) -> Decimal | None:

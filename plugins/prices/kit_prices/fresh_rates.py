@@ -56,7 +56,7 @@ class EcbRates:
             _ = self._settings
         except KitError as fault:
             return PriceSourceState(str(fault))
-        return PriceSourceState(last_answer=self._asked())
+        return PriceSourceState(last_answer=self._shelf.instant("asked"))
 
     async def quotes(self, assets: Collection[str], currency: str) -> list[PricePoint]:
         """The newest rates of the currencies among `assets`, in `currency` or else in euros. Raises ExchangeError."""
@@ -102,7 +102,7 @@ class EcbRates:
     async def _days(self) -> list[DayRates]:
         """The tables of these days, newest first; asked for where they are not fresh."""
         now = self._services.clock.now()
-        asked = await asyncio.to_thread(self._asked)
+        asked = await asyncio.to_thread(self._shelf.instant, "asked")
         kept = await asyncio.to_thread(self._kept)
         if asked is None or not timedelta(0) <= now - asked < timedelta(seconds=self._settings.seconds_kept):
             gap = not kept or now.date() - kept[0][0] > _GAP
@@ -124,12 +124,6 @@ class EcbRates:
             return [_day(day, days[day]) for day in sorted(days, reverse=True)]
         except (TypeError, ValueError, AttributeError):  # not as it was written: as good as none
             return []
-
-    def _asked(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self._shelf.read()["asked"])
-        except (KeyError, TypeError, ValueError):
-            return None
 
     @cached_property
     def _shelf(self) -> Shelf:

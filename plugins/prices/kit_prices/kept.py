@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ class Shelf:
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def instant(self, name: str) -> datetime | None:
+        """The instant that stands there under this name."""
+        try:
+            return datetime.fromisoformat(self.read()[name])
+        except (KeyError, TypeError, ValueError):
+            return None
 
     @contextmanager
     def change(self) -> Iterator[dict[str, Any]]:

@@ -47,7 +47,7 @@ class SP500:
 
     def state(self) -> PriceSourceState:
         try:
-            return PriceSourceState(last_answer=self._asked() if not self._settings.path else None)
+            return PriceSourceState(last_answer=self._shelf.instant("asked") if not self._settings.path else None)
         except KitError as fault:
             return PriceSourceState(str(fault))
 
@@ -83,7 +83,7 @@ class SP500:
         if self._settings.path:
             return await asyncio.to_thread(self._from_file)
         now = self._services.clock.now()
-        asked = await asyncio.to_thread(self._asked)
+        asked = await asyncio.to_thread(self._shelf.instant, "asked")
         if asked is not None and timedelta(0) <= now - asked < timedelta(seconds=self._settings.seconds_kept):
             return await asyncio.to_thread(self._kept)
         text = await self._web.text(self._settings.base_url or _URL, {"id": "SP500"}, patience=_PATIENCE)
@@ -112,12 +112,6 @@ class SP500:
     def _kept(self) -> dict[date, Decimal]:
         closes = self._shelf.read().get("closes")
         return {date.fromisoformat(day): exact(text) for day, text in closes.items()} if closes else {}
-
-    def _asked(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self._shelf.read()["asked"])
-        except (KeyError, TypeError, ValueError):
-            return None
 
     @cached_property
     def _shelf(self) -> Shelf:
