@@ -258,6 +258,19 @@ def test_a_venue_that_was_asked_too_often_is_asked_again(make_venue: MakeVenue) 
     assert len(venue.sides()) == 2
 
 
+def test_a_venue_that_wants_to_be_left_alone_for_long_is_resumed_later(make_venue: MakeVenue) -> None:
+    """Two minutes here, days where an address is banned: nobody waits for that, and nothing is given up."""
+    venue = make_venue()
+    plan = venue.desk.plan()
+    venue.server.fail(ORDER, Fault.IP_BAN, times=1)
+    reply = venue.desk.execution(plan)
+    assert reply.data.state is PlanState.EXECUTING
+    assert "was not taken" in str(reply.blocks)
+    assert venue.sides() == []
+    assert venue.desk.reply(resume=True).data.state is PlanState.DONE
+    assert venue.sides() == [("sell", "BTC/USDT", "filled"), ("buy", "ETH/USDT", "filled")]
+
+
 def test_kraken_with_its_fees_in_the_quote_ends_at_the_target(make_desk: MakeDesk, kraken_server: KrakenServer) -> None:
     """Bought with all the dollars there are: the fee is paid from what the plan kept back for it."""
     server = kraken_server

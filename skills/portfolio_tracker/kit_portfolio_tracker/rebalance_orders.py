@@ -38,6 +38,7 @@ _LOOKS = 3
 _PAUSE_SECONDS = 0.5
 _ATTEMPTS = 3
 _LIMITED_SECONDS = 3.0
+_LONGEST_PAUSE_SECONDS = 15.0
 
 
 class Undecided(ExchangeError):
@@ -121,6 +122,11 @@ def give(services: Services, entry: Entry, *, patience: float) -> Entry:
         exchange = services.exchange(entry.account)
         try:
             order = await _placed(exchange, _request(entry))
+        except RateLimited as error:
+            raise Undecided(
+                f"{_named(entry)} was not taken: {error.message}",
+                next_step="Once the venue may be asked again: kit portfolio rebalance --resume",
+            ) from None
         except KitError as error:
             found = await _looked_for(exchange, entry, error)
             if found is None:
@@ -149,12 +155,18 @@ def find(services: Services, entry: Entry, *, patience: float) -> Entry | None:
 
 
 async def _placed(exchange: Exchange, request: OrderRequest) -> Order:
-    """A venue that was asked too often has not taken the order: it is asked again, a few times, ever later."""
+    """A venue that was asked too often has not taken the order: it is asked again, a few times, ever later.
+
+    Raises RateLimited where it wants to be left alone for longer than anybody should wait.
+    """
     for attempt in range(_ATTEMPTS):
         try:
             return await exchange.place_order(request)
         except RateLimited as error:
-            await asyncio.sleep(error.retry_after or _LIMITED_SECONDS * 2**attempt)
+            pause = error.retry_after or _LIMITED_SECONDS * 2**attempt
+            if pause > _LONGEST_PAUSE_SECONDS:
+                raise
+            await asyncio.sleep(pause)
     return await exchange.place_order(request)
 
 
@@ -245,7 +257,10 @@ def _trading(exchange: Exchange) -> Trading:
 
 def _undecided(entry: Entry, error: KitError) -> Undecided:
     return Undecided(
-        f"Order {entry.number} ({entry.side} {plain(entry.quantity)} {entry.pair} at {entry.account}) was given, and "
-        f"what became of it is not known: {error.message}",
+        f"{_named(entry)} was given, and what became of it is not known: {error.message}",
         next_step="Once the venue answers again: kit portfolio rebalance --resume",
     )
+
+
+def _named(entry: Entry) -> str:
+    return f"Order {entry.number} ({entry.side} {plain(entry.quantity)} {entry.pair} at {entry.account})"
