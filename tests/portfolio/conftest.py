@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from kit_portfolio_tracker.plugin import kit_migrations
 from kit_portfolio_tracker.settings import PortfolioSettings
 from kit_prices.plugin import kit_price_sources
 from kit_prices.settings import FileSettings
+from sqlalchemy import make_url
 
 from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Services, Store
 from kit.render import render_json
@@ -121,30 +123,50 @@ class Bench:
         return self.file(name, "date,asset,close,currency\n" + "".join(f"{row}\n" for row in rows))
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Puts an empty database of the skill where a URL says, and returns the URL.
+
+    It is copied: to migrate takes as long as most tests. PostgreSQL migrates.
+    """
+    template = tmp_path_factory.mktemp("template") / "kit.db"
+    with Store.open(f"sqlite:///{template.as_posix()}", kit_migrations(), clock=FixedClock(NOW)) as store, store.read():
+        pass
+
+    def put(url: str) -> str:
+        if (parsed := make_url(url)).drivername == "sqlite":
+            file = Path(parsed.database or "")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(template, file)
+        return url
+
+    return put
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, migrated: Callable[[str], str]) -> Iterator[Bench]:
     """The skill over SQLite."""
-    found = Bench(tmp_path, f"sqlite:///{(tmp_path / 'data' / 'kit.db').as_posix()}")
+    found = Bench(tmp_path, migrated(f"sqlite:///{(tmp_path / 'data' / 'kit.db').as_posix()}"))
     yield found
     found.store.close()
 
 
 @pytest.fixture
-def both(tmp_path: Path, store_url: str) -> Iterator[Bench]:
+def both(tmp_path: Path, store_url: str, migrated: Callable[[str], str]) -> Iterator[Bench]:
     """The skill over SQLite, and over PostgreSQL."""
-    found = Bench(tmp_path, store_url)
+    found = Bench(tmp_path, migrated(store_url))
     yield found
     found.store.close()
 
 
 @pytest.fixture(scope="module")
-def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Bench]]:
+def benches(tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[str], str]) -> Iterator[Callable[[], Bench]]:
     """A maker of fresh skills over SQLite, for tests that need many."""
     made: list[Bench] = []
 
     def make() -> Bench:
         folder = tmp_path_factory.mktemp("bench")
-        made.append(Bench(folder, f"sqlite:///{(folder / 'kit.db').as_posix()}"))
+        made.append(Bench(folder, migrated(f"sqlite:///{(folder / 'kit.db').as_posix()}")))
         return made[-1]
 
     yield make
