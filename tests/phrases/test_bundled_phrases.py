@@ -100,6 +100,7 @@ def test_slots_are_filled_with_what_was_said(said: str, line: str) -> None:
         ("Was ist mein Portfolio gerade wert?", "portfolio"),
         ("Hab ich noch Dogecoin?", "holdings DOGE"),
         ("what is the price of bitcoin", "holdings BTC"),
+        ("price of luna", "holdings LUNA"),
         ("how did I do last month", "performance --period last month"),
         ("what's my P&L this month?", "performance --period this month"),
         ("show me the history of my portfolio since 2024-01-01", "portfolio history --period since 2024-01-01"),

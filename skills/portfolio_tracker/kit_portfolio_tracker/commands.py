@@ -232,7 +232,7 @@ COMMANDS = (
             "holdings {asset}",
             "how (much|many) {asset}",
             "what is {asset} worth",
-            "[what is] the price of {asset}",
+            "[what is] [the] price of {asset}",
             "{asset} price",
             "was kostet {asset}",
             "(Kurs|Preis) von {asset}",

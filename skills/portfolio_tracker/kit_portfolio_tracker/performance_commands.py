@@ -170,7 +170,7 @@ PERFORMANCE_COMMANDS = (
             "[zeig] [meine] (Portfolioanalyse|Analyse) [{period:period}]",
             "(wie [hoch]|was) ist meine (Sharpe Ratio|Sortino Ratio|Volatilität) [{period:period}]",
             "wie (volatil ist|stark schwankt) mein Portfolio",
-            "(was|wie hoch) (ist|war) mein (größter Rückgang|maximaler Drawdown)",
+            "(was|wie hoch) (ist|war) mein ([größter] Rückgang|[maximaler] Drawdown)",
             "vergleiche mein Portfolio mit {benchmark:asset}",
             "habe ich {benchmark:asset} [{period:period}] geschlagen",
         ),
