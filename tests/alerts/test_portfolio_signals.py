@@ -138,7 +138,7 @@ def test_an_account_that_was_never_reached_is_a_doubt(held: Holder) -> None:
     services = Host(held.host.home, env=env, clock=held.host.clock)
     (reading,) = held.signal("total").read(services, [{}])
     services.close()
-    assert reading.doubt == "Practice was never reached."
+    assert reading.doubt == "Practice was never reached; ask it: kit sync"
 
 
 def test_an_asset_that_nobody_knows_is_refused(held: Holder) -> None:

@@ -179,9 +179,9 @@ def _doubts(services: Services, portfolio: Portfolio) -> Iterator[str]:
     for name, state in portfolio.connected.items():
         label = portfolio.label(name)
         if state is None or state.answered is None:
-            yield f"{label} was never reached."
+            yield f"{label} was never reached; ask it: kit sync"
         elif portfolio.now - state.answered > patience:
-            yield f"{label} last answered {span(portfolio.now - state.answered)} ago."
+            yield f"{label} last answered {span(portfolio.now - state.answered)} ago; ask it: kit sync"
     if unpriced := portfolio.valuation.coverage.unpriced:
         yield _missing(unpriced)
     for each in portfolio.valuation.assets:
