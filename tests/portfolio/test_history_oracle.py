@@ -118,7 +118,7 @@ class Book:
             elif self._mine(record.account):
                 self._happening(record, day)
             if record.fee and self._mine(record.account):
-                self._take(day, record.fee, -1, "fee")
+                self._fee(record, record.fee, day)
 
     def _mine(self, account: str | None) -> bool:
         return self.account is None or self.account == account
@@ -164,6 +164,19 @@ class Book:
         if sent:
             self._take(day, sent, -1, what)
 
+    def _fee(self, record: Record, fee: Quantity, day: date) -> None:
+        """Of a trade at the trade's own price, in a third coin at the close of the UTC day; else at that of the day."""
+        sent, received, told = record.sent, record.received, record.time.date()
+        if not sent or not received:
+            self._take(day, fee, -1, "fee")
+            return
+        value, price = self._trade_value(record, told), self._price(fee.asset, told)
+        leg = next((leg for leg in (sent, received) if leg.asset == fee.asset != self.prices.base), None)
+        if leg is not None and value is not None:
+            self._take(day, fee, -1, "trade fee", value=value * fee.amount / leg.amount)
+        else:
+            self._take(day, fee, -1, "trade fee", value=None if price is None else fee.amount * price)
+
     def _trade_value(self, record: Record, day: date) -> Decimal | None:
         """One value for both: what the base currency says, other money, what was given, what was received."""
         assert record.sent
@@ -187,9 +200,9 @@ class Book:
         if self.asset in {None, name} and change:
             price = self.prices.of(name, day)
             worth = None if price is None else change * price
-            if what == "trade":
+            if what.startswith("trade"):
                 worth = None if value is None else value * sign
-            self.effects.append(Effect(day, name, change, what, worth, other))
+            self.effects.append(Effect(day, name, change, what.removeprefix("trade "), worth, other))
 
     def units(self, day: date) -> dict[str, Decimal]:
         held: dict[str, Decimal] = defaultdict(Decimal)

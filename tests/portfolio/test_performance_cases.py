@@ -456,3 +456,12 @@ def test_a_price_that_begins_between_leaves_the_profit_the_sum_of_its_parts(benc
     assert answer.performance.gain == usd("5")  # 60 went out for it, 50 came in when it had a price
     assert {each.asset: each.gain for each in answer.contributions} == {"USD": usd("0"), "NEW": usd("-5")}
     assert answer.rest == usd("10")
+
+
+def test_a_trades_fee_is_worth_what_the_summary_says(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "500 USD"), record(1, Kind.BUY, "1 ETH", "100 USD", fee="0.01 ETH"))
+    closes(bench, "ETH", "110", "110", "110", "110", "110")
+    answer = bench.run("performance", period="7d").data
+    assert answer.fees == bench.run("portfolio summary").data.fees_paid == usd("1")
+    assert {each.asset: each.gain for each in answer.contributions} == {"USD": usd("0"), "ETH": usd("8.9")}
+    assert answer.performance.gain == usd("8.9")

@@ -48,9 +48,14 @@ def compare_days(services: Services, first: date, last: date, part: Part = EVERY
 def _worth(
     record: Record, step: Step[Decimal], values: Valuer, price: Callable[[str], Decimal | None]
 ) -> Decimal | None:
-    """What the step was worth: both sides of a trade the trade's one value, all else the price of the day."""
+    """What the step was worth: both sides of a trade the trade's one value, its fee as the ledger has it, all else the
+    price of the day.
+    """
     if step.part is What.TRADE:
         value = values.of_trade(record)
+        return None if value is None else value.copy_sign(step.change)
+    if step.part is What.FEE and record.fee is not None and record.sent is not None and record.received is not None:
+        value = values.of_fee(record, record.fee, values.of_trade(record))
         return None if value is None else value.copy_sign(step.change)
     each = price(step.asset)
     return None if each is None else step.change * each

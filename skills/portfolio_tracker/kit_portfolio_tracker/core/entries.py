@@ -88,7 +88,7 @@ class Entries:
     def _trade(self, record: Record, key: RecordKey) -> Iterator[Event]:
         sent, received, fee = record.sent, record.received, record.fee
         value = self._value.of_trade(record)
-        fee_value = _NONE if fee is None else self._fee_value(record, fee, value)
+        fee_value = _NONE if fee is None else self._value.of_fee(record, fee, value)
         counted = fee_value if fee_value and self._plan.include_fees else _NONE
         doubt = Flag.MISSING_FEE if fee_value is None and self._plan.include_fees else None
         coins_in = received is not None and received.asset not in FIAT
@@ -128,14 +128,6 @@ class Entries:
                 yield _dispose(record, key, fee.asset, fee.amount, Kind.FEE, proceeds=fee_value)
             asset = _main_asset(record) if in_money else fee.asset
             yield Count(record.time, asset, record.account, key, Figure.FEES, fee_value)
-
-    def _fee_value(self, record: Record, fee: Quantity, value: Decimal | None) -> Decimal | None:
-        """What the fee was worth: at the trade's own price where it was paid in one of its coins."""
-        if value is not None and fee.asset != self._plan.currency:
-            for leg in (record.sent, record.received):
-                if leg is not None and leg.asset == fee.asset and leg.amount:
-                    return value * fee.amount / leg.amount
-        return self._value.worth(fee.asset, fee.amount, record.time)
 
     def _money(self, leg: Quantity | None, record: Record, value: Decimal | None) -> Decimal | None:
         """What was paid or got in money. A purchase or sale of which only the value is known counts with it."""

@@ -55,6 +55,14 @@ class Valuer:
                 return found
         return None
 
+    def of_fee(self, record: Record, fee: Quantity, trade: Decimal | None) -> Decimal | None:
+        """Of a trade's fee: at the trade's own price where it was paid in one of its coins. `trade` is its value."""
+        if trade is not None and fee.asset != self.currency:
+            for leg in (record.sent, record.received):
+                if leg is not None and leg.asset == fee.asset and leg.amount:
+                    return trade * fee.amount / leg.amount
+        return self.worth(fee.asset, fee.amount, record.time)
+
     def of_leg(self, record: Record, leg: Quantity) -> Decimal | None:
         """Of something that came or went alone: what the source says, else the market."""
         value = self.told(record.value, record.time)
