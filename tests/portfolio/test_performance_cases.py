@@ -13,7 +13,7 @@ from kit_portfolio_tracker.performance_commands import PERFORMANCE_COMMANDS
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 
-from kit import FixedClock, Kind, KitError, Money, PricePoint, Quantity, Ratio, Record
+from kit import FixedClock, Kind, KitError, Money, PricePoint, Quantity, Ratio, Record, exact_math
 from kit.render import render_csv, render_text
 
 TODAY = date(2024, 1, 16)  # the bench's clock stands at noon of it
@@ -465,3 +465,17 @@ def test_a_trades_fee_is_worth_what_the_summary_says(bench: Any) -> None:
     assert answer.fees == bench.run("portfolio summary").data.fees_paid == usd("1")
     assert {each.asset: each.gain for each in answer.contributions} == {"USD": usd("0"), "ETH": usd("8.9")}
     assert answer.performance.gain == usd("8.9")
+
+
+def test_the_parts_of_a_difference_sum_to_it_where_a_fee_is_a_quotient_that_never_ends(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "50000 USD"), record(0, Kind.DEPOSIT, "7 BTC"))
+    keep(bench, record(1, Kind.BUY, "3 ETH", "100 USD", fee="0.05 ETH"))
+    keep(bench, record(2, Kind.BUY, "7 BTC", "100.1 USD", fee="5 BTC"))
+    keep(bench, record(2, Kind.BUY, "13 BTC", "5000 USD", fee="0.5 BTC"))
+    closes(bench, "ETH", "110.3", "110", "110", "110", "110.7")
+    closes(bench, "BTC", "90000.12345", "90001", "90002", "90003", "80004.1")
+    found = bench.run("portfolio compare", date=START).data.comparison
+    parts = found.parts
+    with exact_math():
+        total = parts.price + parts.flows + parts.trades + parts.income + parts.fees + parts.other
+    assert total == found.difference

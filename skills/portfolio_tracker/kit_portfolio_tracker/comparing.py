@@ -19,6 +19,8 @@ from .rates import ensure_history
 if TYPE_CHECKING:
     from .settings import PortfolioSettings
 
+_PLACES = 40  # of a quotient that never ends: sums of more digits than arithmetic has would not be exact
+
 
 @exact_math()
 def compare_days(services: Services, first: date, last: date, part: Part = EVERYTHING) -> Comparison:
@@ -56,6 +58,6 @@ def _worth(
         return None if value is None else value.copy_sign(step.change)
     if step.part is What.FEE and record.fee is not None and record.sent is not None and record.received is not None:
         value = values.of_fee(record, record.fee, values.of_trade(record))
-        return None if value is None else value.copy_sign(step.change)
+        return None if value is None else round(value.copy_sign(step.change), _PLACES)
     each = price(step.asset)
     return None if each is None else step.change * each
