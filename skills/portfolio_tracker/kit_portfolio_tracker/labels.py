@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from kit import UsageError
+from kit import Services, UsageError
+
+from .plugin import SECTION
+
+if TYPE_CHECKING:
+    from .settings import PortfolioSettings
 
 _KNOWN = {
     "binance": "Binance",
@@ -35,6 +41,16 @@ def distinct_labels(accounts: Iterable[str], labels: Mapping[str, str]) -> dict[
     return {
         account: f"{label} ({account})" if shared[label.casefold()] > 1 else label for account, label in called.items()
     }
+
+
+def labels_of(services: Services) -> Callable[[str], str]:
+    """The label of each account that the store knows."""
+    from .store.listing import known_accounts
+
+    settings: PortfolioSettings = services.settings(SECTION)
+    with services.store.read() as connection:
+        labels = distinct_labels(known_accounts(connection), settings.account_labels)
+    return lambda account: labels.get(account, account)
 
 
 def account_meant(name: str, accounts: Iterable[str], labels: Mapping[str, str]) -> str:

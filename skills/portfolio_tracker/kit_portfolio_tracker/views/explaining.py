@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from kit import (
     Block,
@@ -30,13 +29,9 @@ from ..core.entries import Entries
 from ..core.events import INCOME, UNKNOWN_COST, Acquire, Count, Flag, Move, RecordKey
 from ..core.plan import Plan
 from ..core.transfers import Match
-from ..labels import distinct_labels
+from ..labels import labels_of
 from ..ledger import Work, replay
-from ..plugin import SECTION
 from ..tax_settings import lot_methods, portfolio_plan
-
-if TYPE_CHECKING:
-    from ..settings import PortfolioSettings
 
 _FLAGS = {
     Flag.MISSING_HISTORY: "nothing says how it was acquired, so it counts with a cost of zero",
@@ -133,16 +128,9 @@ class _Teller:
     """Says it in words."""
 
     def __init__(self, services: Services, plan: Plan) -> None:
-        from ..store.listing import known_accounts
-
-        settings: PortfolioSettings = services.settings(SECTION)
-        with services.store.read() as connection:
-            self._labels = distinct_labels(known_accounts(connection), settings.account_labels)
+        self.account = labels_of(services)
         self._plan = plan
         self.currency = plan.currency
-
-    def account(self, name: str) -> str:
-        return self._labels.get(name, name)
 
     def money(self, amount: Decimal | None) -> Money | None:
         return None if amount is None else Money(amount, self.currency)

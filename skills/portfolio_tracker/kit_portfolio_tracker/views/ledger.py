@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from ..core.events import RecordKey
 from ..core.fiat import FIAT
 from ..core.misfits import misfits, oddities
 from ..core.transfers import match_transfers
-from ..labels import distinct_labels
+from ..labels import distinct_labels, labels_of
 from ..plugin import SECTION
 
 if TYPE_CHECKING:
@@ -181,17 +181,8 @@ def chosen_accounts(services: Services, connection: Connection, account: str) ->
     return found
 
 
-def _labels(services: Services) -> Callable[[str], str]:
-    from ..store.listing import known_accounts
-
-    settings: PortfolioSettings = services.settings(SECTION)
-    with services.store.read() as connection:
-        labels = distinct_labels(known_accounts(connection), settings.account_labels)
-    return lambda account: labels.get(account, account)
-
-
 def _facts(services: Services, record: Record) -> dict[str, Value]:
-    label = _labels(services)
+    label = labels_of(services)
     return {
         "time": record.time,
         "account": label(record.account),
@@ -207,7 +198,7 @@ def _facts(services: Services, record: Record) -> dict[str, Value]:
 
 
 def _page(services: Services, page: LedgerPage, names: Sequence[str], *, flagged: bool) -> Iterator[Block]:
-    label = _labels(services)
+    label = labels_of(services)
     rows: list[tuple[Value, ...]] = []
     for each, name in zip(page.records, names, strict=True):
         record = each.record

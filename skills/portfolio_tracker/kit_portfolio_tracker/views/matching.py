@@ -27,13 +27,11 @@ from kit import (
 from ..core.events import RecordKey
 from ..core.fiat import FIAT
 from ..core.transfers import CLOCKS_DIFFER, Decision, End, Match, Matching, ends_of, match_transfers
-from ..labels import distinct_labels
-from ..plugin import SECTION
+from ..labels import labels_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ..settings import PortfolioSettings
 
 _SHOWN = 100
 
@@ -131,7 +129,7 @@ def _decide(services: Services, connection: Connection, left: End, came: End, *,
 
 
 def _said(services: Services, left: End, came: End, *, matched: bool) -> Reply:
-    label = _labels(services)
+    label = labels_of(services)
     both = (
         f"{label(left.key.account)} ({left.time:%Y-%m-%d %H:%M}, {left.key.id}) and "
         f"{label(came.key.account)} ({came.time:%Y-%m-%d %H:%M}, {came.key.id})"
@@ -162,15 +160,6 @@ def _doubts(left: End, came: End) -> Iterator[Notice]:
         yield Notice(f"It came {span(early)} before it left.", Severity.WARNING, "Check that these two were meant.")
 
 
-def _labels(services: Services) -> Callable[[str], str]:
-    from ..store.listing import known_accounts
-
-    settings: PortfolioSettings = services.settings(SECTION)
-    with services.store.read() as connection:
-        labels = distinct_labels(known_accounts(connection), settings.account_labels)
-    return lambda account: labels.get(account, account)
-
-
 def _all(services: Services) -> Reply:
     with services.store.read() as connection:
         found = matching(connection)
@@ -186,7 +175,7 @@ def _all(services: Services) -> Reply:
             )
         ),
     )
-    return Reply(transfers, tuple(_blocks(transfers, _labels(services))))
+    return Reply(transfers, tuple(_blocks(transfers, labels_of(services))))
 
 
 def _blocks(transfers: Transfers, label: Callable[[str], str]) -> Iterator[Block]:
