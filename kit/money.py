@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from contextlib import ContextDecorator
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Context, Decimal, InvalidOperation, getcontext, setcontext
 from types import TracebackType
 from typing import Self
 
 from .errors import UsageError
-from .frozen import frozen
 
 EXACT = Context(prec=100)
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -43,7 +43,7 @@ class exact_math(ContextDecorator):  # noqa: N801 - used like a keyword: `with e
         setcontext(self._outer)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount of one currency. Adding two currencies is an error, not a guess."""
 
@@ -67,7 +67,7 @@ class Money:
         return self + (-other)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """So many units of an asset."""
 
@@ -79,7 +79,7 @@ class Quantity:
             _require_decimal(self.amount)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ratio:
     """A share or a return; 0.05 is 5 %."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from .frozen import frozen
 from .money import Money, Quantity, plain
 
 
@@ -59,7 +59,7 @@ SHAPES: Mapping[str, Shape] = {
 """The legs of each kind. A fee has its fee alone; only a transfer has a `to_account`, and needs it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Record:
     """One event of one account.
 
@@ -93,7 +93,7 @@ class Record:
             yield self.account, self.fee.asset, self.fee.amount.copy_negate()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Balance:
     """What a venue says an account holds of an asset, at the time it said so. `total` is all of it."""
 
@@ -105,7 +105,7 @@ class Balance:
     staked: Decimal = Decimal(0)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PricePoint:
     """What one unit of `asset` costs in `currency`: the close of a UTC day, or with `time` a quote of that instant."""
 

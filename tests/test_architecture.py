@@ -33,7 +33,6 @@ PLUGINS = {
 }
 VALUES = (
     "errors",
-    "frozen",
     "money",
     "clock",
     "records",
