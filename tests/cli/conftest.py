@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,7 +135,7 @@ Kit = Callable[..., Answer]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of installed packages that holds the greeter, an ordinary plugin with an entry point."""
     folder = tmp_path_factory.mktemp("site")
     package, metadata = folder / "kit_greeter", folder / "kit_greeter-1.0.dist-info"
@@ -147,14 +147,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (package / "__init__.py").write_text("", encoding="utf-8")
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: kit-greeter\nVersion: 1.0\n", encoding="utf-8")
     (metadata / "entry_points.txt").write_text("[kit]\ngreeter = kit_greeter.plugin\n", encoding="utf-8")
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
+    return folder
 
 
 @pytest.fixture
-def env(tmp_path: Path, site: Path) -> dict[str, str]:
+def env(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The environment of a fresh installation whose only plugin is the greeter."""
+    monkeypatch.syspath_prepend(site)
     return {"KIT_HOME": str(tmp_path / "home"), "KIT_CACHE": str(tmp_path / "cache"), "KIT_LOAD_PLUGINS": "greeter"}
 
 
