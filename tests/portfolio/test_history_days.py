@@ -137,15 +137,15 @@ def test_coins_on_their_way_over_midnight_are_still_held(both: Any) -> None:
     assert of_day(only_b, start + timedelta(days=2)) == (990, 990, 0, "", 0)
 
 
-def test_a_price_that_begins_is_no_profit_and_one_that_ends_no_loss(both: Any) -> None:
+def test_a_price_that_begins_is_no_profit_and_the_last_one_is_carried_on(both: Any) -> None:
     start = TODAY - timedelta(days=40)
     keep(both, record("1", start, Kind.DEPOSIT, "10 NEW"), record("2", start, Kind.DEPOSIT, "5 USD"))
     price(both, "NEW", start + timedelta(days=2), "3", "4")
     series = portfolio_days(both)
     assert of_day(series, start) == (5, 5, 0, "NEW", 1)
     assert of_day(series, start + timedelta(days=2)) == (35, 30, 0, "", 0)
-    assert of_day(series, start + timedelta(days=20)) == (45, 0, 0, "", 0)  # the last close is carried on
-    assert of_day(series, start + timedelta(days=34)) == (5, 0, 40, "NEW", 0)  # until it is too old
+    assert of_day(series, start + timedelta(days=39)) == (45, 0, 0, "", 0)
+    assert_same(anew(both), series)
 
 
 def test_what_is_paid_for_something_without_a_price_leaves(both: Any) -> None:
@@ -261,12 +261,12 @@ def test_what_was_held_under_an_older_name_has_the_prices_of_that_name(bench: An
     assert_same(day_by_day(bench, start, EVERYTHING), portfolio_days(bench))
 
 
-def test_an_old_price_counts_no_longer_today_than_on_other_days(bench: Any) -> None:
+def test_an_old_price_counts_today_as_on_all_days(bench: Any) -> None:
     keep(bench, record("1", TODAY - timedelta(days=40), Kind.DEPOSIT, "1 BTC"))
-    price(bench, "BTC", TODAY - timedelta(days=40), "100")
+    price(bench, "BTC", TODAY - timedelta(days=400), "100")
     series = portfolio_days(bench)
-    assert list(series.value) == [100.0] * 31 + [0.0] * 10
-    assert series.unpriced[-1] == "BTC"
+    assert list(series.value) == [100.0] * 41
+    assert_same(day_by_day(bench, series.first, EVERYTHING), series)
 
 
 def test_the_first_computation_shows_how_far_it_is(bench: Any) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,7 +45,6 @@ RENAMED = {  # a hundred LEND became one AAVE in October 2020
     "VEN": ("VET", D(100)),
     "FTM": ("S", D(1)),
 }
-CARRIED = 30
 INCOME = {Kind.STAKING, Kind.INTEREST, Kind.MINING, Kind.AIRDROP, Kind.FORK, Kind.REWARD}
 GIVEN = {Kind.GIFT_RECEIVED, Kind.GIFT_SENT, Kind.DONATION, Kind.SPEND}
 MOVES = {Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER}
@@ -58,7 +58,7 @@ class Prices:
     closes: dict[str, tuple[str, dict[date, Decimal]]] = field(repr=False)
 
     def of(self, asset: str, day: date) -> Decimal | None:
-        """The last close up to that day, a month old at most; of the older name until there is one of the newer."""
+        """The last close up to that day; of the older name until there is one of the newer."""
         if asset == self.base:
             return D(1)
         if asset == "USD":  # the euro is quoted in dollars
@@ -74,7 +74,7 @@ class Prices:
             (*self.closes[old], factor) for old, (new, factor) in RENAMED.items() if new == asset and old in self.closes
         ]
         begins = min(known, default=date.max)
-        for back in range(CARRIED + 1):
+        for back in range((day - self.begin).days + 1):
             told = day - timedelta(days=back)
             if told in known:
                 return currency, known[told]
@@ -82,6 +82,11 @@ class Prices:
                 if told in closes and told < begins:
                     return older, closes[told] / factor
         return None
+
+    @cached_property
+    def begin(self) -> date:
+        """The day of the first close of all."""
+        return min((min(known) for _, known in self.closes.values() if known), default=date.max)
 
 
 @dataclass

@@ -333,23 +333,15 @@ def test_the_matrix_of_correlations_is_a_table_for_machines(bench: Any) -> None:
     assert command.table
 
 
-def test_fees_and_profits_of_what_has_no_price_any_more_count_while_it_had_one(bench: Any) -> None:
+def test_fees_and_profits_of_what_got_its_price_later_count_since_it_had_one(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "10 NEW"), record(1, Kind.DEPOSIT, "5 USD"))
-    keep(bench, record(1, Kind.FEE, fee="1 NEW"))
-    closes(bench, "NEW", "100", "110", since=TODAY - timedelta(days=40))
-    with bench.store.write() as connection:
-        writer = RecordWriter(bench.store, connection)
-        early = Record(
-            "old", datetime(2023, 12, 8, 12, tzinfo=UTC), "a", Kind.FEE, None, None, Quantity(D("0.5"), "NEW")
-        )
-        first = Record("first", datetime(2023, 12, 7, 12, tzinfo=UTC), "a", Kind.DEPOSIT, Quantity(D(2), "NEW"))
-        writer.add({(each.account, each.id): each for each in (early, first)})
-        writer.finish()
+    keep(bench, record(1, Kind.FEE, fee="1 NEW"), record(3, Kind.FEE, fee="2 NEW"))
+    closes(bench, "NEW", "", "", "100", "110", "120")
     answer = bench.run("performance", period="all").data
-    assert answer.fees == usd("55")  # half a coin at 110; the one of January had no price
-    assert answer.performance.gain == usd("-35")  # 2 × 10 more, less that fee
+    assert answer.fees == usd("220")  # two coins at 110; the one before had no price
+    assert answer.performance.gain == usd("-60")  # 9 × 10 and 7 × 10 more, less that fee
     assert [(each.asset, each.gain) for each in answer.contributions] == [("USD", usd("0")), ("NEW", None)]
-    assert answer.rest == usd("-35")
+    assert answer.rest == usd("-60")
     told = render_text(bench.run("performance", period="all"))
     assert "others" in told
 
@@ -372,13 +364,37 @@ def test_what_was_traded_with_the_unpriced_stands_among_the_parts_of_a_compariso
 
 def test_the_overview_and_the_report_say_what_their_returns_leave_out(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "1 BTC"), record(0, Kind.DEPOSIT, "9 USD"))
-    closes(bench, "BTC", "100", since=START - timedelta(days=60))
+    closes(bench, "BTC", "", "", "", "", "100")
     for command in ("portfolio", "portfolio report"):
         reply = bench.run(command)
         assert "Returns and profit leave out BTC on days without a price." in {each.what for each in reply.problems}
-        assert reply.exit_code == 3
+        assert reply.exit_code == 0
     closes(bench, "BTC", "100", "100", "100", "100", "100")
     assert "leave out" not in render_text(bench.run("portfolio"))
+
+
+def test_a_year_between_two_prices_is_a_year_without_a_return_and_its_end_has_all_of_it(bench: Any) -> None:
+    """Prices of three days make the figures of a textbook: it grows by a tenth, half as much comes in, all of it falls
+    by a fifth.
+    """
+    keep(bench, record(-400, Kind.DEPOSIT, "1 FUND"), record(-200, Kind.DEPOSIT, "0.5 FUND"))
+    for days, close in ((-401, "90"), (-400, "100"), (-201, "110"), (-1, "88")):
+        closes(bench, "FUND", close, since=START + timedelta(days=days))
+    reply = bench.run("performance", from_=START - timedelta(days=399), to=START - timedelta(days=1))
+    found = reply.data.performance
+    assert (found.before, found.came, found.after) == (usd("100"), usd("55"), usd("132"))
+    assert (found.gain, found.twr) == (usd("-23"), ratio("-0.12"))
+    gaps = "No new price of FUND for up to 200 days: the last one counts until the next."
+    for command in ("performance", "portfolio history", "portfolio analytics"):
+        told = bench.run(command, from_=START - timedelta(days=399), to=START - timedelta(days=1))
+        assert gaps in {each.what for each in told.problems}, command
+
+
+def test_a_benchmark_whose_prices_ended_has_no_return(bench: Any) -> None:
+    keep(bench, record(0, Kind.DEPOSIT, "100 USD"))
+    closes(bench, "BTC", "100", "110", since=START - timedelta(days=40))
+    (told,) = bench.run("portfolio analytics", benchmark="BTC").data.benchmarks
+    assert told.twr is None
 
 
 def test_a_price_that_nobody_has_told_anew_makes_no_top_performer(bench: Any) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings, strategies as st
 from kit_portfolio_tracker.core.closes import Closes
-from kit_portfolio_tracker.core.day_rates import DayRates, Series
+from kit_portfolio_tracker.core.day_rates import CARRIED, DayRates, Series
 from kit_portfolio_tracker.core.price_grid import PriceGrid
 from kit_portfolio_tracker.core.prices import MANUAL
 
@@ -32,8 +32,8 @@ def stored(draw: st.DrawFn) -> Told:
 
 
 @settings(max_examples=150)
-@given(stored(), st.sampled_from(["auto", "alpha", "beta"]))
-def test_a_grid_says_of_each_day_what_the_day_says(told: Told, preferred: str) -> None:
+@given(stored(), st.sampled_from(["auto", "alpha", "beta"]), st.sampled_from([None, CARRIED]))
+def test_a_grid_says_of_each_day_what_the_day_says(told: Told, preferred: str, carried: timedelta | None) -> None:
     def exactly(name: str) -> Iterable[Series]:
         for (asset, currency, source), closes in told.items():
             if asset == name:
@@ -46,8 +46,8 @@ def test_a_grid_says_of_each_day_what_the_day_says(told: Told, preferred: str) -
             days = [each.toordinal() for each in series.days]
             yield Closes(series.currency, series.source, days, [float(close) for close in series.closes])
 
-    rates = DayRates("USD", exactly, preferred=preferred)
-    grid = PriceGrid("USD", FIRST, LAST, quickly, preferred=preferred)
+    rates = DayRates("USD", exactly, preferred=preferred, carried=carried)
+    grid = PriceGrid("USD", FIRST, LAST, quickly, preferred=preferred, carried=carried)
     for name in NAMES:
         for number, price in enumerate(grid.row(name)):
             exact = rates(name, day(number))

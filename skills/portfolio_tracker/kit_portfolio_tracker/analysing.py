@@ -19,6 +19,7 @@ from .core.analytics import (
     sample_of,
 )
 from .core.daily import DailySeries
+from .core.day_rates import CARRIED
 from .core.fiat import FIAT
 from .core.performance import Performance
 from .core.symbol_names import SPELLINGS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .core.price_grid import PriceGrid
+    from .core.prices import Price
     from .settings import PortfolioSettings
 
 _MOST = 12
@@ -45,8 +47,8 @@ def analysed(
         history = History(services, connection, part)
         units = history.units_now()
         called = {name: SPELLINGS.get(name.upper(), name.upper()) for name in benchmarks}
-        grid = history.grid(found.period.base, found.period.last)
-        now = history.prices({*units, *called.values()})(history.today)
+        grid = history.grid(found.period.base, found.period.last, carried=CARRIED)
+        now = _recent(history.dated_prices({*units, *called.values()})(history.today), history.today)
         # There was state money alone, as brokers of forex have it.
         sample = sample_of(series, found.period, weekdays=units.keys() <= FIAT)
         current = found.period.last >= history.today
@@ -57,6 +59,17 @@ def analysed(
         units.pop(history.currency, None)
         assets = _assets(grid, units, now, sample, found.period.first)
     return analytics(series, found, sample, compared, assets, risk_free=settings.risk_free_rate), sample
+
+
+def _recent(price: Callable[[str], Price | None], today: date) -> _Price:
+    """Prices of today that are no older than those of other days may be."""
+
+    def recent(asset: str) -> Decimal | None:
+        found = price(asset)
+        old = found is not None and found.day is not None and today - found.day > CARRIED
+        return None if found is None or old else found.amount
+
+    return recent
 
 
 def _assets(

@@ -19,7 +19,7 @@ from kit import Record, Services, StoreError, exact_math
 
 from .asset_renames import names_of
 from .core.daily import DailySeries, is_flow, next_day
-from .core.day_rates import CARRIED, DayRates, Series
+from .core.day_rates import DayRates, Series
 from .core.fiat import FIAT
 from .core.prices import CROSSES, Price, PriceBook
 from .core.renamed import closes_under_older_names, older_names, renamed_prices
@@ -107,12 +107,12 @@ class History:
             found = closes_under_older_names(asset, partial(series_of, connection), self._names, Decimal)
             return [replace(series, asset=asset) for series in found]
 
-        self._rates = DayRates(self.currency, load, preferred=self._preferred)
+        self._rates = DayRates(self.currency, load, preferred=self._preferred, carried=None)
 
     @property
     def fingerprint(self) -> str:
         """Equal where equal records and prices make equal days."""
-        return f"3|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
+        return f"4|{self.currency}|{self.zone.key}|{self._preferred}|{self._names.fingerprint}"
 
     def over(self, kept: DailySeries | None) -> DailySeries | None:
         """Of the days that are kept those that are over; None without any. A clock set back makes others of them."""
@@ -148,9 +148,7 @@ class History:
         series = DailySeries.empty(last + _DAY)
         without = unpriced[-1].split() if unpriced else []
         for day in (last + _DAY * days for days in range(1, (self.today - last).days + 1)):
-            new = next_day(
-                day, units, by_day[day], price(day), without=without, before=price(day - _DAY), one_asset=one_asset
-            )
+            new = next_day(day, units, by_day[day], price(day), without=without, one_asset=one_asset)
             series, without = series.then(new), new.unpriced[0].split()
         return series
 
@@ -176,10 +174,7 @@ class History:
                     yield record, step
 
     def prices(self, assets: Collection[str]) -> Callable[[date], Callable[[str], Decimal | None]]:
-        """What a unit was worth at the end of a day; today, what it is worth now. Of today, only of these assets.
-
-        A price is carried on no longer today than on any other day.
-        """
+        """What a unit was worth at the end of a day; today, what it is worth now. Of today, only of these assets."""
         return amounts(self.dated_prices(assets))
 
     def dated_prices(self, assets: Collection[str]) -> Callable[[date], Callable[[str], Price | None]]:
@@ -189,8 +184,7 @@ class History:
         wanted = {*assets, self.currency, *CROSSES}
         wanted |= older_names(wanted, self._names)
         points = renamed_prices(latest_prices(self._connection, wanted, until=self._newest), self._names)
-        fresh = (point for point in points if self.today - point.day <= CARRIED)
-        book = PriceBook(fresh, preferred=self._preferred)
+        book = PriceBook(points, preferred=self._preferred)
 
         def now(asset: str) -> Price | None:
             return book.price(asset, self.currency)
@@ -251,19 +245,19 @@ class History:
                 yield from block
                 task.advance(len(block))
 
-    def grid(self, first: date, last: date) -> PriceGrid:
-        """The prices of those days, from stored closes."""
+    def grid(self, first: date, last: date, *, carried: timedelta | None = None) -> PriceGrid:
+        """The prices of those days, from stored closes that are carried on for so long, or (None) without end."""
         from .core.price_grid import PriceGrid
         from .store.step_rows import closes_of
 
         def load(asset: str) -> list[Closes]:
             # When a name began to have closes shows only in all of them.
-            since = date.min if older_names([asset], self._names) else first - CARRIED
+            since = date.min if older_names([asset], self._names) else first
             return closes_under_older_names(
                 asset, lambda name: closes_of(self._connection, name, since), self._names, float
             )
 
-        return PriceGrid(self.currency, first, last, load, preferred=self._preferred)
+        return PriceGrid(self.currency, first, last, load, preferred=self._preferred, carried=carried)
 
 
 def amounts(

@@ -1,9 +1,8 @@
 """What a portfolio was worth each day, and what came and went. FORMULAS, notation and §3.
 
 Daily values are float64, as charts and statistics need them; whoever wants every digit of a day asks `comparing`.
-An asset counts as long as it has a price. Where one begins to have a price while it is held, its worth comes in as
-a flow and not as a profit; where it ceases to have one, its last worth goes out as a flow and not as a loss. What is
-paid for something without a price goes out, too.
+An asset counts from its first price on. Where that comes while it is held, its worth comes in as a flow and not as a
+profit; what is paid for something without a price goes out as one.
 """
 
 from __future__ import annotations
@@ -104,13 +103,11 @@ def next_day(
     price: Callable[[str], Decimal | None],
     *,
     without: Collection[str],
-    before: Callable[[str], Decimal | None],
     one_asset: bool = False,
 ) -> DailySeries:
     """One day more: `units`, which is what was held before it, takes its steps. The caller is in exact_math.
 
-    `price` is what a unit is worth at its end, `before` what it was worth at the end of the day before, when what is in
-    `without` was held without a price.
+    `price` is what a unit is worth at its end; what is in `without` was held without a price the day before.
     """
     opening = dict(units)
     inflow = outflow = invested = Decimal(0)
@@ -130,14 +127,9 @@ def next_day(
             crosses(step.change * worth)
         if worth is not None and step.invested:
             invested += abs(step.change) * worth
-    for asset, quantity in opening.items():
-        if not quantity:
-            continue
-        now = price(asset)
-        if now is not None and asset in without:
-            crosses(quantity * now)
-        elif now is None and asset not in without and (then := before(asset)) is not None:
-            crosses(-quantity * then)
+    for asset in without:
+        if (now := price(asset)) is not None:
+            crosses(opening.get(asset, Decimal(0)) * now)
     worths = {asset: price(asset) for asset, quantity in units.items() if quantity}
     value = sum((units[asset] * worth for asset, worth in worths.items() if worth is not None), Decimal(0))
     unpriced = " ".join(sorted(asset for asset, worth in worths.items() if worth is None))

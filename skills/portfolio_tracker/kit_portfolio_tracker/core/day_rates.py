@@ -1,6 +1,6 @@
 """What an asset was worth on a day of the past, from stored closes. FORMULAS §5.
 
-A day without a close carries the last one forward, for at most `CARRIED`; beyond that nobody knows the price. How
+A day without a close carries the last one forward. What is taxed must know its price: there for at most `CARRIED`. How
 prices are chosen and crossed is `prices.PriceBook`'s business, on the closes that were known that day.
 """
 
@@ -29,21 +29,32 @@ class Series:
     days: Sequence[date]
     closes: Sequence[Decimal]
 
-    def on(self, day: date) -> PricePoint | None:
-        """The last close up to that day, unless it is too old."""
+    def on(self, day: date, carried: timedelta | None) -> PricePoint | None:
+        """The last close up to that day; None where it is older than `carried`."""
         place = bisect_right(self.days, day) - 1
-        if place < 0 or day - self.days[place] > CARRIED:
+        if place < 0 or (carried is not None and day - self.days[place] > carried):
             return None
         return PricePoint(self.days[place], self.asset, self.closes[place], self.currency, self.source)
 
 
 class DayRates:
-    """Rates in `currency`. `load` gives every series of an asset; it is asked once for each."""
+    """Rates in `currency`. `load` gives every series of an asset; it is asked once for each.
 
-    def __init__(self, currency: str, load: Callable[[str], Iterable[Series]], *, preferred: str = ANY_SOURCE) -> None:
+    A close is carried on for `carried`, or (None) until there is a newer one.
+    """
+
+    def __init__(
+        self,
+        currency: str,
+        load: Callable[[str], Iterable[Series]],
+        *,
+        preferred: str = ANY_SOURCE,
+        carried: timedelta | None = CARRIED,
+    ) -> None:
         self._currency = currency
         self._load = load
         self._preferred = preferred
+        self._carried = carried
         self._series: dict[str, tuple[Series, ...]] = {}
         self._known: dict[tuple[str, date], Price | None] = {}
 
@@ -66,7 +77,7 @@ class DayRates:
         return PriceBook(points, preferred=self._preferred).price(asset, self._currency)
 
     def _points(self, asset: str, day: date) -> list[PricePoint]:
-        return [point for series in self._of(asset) if (point := series.on(day)) is not None]
+        return [point for series in self._of(asset) if (point := series.on(day, self._carried))]
 
     def _of(self, asset: str) -> tuple[Series, ...]:
         if asset not in self._series:

@@ -42,7 +42,7 @@ def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Flo
         first: The first day.
         names: What the assets are called.
         changes: What happened on these days.
-        prices: What a unit of each asset was worth at each day's end, NaN where nobody knows; shape (assets, days).
+        prices: What a unit of each asset was worth at each day's end, NaN before anybody knew; shape (assets, days).
     """
     assets, days = prices.shape
     value, inflow, outflow = np.zeros(days), np.zeros(days), np.zeros(days)
@@ -87,15 +87,11 @@ def sum_up(first: date, names: Sequence[str], changes: ChangesByDay, prices: Flo
 
 
 def _crossings(units: Floats, price: Floats, known: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """What comes in each day because it has a price from now on, and what goes out because it has none any more."""
-    days = units.shape[1]
-    came, went = np.zeros(days), np.zeros(days)
-    before, was_known = units[:, :-1], known[:, :-1]
-    appeared = np.where(known[:, 1:] & ~was_known, before * price[:, 1:], 0.0)
-    vanished = np.where(was_known & ~known[:, 1:], before * price[:, :-1], 0.0)
-    for flows in (appeared, -vanished):
-        came[1:] += np.where(flows > 0, flows, 0.0).sum(axis=0)
-        went[1:] -= np.where(flows < 0, flows, 0.0).sum(axis=0)
+    """What comes in each day because it has a price from now on, and what goes out where less than nothing was held."""
+    came, went = np.zeros(units.shape[1]), np.zeros(units.shape[1])
+    appeared = np.where(known[:, 1:] & ~known[:, :-1], units[:, :-1] * price[:, 1:], 0.0)
+    came[1:] = np.where(appeared > 0, appeared, 0.0).sum(axis=0)
+    went[1:] = np.where(appeared < 0, -appeared, 0.0).sum(axis=0)
     return came, went
 
 

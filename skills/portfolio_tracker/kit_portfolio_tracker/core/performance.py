@@ -31,7 +31,8 @@ class Performance:
     """A period, cut to the days there are. `before` is the value at the close of the day before its first.
 
     `gain` is money P&L, `twr` the time-weighted return, `money_weighted` that of each unit of money, annualised only
-    from a year on. `breaks` are days whose gain no return can say, `unpriced` what was held without a price.
+    from a year on. `breaks` are days whose gain no return can say, `unpriced` what was held without a price, the day
+    before counted in.
     """
 
     period: Period
@@ -82,6 +83,7 @@ def performance(series: DailySeries, period: Period, currency: str, *, money: bo
     mine = series.since(whole.first).until(whole.last)
     place = series.place(whole.first)
     start = series.value[place - 1] if place > 0 else 0.0
+    missed = series.unpriced[place - 1 : place] if place > 0 else []
     returns = daily_returns(mine.value, mine.inflow, mine.outflow, before=start)
     before, after = amount(start), amount(mine.value[-1])
     came, went = amount(sum(mine.inflow)), amount(sum(mine.outflow))
@@ -103,7 +105,7 @@ def performance(series: DailySeries, period: Period, currency: str, *, money: bo
             whole.first + timedelta(days=place)
             for place in chain_breaks(mine.value, mine.inflow, mine.outflow, before=start)
         ),
-        unpriced=tuple(sorted({asset for names in mine.unpriced for asset in names.split()})),
+        unpriced=tuple(sorted({asset for names in (*mine.unpriced, *missed) for asset in names.split()})),
         unmatched=sum(mine.unmatched),
     )
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from .closes import Closes
-from .day_rates import CARRIED
 from .prices import ANY_SOURCE, CROSSES, MANUAL
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +35,10 @@ class _Line:
 
 
 class PriceGrid:
-    """Prices of the days `first` to `last`, both in it. `load` gives every series of an asset, and is asked once."""
+    """Prices of the days `first` to `last`, both in it. `load` gives every series of an asset, and is asked once.
+
+    A close is carried on for `carried`, or (None) until there is a newer one.
+    """
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class PriceGrid:
         load: Callable[[str], Iterable[Closes]],
         *,
         preferred: str = ANY_SOURCE,
+        carried: timedelta | None = None,
         people_last: bool = True,
     ) -> None:
         self._currency = currency
@@ -53,6 +56,7 @@ class PriceGrid:
         self._days: Days = np.arange(first.toordinal(), last.toordinal() + 1, dtype=np.int64)
         self._load = load
         self._preferred = preferred.casefold()
+        self._carried = carried
         self._people_last = people_last
         self._everything: PriceGrid | None = None
         self._lines: dict[str, dict[str, _Line]] = {}
@@ -120,7 +124,7 @@ class PriceGrid:
         """The best price each day in each currency that the asset has one in."""
         if asset not in self._lines:
             by_currency: dict[str, list[tuple[Closes, _Line]]] = {}
-            for closes, line in self._people_give_way([(each, self._carried(each)) for each in self._load(asset)]):
+            for closes, line in self._people_give_way([(each, self._line(each)) for each in self._load(asset)]):
                 by_currency.setdefault(closes.currency, []).append((closes, line))
             self._lines[asset] = {currency: self._best(found) for currency, found in by_currency.items()}
         return self._lines[asset]
@@ -132,8 +136,14 @@ class PriceGrid:
             return found
         newest = np.maximum.reduce(told)
         if self._everything is None:
-            currency, load, preferred = self._currency, self._load, self._preferred
-            self._everything = PriceGrid(currency, *self._span, load, preferred=preferred, people_last=False)
+            self._everything = PriceGrid(
+                self._currency,
+                *self._span,
+                self._load,
+                preferred=self._preferred,
+                carried=self._carried,
+                people_last=False,
+            )
         return [(closes, line if closes.source != MANUAL else line.where(line.day > newest)) for closes, line in found]
 
     def _best(self, found: list[tuple[Closes, _Line]]) -> _Line:
@@ -151,14 +161,15 @@ class PriceGrid:
             return line
         return _Line(line.price, np.where(line.day > 0, line.day + date.max.toordinal(), 0))
 
-    def _carried(self, closes: Closes) -> _Line:
+    def _line(self, closes: Closes) -> _Line:
         """The last close up to each day, unless it is too old."""
         days = np.asarray(closes.days, dtype=np.int64)
         place = np.searchsorted(days, self._days, side="right") - 1
-        day = np.where(place >= 0, days[place], 0)
-        known = (place >= 0) & (self._days - day <= CARRIED.days)
         price = np.asarray(closes.closes, dtype=np.float64)[place]
-        return _Line(np.where(known, price, np.nan), np.where(known, day, 0))
+        known = place >= 0
+        if self._carried is not None:
+            known &= self._days - days[place] <= self._carried.days
+        return _Line(price, days[place]).where(known)
 
 
 def _filled(prices: Floats, others: Floats) -> Floats:

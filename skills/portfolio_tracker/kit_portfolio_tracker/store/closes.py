@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, join, select
 
 from kit import PricePoint, Store, exact_math
 
@@ -19,6 +20,8 @@ from ..core.prices import MANUAL
 from .price_rows import PriceWriter
 from .records import unremoved
 from .tables import positions, price_series, prices, records
+
+_MONTH = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,36 @@ def days_of_series(connection: Connection, series: StoredSeries) -> list[date]:
     return list(connection.scalars(wanted))
 
 
+def longest_gaps(connection: Connection, assets: Collection[str], first: date, last: date) -> dict[str, int]:
+    """The most days from a close that counts between `first` and `last` to the next one, or to `last`, by asset.
+
+    Those of a month or less are left out. A close of any source and in any currency ends a gap.
+    """
+    joined = join(price_series, prices, prices.c.series == price_series.c.id)
+    own = price_series.c.asset.in_(sorted(assets))
+    within = prices.c.day.between(first, last)
+    counts = select(price_series.c.id, price_series.c.asset).select_from(joined).where(own, within)
+    nearly_all = func.count() >= (last - first).days - _MONTH
+    full = counts.group_by(price_series.c.id, price_series.c.asset).having(nearly_all)
+    rest = sorted({*assets} - {row.asset for row in connection.execute(full)})
+    own = price_series.c.asset.in_(rest)
+    days: defaultdict[str, set[date]] = defaultdict(set)
+    before = select(price_series.c.asset, func.max(prices.c.day)).select_from(joined).where(own, prices.c.day < first)
+    later = select(price_series.c.asset, prices.c.day).select_from(joined).where(own, within)
+    for wanted in (before.group_by(price_series.c.asset), later):
+        for asset, day in connection.execute(wanted):
+            days[asset].add(day)
+    gaps = {
+        asset: max((after - day).days for day, after in pairwise((*sorted(told), last)))
+        for asset, told in sorted(days.items())
+    }
+    return {asset: gap for asset, gap in gaps.items() if gap > _MONTH}
+
+
 def known_days(connection: Connection, currency: str) -> KnownDays:
     """The days that have prices in `currency`, by all stored closes.
 
-    What people alone price they do not price every day: there a price counts as long as it is carried.
+    What people alone price they do not price every day: there a price counts for `CARRIED`.
     """
     known = KnownDays(currency)
     names = price_series.c.id, price_series.c.asset, price_series.c.currency

@@ -83,13 +83,15 @@ def quantities_now(connection: Connection, accounts: frozenset[str] | None) -> d
 
 
 def closes_of(connection: Connection, asset: str, since: date) -> list[Closes]:
-    """Every stored close of an asset from that day on, by series."""
+    """Every stored close of an asset from that day on, and the last one before, by series."""
     named = select(price_series.c.id, price_series.c.currency, price_series.c.source)
     found = []
     for row in connection.execute(named.where(price_series.c.asset == asset)).all():
+        own = prices.c.series == row.id
+        before = select(func.max(prices.c.day)).where(own, prices.c.day <= since).scalar_subquery()
         wanted = (
             select(prices.c.day, type_coerce(prices.c.close, String))
-            .where(prices.c.series == row.id, prices.c.day >= since)
+            .where(own, prices.c.day >= func.coalesce(before, since))
             .order_by(prices.c.day)
         )
         known = connection.execute(wanted).all()

@@ -59,7 +59,7 @@ def show(
         return nothing_then(asked, series)
     names = list(dict.fromkeys(name for each in (benchmark or _AGAINST).split(",") if (name := each.strip())))
     answer, sample = analysed(services, series, found, part, names)
-    problems = (*history_findings(found), *_without_closes(answer))
+    problems = (*history_findings(services, part, found), *_without_closes(answer))
     return Reply(
         data=answer,
         blocks=tuple(_blocks(answer, sample)),

@@ -85,7 +85,7 @@ def show(
     every = interval or _usual_interval(found.period)
     rows = _rows(services, series, found.period, every, said)
     answer = History(found, _high(series, found.period, settings.base_currency), tuple(rows))
-    problems = history_findings(found)
+    problems = history_findings(services, part, found)
     return Reply(
         data=answer,
         blocks=tuple(_blocks(answer, series, every, said)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kit import Problem, Severity
+from kit import Problem, Services, Severity
 
 from ..core.wording import listed
 from .findings import FRESH
@@ -14,11 +14,16 @@ from .findings import FRESH
 if TYPE_CHECKING:
     from ..core.comparing import Comparison
     from ..core.performance import Performance
+    from ..core.periods import Period
+    from ..history import Part
 
 
-def history_findings(found: Performance, compared: Comparison | None = None) -> tuple[Problem, ...]:
+def history_findings(
+    services: Services, part: Part, found: Performance, compared: Comparison | None = None
+) -> tuple[Problem, ...]:
     """What the performance rests on, and leaves out."""
     problems = [*unpriced_finding(sorted({*found.unpriced, *(compared.unpriced if compared else ())}))]
+    problems += _gap_finding(services, part, found.period)
     if compared is not None:
         problems += carried_finding(compared, found.period.last)
     if found.unmatched:
@@ -45,6 +50,21 @@ def history_findings(found: Performance, compared: Comparison | None = None) -> 
             )
         )
     return tuple(problems)
+
+
+def _gap_finding(services: Services, part: Part, period: Period) -> tuple[Problem, ...]:
+    """That prices of what is held were carried on for long, if some were."""
+    from ..store.closes import longest_gaps
+    from ..store.step_rows import quantities_now
+
+    with services.store.read() as connection:
+        held = {asset for asset, quantity in quantities_now(connection, part.accounts).items() if quantity}
+        gaps = longest_gaps(connection, held if part.asset is None else {part.asset}, period.base, period.last)
+    if not gaps:
+        return ()
+    longest = listed(f"{asset} for up to {days:,} days" for asset, days in gaps.items())
+    what = f"No new price of {longest}: the last one counts until the next."
+    return (Problem("portfolio.history_gaps", Severity.INFO, what, "", "Get them: kit prices fetch"),)
 
 
 def carried_finding(compared: Comparison, last: date) -> tuple[Problem, ...]:
@@ -80,4 +100,4 @@ def left_out_of_returns(found: Iterable[Performance | None], known: Iterable[str
         return ()
     what = f"Returns and profit leave out {listed(sorted(lacking))} on days without a price."
     next_step = "See which days: kit prices missing"
-    return (Problem("portfolio.returns_unpriced", Severity.WARNING, what, "", next_step),)
+    return (Problem("portfolio.returns_unpriced", Severity.INFO, what, "", next_step),)

@@ -95,7 +95,7 @@ def show(
         rest=_rest(found, contributions),
         parts=tuple(piece for piece in pieces if piece is not None),
     )
-    problems = history_findings(found, compared)
+    problems = history_findings(services, part, found, compared)
     return Reply(
         data=answer,
         blocks=tuple(_blocks(answer, series, by)),
