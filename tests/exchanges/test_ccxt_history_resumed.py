@@ -168,3 +168,15 @@ def test_a_walk_that_nobody_follows_any_more_ends_at_once() -> None:
         return batch
 
     assert asyncio.run(leave_early()).stream.startswith("trades ")
+
+
+def test_a_question_that_is_cancelled_by_nobody_ends_the_walk_with_an_error() -> None:
+    async def answer(_method: str, *_words: Any) -> Any:
+        raise asyncio.CancelledError
+
+    async def walked() -> list[Record]:
+        async with asyncio.timeout(60):
+            return await _walk(_history(_Venue("kucoin", {"fetchDeposits"}, answer)), {})
+
+    with pytest.raises(NetworkFailure, match="stopped coming"):
+        asyncio.run(walked())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import localcontext
+from functools import partial
 from typing import Any
 
 from kit import ClockSkew, ExchangeError, NetworkFailure, OddAnswer, RateLimited
@@ -79,9 +80,7 @@ class Asker:
             heard = Hearing(reading=reading, needs_markets=needs_markets)
             token = hearing.set(heard)
             try:
-                async with asyncio.timeout(max(end - time.monotonic(), 0.01)) as heard.deadline:
-                    with localcontext():  # where ccxt rounds, it changes how everybody rounds
-                        return await asked(*args, **kwargs)
+                return await answered(partial(asked, *args, **kwargs), end, heard)
             except Exception as error:  # noqa: BLE001 - whatever ccxt raises is translated here
                 failure = self.told(error, heard)
             finally:
@@ -113,6 +112,30 @@ class Asker:
             "markets", lambda: Markets(self.surroundings), _nothing, self.surroundings.listing
         )
         return client
+
+
+async def answered(question: Callable[[], Awaitable[Any]], end: float, heard: Hearing) -> Any:
+    """What the venue answers until `end`. Waiting for one's turn is not waiting for the venue: it comes on top.
+
+    In a task of its own: a time-out of aiohttp that comes together with the answer cancels what its task awaits next.
+    Raises TimeoutError.
+    """
+
+    async def it() -> Any:
+        with localcontext():  # where ccxt rounds, it changes how everybody rounds
+            return await question()
+
+    task = asyncio.create_task(it())
+    try:
+        while not task.done() and (left := end + heard.waited - time.monotonic()) > 0:
+            await asyncio.wait({task}, timeout=left)
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+    if task.cancelled():
+        raise TimeoutError
+    return task.result()
 
 
 async def _nothing(_markets: Markets) -> None:

@@ -37,15 +37,8 @@ class Hearing:
     needs_markets: bool = True
     status: int = 0
     retry_after: float | None = None
-
-    deadline: asyncio.Timeout | None = None
     waited: float = 0.0
-
-    def waits(self, seconds: float) -> None:
-        """Waiting for one's turn is not waiting for the venue: the deadline moves."""
-        self.waited += seconds
-        if self.deadline is not None and (when := self.deadline.when()) is not None:
-            self.deadline.reschedule(when + seconds)
+    """Seconds that it waited for its turn."""
 
     @property
     def went_well(self) -> bool:
@@ -93,7 +86,7 @@ class Adapted:
         if seconds:
             heard = hearing.get()
             if heard is not None:
-                heard.waits(seconds)
+                heard.waited += seconds
             try:
                 await asyncio.sleep(seconds)
             except asyncio.CancelledError:

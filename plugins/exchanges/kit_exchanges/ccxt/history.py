@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from kit import Clock, ExchangeError, HistoryBatch, MissingPermission, OddAnswer, Record, Refused
+from kit import Clock, ExchangeError, HistoryBatch, MissingPermission, NetworkFailure, OddAnswer, Record, Refused
 
 from .asking import Asker
 from .errors import NotThere, TooVague
@@ -102,19 +102,21 @@ class History:
             try:
                 for last in (False, True):
                     await asyncio.gather(*(follow(stream) for stream in streams if stream.last is last))
-            except asyncio.CancelledError:
-                raise  # nobody listens any more, so nothing may wait for a place
-            except BaseException:
-                await batches.put(None)
-                raise
-            await batches.put(None)
+            finally:
+                if listening:  # else nothing may wait for a place
+                    await batches.put(None)
 
+        listening = True
         work = asyncio.create_task(follow_all())
         try:
             while (batch := await batches.get()) is not None:
                 yield batch
-            await work
+            await asyncio.wait({work})
+            if work.cancelled():  # by nobody here: what it awaited was
+                raise NetworkFailure(f"The history of {self._asker.label} stopped coming.")
+            work.result()
         finally:
+            listening = False
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
         if failures:
