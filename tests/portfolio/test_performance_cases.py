@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from kit_portfolio_tracker.core.performance import Performance
 from kit_portfolio_tracker.performance_commands import PERFORMANCE_COMMANDS
+from kit_portfolio_tracker.store.closes import longest_gaps
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 
@@ -388,6 +389,22 @@ def test_a_year_between_two_prices_is_a_year_without_a_return_and_its_end_has_al
     for command in ("performance", "portfolio history", "portfolio analytics"):
         told = bench.run(command, from_=START - timedelta(days=399), to=START - timedelta(days=1))
         assert gaps in {each.what for each in told.problems}, command
+
+
+@pytest.mark.parametrize(("lacking", "gap"), [(30, {}), (31, {"BTC": 32}), (32, {"BTC": 33})])
+def test_a_gap_is_more_than_a_month_between_two_closes(bench: Any, lacking: int, gap: dict[str, int]) -> None:
+    told = ["1"] * 100 + [""] * lacking + ["1"] * 100
+    closes(bench, "BTC", *told)
+    with bench.store.read() as connection:
+        found = longest_gaps(connection, ["BTC"], START, START + timedelta(days=len(told) - 1))
+        assert found == gap
+
+
+def test_a_price_that_was_old_when_the_period_began_is_a_gap(bench: Any) -> None:
+    closes(bench, "BTC", "1", since=START - timedelta(days=90))
+    closes(bench, "BTC", *["1"] * 50, since=START + timedelta(days=5))
+    with bench.store.read() as connection:
+        assert longest_gaps(connection, ["BTC"], START, START + timedelta(days=54)) == {"BTC": 95}
 
 
 def test_a_benchmark_whose_prices_ended_has_no_return(bench: Any) -> None:

@@ -77,9 +77,12 @@ def longest_gaps(connection: Connection, assets: Collection[str], first: date, l
     joined = join(price_series, prices, prices.c.series == price_series.c.id)
     own = price_series.c.asset.in_(sorted(assets))
     within = prices.c.day.between(first, last)
-    counts = select(price_series.c.id, price_series.c.asset).select_from(joined).where(own, within)
-    nearly_all = func.count() >= (last - first).days - _MONTH
-    full = counts.group_by(price_series.c.id, price_series.c.asset).having(nearly_all)
+    # A series that lacks few days, and not the first, has no gap: then its days need not be read.
+    told = select(price_series.c.id, price_series.c.asset).select_from(joined).where(own, within)
+    lacking = (last - first).days + 1 - func.count()
+    full = told.group_by(price_series.c.id, price_series.c.asset).having(
+        lacking < _MONTH, func.min(prices.c.day) == first
+    )
     rest = sorted({*assets} - {row.asset for row in connection.execute(full)})
     own = price_series.c.asset.in_(rest)
     days: defaultdict[str, set[date]] = defaultdict(set)
