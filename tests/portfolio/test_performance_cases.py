@@ -392,18 +392,18 @@ def test_a_year_between_two_prices_is_a_year_without_a_return_and_its_end_has_al
 
 
 @pytest.mark.parametrize(("lacking", "gap"), [(30, {}), (31, {"BTC": 32}), (32, {"BTC": 33})])
-def test_a_gap_is_more_than_a_month_between_two_closes(bench: Any, lacking: int, gap: dict[str, int]) -> None:
+def test_a_gap_is_more_than_a_month_between_two_closes(both: Any, lacking: int, gap: dict[str, int]) -> None:
     told = ["1"] * 100 + [""] * lacking + ["1"] * 100
-    closes(bench, "BTC", *told)
-    with bench.store.read() as connection:
+    closes(both, "BTC", *told)
+    with both.store.read() as connection:
         found = longest_gaps(connection, ["BTC"], START, START + timedelta(days=len(told) - 1))
         assert found == gap
 
 
-def test_a_price_that_was_old_when_the_period_began_is_a_gap(bench: Any) -> None:
-    closes(bench, "BTC", "1", since=START - timedelta(days=90))
-    closes(bench, "BTC", *["1"] * 50, since=START + timedelta(days=5))
-    with bench.store.read() as connection:
+def test_a_price_that_was_old_when_the_period_began_is_a_gap(both: Any) -> None:
+    closes(both, "BTC", "1", since=START - timedelta(days=90))
+    closes(both, "BTC", *["1"] * 50, since=START + timedelta(days=5))
+    with both.store.read() as connection:
         assert longest_gaps(connection, ["BTC"], START, START + timedelta(days=54)) == {"BTC": 95}
 
 
