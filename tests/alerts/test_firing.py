@@ -233,3 +233,28 @@ def test_shares_that_move_together_are_seen_together(desk: Make) -> None:
     assert at.look(total=1000, share__A=600, share__B=300).fired == ()
     assert at.look(total=10, share__A=6, share__B=3).fired == ()
     assert at.look(total=10, share__A=4, share__B=3).fired == (1,)
+
+
+def test_what_has_held_for_a_while_fires_on_no_doubtful_data(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --for 10m --repeat")
+    assert fires(at, 100, 201) == []
+    assert at.look(minutes=11, total={"doubt": "Kraken is 20 min old."}).fired == ()
+    assert at.look(total=202).fired == (1,)
+
+
+def test_what_waited_for_its_hours_is_measured_again_before_it_fires(desk: Make) -> None:
+    at = desk()  # 14:00 in Berlin
+    at.kit("alert basket total above 200 --hours 15-17")
+    assert fires(at, 100, 201) == []
+    assert at.look(minutes=60, total=None).fired == ()
+    assert at.look(total=100).fired == ()
+
+
+def test_a_condition_that_cannot_be_measured_keeps_the_others_from_firing(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 and change above 5%", code=3)
+    at.look(total=100, change=0.06)
+    assert at.look(total=201, change={"doubt": "The close is missing."}).fired == ()
+    assert at.look(total=201, change=0.01).fired == ()
+    assert at.look(total=201, change=0.06).fired == (1,)

@@ -2,8 +2,8 @@
 
 A rule fires when all its conditions have come to hold, that is when the last of them crosses; it is armed again when
 one of them holds no more. What holds from the beginning, when a rule is new, is no crossing. A crossing at a time
-when the rule may not fire (outside its hours, snoozed, cooling down) is told when it may, if it still holds
-then; one that is `at` a value is over at once, and is not told later.
+when the rule may not fire (outside its hours, snoozed, cooling down, a condition that cannot be measured) is told
+when it may, if it still holds then; one that is `at` a value is over at once, and is not told later.
 
 Measure under `exact_math`; `settle` says what fires.
 """
@@ -73,6 +73,7 @@ class Book:
         self._done = False
         self._touched: dict[int, Entry] = {}
         self._waiting: dict[int, Entry] = {}
+        self._doubtful: set[Watched] = set()
         thresholds: defaultdict[Watched, list[Threshold]] = defaultdict(list)
         self._currencies: defaultdict[Watched, set[str]] = defaultdict(set)
         for entry in self._entries.values():
@@ -114,12 +115,17 @@ class Book:
         return frozenset(self._currencies[watched])
 
     def measure(self, readings: Mapping[Watched, Reading]) -> None:
-        """Take readings of one moment into account. One without a value, or with a doubt, changes nothing."""
+        """Take readings of one moment into account.
+
+        One without a value, or with a doubt, changes nothing, and nothing that rests on it fires until a better one.
+        """
         parts: defaultdict[tuple[str, str], dict[Watched, Decimal]] = defaultdict(dict)
         wholes: dict[tuple[str, str], Decimal] = {}
         for watched, reading in readings.items():
             if reading.value is None or reading.doubt:
+                self._doubtful.add(watched)
                 continue
+            self._doubtful.discard(watched)
             if reading.part is not None and reading.whole is not None and reading.whole > 0:
                 kind = watched.subject, watched.measure
                 parts[kind][watched] = reading.part
@@ -171,7 +177,8 @@ class Book:
             return False
         if standing.since is None:
             standing.since = now
-        if now - standing.since < rule.lasting or not _may_fire(entry, now, local):
+        is_early = now - standing.since < rule.lasting or self._is_doubtful(rule)
+        if is_early or not _may_fire(entry, now, local):
             if not _is_at(rule):
                 self._waiting[entry.number] = entry
             return False
@@ -182,6 +189,10 @@ class Book:
         standing.fired += 1
         standing.last_fired, standing.since = now, None
         return True
+
+    def _is_doubtful(self, rule: Rule) -> bool:
+        """Whether what a condition was measured at last may be so no more."""
+        return not self._doubtful.isdisjoint(each.watched for each in rule.conditions)
 
 
 def _may_fire(entry: Entry, now: datetime, local: datetime) -> bool:
