@@ -71,6 +71,17 @@ def test_the_answer_for_machines_names_everything_that_came(scripts: Make) -> No
     assert (account["fault"], account["warnings"]) == ("", [])
 
 
+def test_a_price_that_is_stored_is_not_said_to_be_missing(scripts: Make, tmp_path: Path) -> None:
+    venue = scripts("a")
+    venue.say("a", holds={"DUST": "4", "PAWS": "2"})
+    prices = tmp_path / "prices.csv"
+    prices.write_text("date,asset,close,currency\n2026-03-01,DUST,0.5,USD\n", encoding="utf-8")
+    venue.host.run("prices import", files=(prices,))
+    assert "1 of 2 assets priced; oldest price 2026-03-01; none of PAWS." in words(venue.cli("sync").out)
+    data = venue.cli("sync --json").json["data"]
+    assert (data["prices"], data["unpriced"]) == (1, ["PAWS"])
+
+
 def test_an_account_that_was_never_asked_is_said_to_be_missing(scripts: Make) -> None:
     venue = scripts("a", "b")
     venue.say("a", holds={"BTC": "1"}, records=[["deposit", "BTC", "1"]])

@@ -29,11 +29,10 @@ _LEAST_PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What came of it. `prices` counts the prices that are known now, `unpriced` are the assets without one."""
+    """What came of it. `prices` counts the assets that somebody told the price of just now."""
 
     visits: tuple[Visit, ...]
     prices: int
-    unpriced: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -86,7 +85,7 @@ async def _priced(
         patience=patience,
     )
     await asyncio.to_thread(keep_prices, services.store, quotes.points)
-    return Round(tuple(visits), len(assets) - len(quotes.missing), quotes.missing, quotes.problems)
+    return Round(tuple(visits), len(assets) - len(quotes.missing), quotes.problems)
 
 
 def _held(services: Services) -> frozenset[str]:

@@ -37,6 +37,17 @@ def exit_code(problems: Iterable[Problem]) -> int:
     return 3 if any(problem.severity is not Severity.INFO for problem in problems) else 0
 
 
+def priced(portfolio: Portfolio) -> list[str]:
+    """How much of what is held has a price, and how old the oldest of them is; for a sentence."""
+    coverage = portfolio.valuation.coverage
+    words = [f"{coverage.priced} of {coverage.held} assets priced"]
+    if coverage.oldest_at is not None:
+        words.append(f"prices {span(portfolio.now - coverage.oldest_at)} old")
+    elif coverage.oldest is not None:
+        words.append(f"oldest price {coverage.oldest}")
+    return words
+
+
 def up_to_date(portfolio: Portfolio) -> str:
     """How many of the connected accounts answered when they were last asked, and how old the others are."""
     behind = [

@@ -26,7 +26,6 @@ from kit import (
     Value,
     exact_math,
     plain,
-    span,
 )
 
 from ..core.prices import Price
@@ -35,7 +34,7 @@ from ..core.wording import percent
 from ..plugin import SECTION
 from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
-from .findings import exit_code, findings, up_to_date
+from .findings import exit_code, findings, priced, up_to_date
 from .history_findings import left_out_of_returns
 
 if TYPE_CHECKING:
@@ -243,12 +242,7 @@ def _price_cells(price: Price | None, portfolio: Portfolio) -> tuple[Value, ...]
 
 def _coverage(portfolio: Portfolio) -> str:
     valuation = portfolio.valuation
-    coverage = valuation.coverage
-    words = [f"{coverage.priced} of {coverage.held} assets priced"]
-    if coverage.oldest_at is not None:
-        words.append(f"prices {span(portfolio.now - coverage.oldest_at)} old")
-    elif coverage.oldest is not None:
-        words.append(f"oldest price {coverage.oldest}")
+    words = priced(portfolio)
     if behind := up_to_date(portfolio):
         words.append(behind)
     calculated = {each.account for each in valuation.holdings if each.basis == "calculated"}

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from kit import Block, Column, Notice, Quantity, Reply, Services, Severity, Table, Text, plain
 
+from ..core.wording import listed
 from ..labels import account_label
 from ..plugin import SECTION
+from ..portfolio import Portfolio, load_portfolio
 from ..rounds import Round
-from .findings import exit_code
+from .findings import exit_code, priced
 
 if TYPE_CHECKING:
     from ..settings import PortfolioSettings
@@ -42,7 +44,7 @@ class SyncedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What came of a sync. `prices` counts the prices that are known now, `unpriced` are the assets without one."""
+    """What came of a sync. `prices` counts the assets that have a price, new or old; `unpriced` are those without."""
 
     accounts: tuple[SyncedAccount, ...]
     prices: int
@@ -52,9 +54,11 @@ class Synced:
 def sync_report(services: Services, found: Round) -> Reply:
     """A row an account, then what is wrong. Exit code 1 where every account failed, 3 where some did."""
     settings: PortfolioSettings = services.settings(SECTION)
-    data = Synced(tuple(map(_account, found.visits)), found.prices, found.unpriced)
+    portfolio = load_portfolio(services)
+    coverage = portfolio.valuation.coverage
+    data = Synced(tuple(map(_account, found.visits)), coverage.priced, coverage.unpriced)
     if not found.visits:
-        return _nobody(found, data)
+        return _nobody(found, data, portfolio)
     table = Table(
         columns=(
             Column("Account", "account"),
@@ -83,7 +87,7 @@ def sync_report(services: Services, found: Round) -> Reply:
     failed = [each for each in found.visits if each.outcome == "failed"]
     doubtful = any(each.state.fault or each.outcome == "busy" for each in found.visits)
     code = 1 if len(failed) == len(found.visits) else 3 if doubtful else exit_code(found.problems)
-    blocks = (table, *(notice for each in found.visits for notice in _warnings(each)), *_prices(found))
+    blocks = (table, *(notice for each in found.visits for notice in _warnings(each)), *_prices(portfolio))
     return Reply(data, blocks, problems=found.problems, exit_code=code)
 
 
@@ -103,12 +107,12 @@ def _account(each: Visit) -> SyncedAccount:
     )
 
 
-def _nobody(found: Round, data: Synced) -> Reply:
+def _nobody(found: Round, data: Synced, portfolio: Portfolio) -> Reply:
     """Prices may have come even so."""
     blocks: tuple[Block, ...] = (
         Text("No exchange is connected. Connect one with a key that may only read:"),
         Text("kit exchanges add binance", code=True),
-        *_prices(found),
+        *_prices(portfolio),
     )
     return Reply(data, blocks, problems=found.problems, exit_code=exit_code(found.problems))
 
@@ -128,11 +132,8 @@ def _warnings(each: Visit) -> Iterator[Block]:
             yield Notice(warning, Severity.INFO)
 
 
-def _prices(found: Round) -> Iterator[Block]:
-    if found.prices or found.unpriced:
-        known = "1 price" if found.prices == 1 else f"{found.prices:,} prices"
-        yield Text(f"{known} known now." if not found.unpriced else f"{known} known now; none of {_named(found)}.")
-
-
-def _named(found: Round) -> str:
-    return ", ".join(found.unpriced)
+def _prices(portfolio: Portfolio) -> Iterator[Block]:
+    coverage = portfolio.valuation.coverage
+    if coverage.held:
+        none = [f"none of {listed(coverage.unpriced)}"] if coverage.unpriced else []
+        yield Text("; ".join([*priced(portfolio), *none]) + ".")
