@@ -102,6 +102,23 @@ class Network:
             )
         return self._session
 
+    async def contained(self, question: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """What `question` answers, asked in a task of its own; to be awaited on the loop. Raises TimeoutError.
+
+        aiohttp's timer may cancel the task that asks in the very moment its answer comes, and what that task awaits
+        next is given up. So nothing but the question is.
+        """
+        task = asyncio.create_task(question)
+        try:
+            await asyncio.wait({task})
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+        if task.cancelled():
+            raise TimeoutError
+        return task.result()
+
     def kept(self, key: str, make: Callable[[], _Answer], close: Callable[[_Answer], Awaitable[None]]) -> _Answer:
         """What `make` made under this key, once; closed with the network."""
         if key not in self._kept:

@@ -106,6 +106,42 @@ def test_what_blocks_aside_does_not_hold_up_the_rest(network: Network) -> None:
     assert network.run(beside_many()) == "at once"
 
 
+def test_a_time_out_that_comes_with_the_answer_gives_up_nothing_but_the_question(network: Network) -> None:
+    async def late() -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # as aiohttp's timer does, while the answer is on its way
+        return "late"
+
+    async def asks() -> str:
+        with pytest.raises(TimeoutError):
+            await network.contained(late())
+        await asyncio.sleep(0)
+        return "goes on"
+
+    assert network.run(asks()) == "goes on"
+
+
+def test_who_is_cancelled_while_asking_leaves_no_question_behind(network: Network) -> None:
+    ended = []
+
+    async def silent() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    async def asks() -> None:
+        asking = asyncio.create_task(network.contained(silent()))
+        await asyncio.sleep(0.01)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert ended == [True]
+
+    network.run(asks())
+
+
 def test_work_that_ends_the_program_ends_only_itself(network: Network) -> None:
     async def leave() -> None:
         raise SystemExit(7)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import TraceConfig, web
 
 from kit import Heading, Money, Notification, Priority, Problem, Reply, Severity, exact
 from kit.host.couriers import Couriers
@@ -183,3 +183,23 @@ def test_its_section_is_checked_and_its_secret_never_shown(hooked: Callable[...,
     assert (checked.code, "channels.webhook.url" in checked.out + checked.err) == (1, True)
     shown = host.cli("config show")
     assert "hush hush" not in shown.out + shown.err
+
+
+def test_a_time_out_that_comes_with_the_answer_stops_no_courier(hooked: Callable[..., Hooked]) -> None:
+    at = hooked()
+
+    async def give_up(*_: object) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+
+    async def prepare() -> None:
+        hearing = TraceConfig()
+        hearing.on_request_end.append(give_up)
+        hearing.freeze()
+        at.host.services.network.session().trace_configs.append(hearing)
+
+    at.host.services.network.run(prepare())
+    delivery = at.tell("k")
+    assert delivery.state is State.WAITING
+    assert "did not answer in time" in delivery.fault

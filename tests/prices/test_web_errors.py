@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -73,6 +74,23 @@ def test_an_answer_that_never_comes_is_a_network_failure(desk: Desk) -> None:
         desk.configured["prices.coingecko"]["baseUrl"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(NetworkFailure, match="did not answer in time"):
             desk.quotes("coingecko", ["BTC"])
+
+
+def test_a_time_out_that_comes_with_the_answer_is_a_network_failure(desk: Desk) -> None:
+    async def give_up(*_: object) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+
+    async def prepare() -> None:
+        hearing = aiohttp.TraceConfig()
+        hearing.on_request_end.append(give_up)
+        hearing.freeze()
+        desk.network.session().trace_configs.append(hearing)
+
+    desk.network.run(prepare())
+    with pytest.raises(NetworkFailure, match="did not answer in time"):
+        desk.quotes("coingecko", ["BTC"])
 
 
 def test_plain_words_name_errors_that_the_client_has() -> None:

@@ -62,6 +62,15 @@ _BY_STATUS: dict[int, type[ExchangeError]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Answer:
+    """`body` is None where it is larger than any that is right."""
+
+    status: int
+    body: bytes | None
+    retry_after: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     """One source on the network. `name` is its section's (“prices.NAME”), `label` what people call it."""
 
@@ -103,15 +112,8 @@ class Web:
     async def _once(self, url: str, params: Mapping[str, str]) -> str:
         from aiohttp import ClientError, InvalidURL
 
-        headers = {"Accept": "application/json, text/csv, text/xml;q=0.9"}
-        if self.key:
-            headers[self.key_header] = self.key
         try:
-            session = self.services.network.session()
-            # A redirect would take the key to another host.
-            async with session.get(url, params=params, headers=headers, allow_redirects=not self.key) as answer:
-                body = await _body(answer)
-                status, retry_after = answer.status, _seconds(answer.headers.get("Retry-After"))
+            answer = await self.services.network.contained(self._asked(url, params))
         except InvalidURL:
             raise ConfigError(
                 f"prices.{self.name}.baseUrl is no address.", next_step="Write it like https://prices.example.org"
@@ -120,12 +122,21 @@ class Web:
             raise NetworkFailure(f"{self.label} did not answer in time.") from None
         except (ClientError, OSError) as error:
             raise NetworkFailure(f"{self.label} cannot be reached: {_why(error)}.") from None
-        if body is None:
+        if answer.body is None:
             raise OddAnswer(f"{self.label} answered more than can be read.")
-        text = body.decode("utf-8", errors="replace")
-        if status == 200:
+        text = answer.body.decode("utf-8", errors="replace")
+        if answer.status == 200:
             return text
-        raise self._refusal(status, text, retry_after)
+        raise self._refusal(answer.status, text, answer.retry_after)
+
+    async def _asked(self, url: str, params: Mapping[str, str]) -> _Answer:
+        headers = {"Accept": "application/json, text/csv, text/xml;q=0.9"}
+        if self.key:
+            headers[self.key_header] = self.key
+        session = self.services.network.session()
+        # A redirect would take the key to another host.
+        async with session.get(url, params=params, headers=headers, allow_redirects=not self.key) as answer:
+            return _Answer(answer.status, await _body(answer), _seconds(answer.headers.get("Retry-After")))
 
     def _refusal(self, status: int, text: str, retry_after: float | None) -> ExchangeError:
         said = self._said(text)

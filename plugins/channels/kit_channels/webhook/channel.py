@@ -91,13 +91,16 @@ class Webhook:
         """(status, what it said, the pause it wants). Raises KitError."""
         from aiohttp import ClientError, InvalidURL
 
-        try:
+        async def it() -> tuple[int, str, float | None]:
             session = self._services.network.session()
             # A redirect would take the notification to an address that nobody configured.
             async with session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
                 said = await answer.content.read(_LONGEST_ANSWER)
                 wait = answer.headers.get("Retry-After", "")
                 return answer.status, said.decode("utf-8", "replace"), float(wait) if wait.isdigit() else None
+
+        try:
+            return await self._services.network.contained(it())
         except InvalidURL:
             raise ConfigError("channels.webhook.url is no address.", next_step=_STEP) from None
         except TimeoutError:
