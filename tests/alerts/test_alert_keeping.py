@@ -310,7 +310,11 @@ def test_kit_status_says_how_many_there_are(desk: Make) -> None:
     at.kit("alert basket total above 200")
     at.kit("alert basket total above 300")
     at.kit("alerts pause 2")
-    assert "Alerts: 1 of 2 active" in at.kit("status")
+    assert "Alerts: 1 of 2 active\n" in at.kit("status")
+    at.look(total={"doubt": "There is no price of NOBODY."})
+    assert "Alerts: 1 of 2 active, some wait for data they can trust (see “kit alerts”)" in at.kit("status")
+    at.look(total=100)
+    assert "wait" not in at.kit("status")
 
 
 def test_the_time_of_the_last_look_is_written_at_least_every_minute(desk: Make) -> None:

@@ -113,7 +113,10 @@ def test_nothing_is_concluded_from_nothing(holder: Holder) -> None:
 def test_an_asset_without_a_price_is_a_doubt_about_everything(held: Holder) -> None:
     held.records("2024-06-02T08:00:00Z,savings,deposit,NOBODY,5,,")
     for measure, params in (("total", {}), ("share", {"asset": "BTC"}), ("change", {"period": "24h"})):
-        assert held.measure(measure, **params).doubt == "There is no price of NOBODY; say one: kit prices set"
+        assert (
+            held.measure(measure, **params).doubt
+            == "There is no price of NOBODY; say one: kit prices set NOBODY DAY PRICE"
+        )
 
 
 def test_a_price_that_a_person_said_holds(held: Holder) -> None:

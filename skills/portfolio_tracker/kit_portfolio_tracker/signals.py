@@ -198,7 +198,7 @@ def _missing(assets: Sequence[str]) -> str:
     if not assets:
         return ""
     more = " and others" if len(assets) > 3 else ""
-    return f"There is no price of {', '.join(assets[:3])}{more}; say one: kit prices set"
+    return f"There is no price of {', '.join(assets[:3])}{more}; say one: kit prices set {assets[0]} DAY PRICE"
 
 
 def _days(params: Params) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from kit import Check, Column, Finding, Notice, Reply, Services, Status, Table, span
 
-from ..looking import is_active
+from ..looking import DOUBTS, is_active
 from ..store.rules import Rules
 from .rows import row_of
 
@@ -73,4 +73,6 @@ def status(services: Services) -> list[Status]:
     if not kept:
         return []
     active = sum(is_active(each, now) for each in kept)
-    return [Status("Alerts", f"{active} of {len(kept)} active")]
+    waits = any(each.key.startswith(DOUBTS) for each in services.problems.open())
+    wait = ", some wait for data they can trust (see “kit alerts”)" if waits else ""
+    return [Status("Alerts", f"{active} of {len(kept)} active{wait}")]
