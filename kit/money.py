@@ -25,6 +25,7 @@ _GROUPED = re.compile(r"\d{1,3}([,_' ])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)", re.IGNORECASE | re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_LONGEST_SECONDS = 36500 * 86400  # from any day of ours it leads to a day that the calendar has
 
 
 class exact_math(ContextDecorator):  # noqa: N801 - used like a keyword: `with exact_math():`
@@ -156,11 +157,11 @@ def parse_ratio(text: str) -> Decimal:
 
 
 def parse_duration(text: str) -> timedelta:
-    """The span a person means by “30s”, “10m”, “1h”, “7d”, “2w”. Raises UsageError."""
+    """The span a person means by “30s”, “10m”, “1h”, “7d”, “2w”, a hundred years at most. Raises UsageError."""
     match = _DURATION.fullmatch(text.strip())
     if not match:
         raise UsageError(f"“{text}” is not a duration.", next_step="Write it like 30s, 10m, 1h, 7d or 2w.")
-    try:
-        return timedelta(seconds=float(match[1]) * _SECONDS[match[2].lower()])
-    except OverflowError:
-        raise UsageError(f"“{text}” is too long a duration.") from None
+    seconds = float(match[1]) * _SECONDS[match[2].lower()]
+    if seconds > _LONGEST_SECONDS:
+        raise UsageError(f"“{text}” is too long a duration.", next_step="A hundred years are 36500d.")
+    return timedelta(seconds=seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from kit_alerts.store.rules import Rules
@@ -62,9 +62,21 @@ def test_a_crossing_while_somebody_looked_is_no_such_thing(desk: Make) -> None:
     at = desk()
     at.kit("alert basket total above 200")
     at.look()
-    at.look(minutes=180, total=250)
+    at.look(minutes=4, total=250)
     data: Any = at.told()[0].reply.data
     assert data.json["while_down"] is None
+
+
+def test_a_crossing_while_the_computer_slept_is_told_as_such(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat")
+    at.look()
+    at.look(minutes=480, total=250)
+    at.look(total=100)
+    at.look(total=250)
+    first, second = (cast("Any", each.reply.data).json["while_down"] for each in at.told())
+    assert first == {"since": "2024-06-01T12:01:00Z", "until": "2024-06-01T20:01:00Z"}
+    assert second is None
 
 
 def test_a_process_that_dies_between_telling_and_writing_tells_once(
@@ -293,6 +305,15 @@ def test_a_rule_in_the_config_ends_on_a_day_and_stays_the_same_rule(desk: Make) 
     assert "“30d” is no day." in problem.what
     at.look()
     assert at.look(total=201).fired == (1,)
+
+
+def test_a_rule_in_the_config_whose_day_is_over_is_expired_and_no_problem(desk: Make) -> None:
+    at = desk(rules=[{"when": "basket total above 200", "expires": "2024-06-02"}])
+    at.kit("alerts")
+    at.host.clock.advance(timedelta(days=3))
+    (row,) = at.host.cli("alerts --json").json["data"]
+    assert (row["number"], row["state"]) == (1, "expired")
+    assert at.host.problems() == []
 
 
 @pytest.mark.parametrize(

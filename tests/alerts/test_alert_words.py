@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             "basket change −5%",
             "basket --change '–5 %'",
         ),
-        ("basket --change +5% --period 7d", "basket change above 5% over 7d", "basket change 5% in 7d"),
+        ("basket --change +5% --period 7d", "basket change above 5% over 7d", "basket change 5 % over 7 d"),
         (
             "basket --asset BTC --share-above 70%",
             "basket share of btc above 70%",
@@ -156,6 +156,11 @@ def test_a_rule_can_be_made_in_plain_words(desk: Make, said: str, rule: str) -> 
         ("basket total above 5 --hours 25-3", "are no hours of a day"),
         ("basket total above 5 --days yesterday", "are no days of the week"),
         ("basket total above 5 --expires 2020-01-01", "2020-01-01 is over"),
+        ("btc price above 70k", "Did you mean “BTC/USD”?"),
+        ("basket total above 5 --expires 0d", "0d is over"),
+        ("basket total above 5 --expires tomorrow", "“tomorrow” is no day"),
+        ("basket total above 5 --expires 9999-12-31", "“9999-12-31” is no day"),
+        ("basket total above 5 --expires 9999999d", "too long a duration"),
         ("basket total above 5 --channel pigeon", "There is no channel that is on “pigeon”. Known: log."),
         ("basket total above 5 --priority shouting", "“shouting” is not one of"),
         ("basket total above 5 --repeet", "--repeet"),
@@ -205,3 +210,9 @@ def test_a_night_belongs_to_the_day_that_it_begins_on() -> None:
     assert friday_night.holds(datetime(2024, 6, 8, 3, tzinfo=UTC))  # Saturday, 3 in the morning
     assert not friday_night.holds(datetime(2024, 6, 7, 3, tzinfo=UTC))
     assert friday_night.holds(datetime(2024, 6, 7, 23, tzinfo=UTC))
+
+
+def test_what_two_conditions_are_about_is_shown_once(desk: Make) -> None:
+    at = desk()
+    assert at.kit("alert basket total above 50 and total below 200").count("Total now") == 1
+    assert at.kit("alerts test 1").count("Total now") == 1

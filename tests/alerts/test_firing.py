@@ -138,6 +138,14 @@ def test_snoozed_it_is_quiet_and_then_tells_what_still_holds(desk: Make) -> None
     assert fires(at, 201, minutes=121) == [0]
 
 
+def test_snoozed_for_no_time_it_is_awake_again(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200")
+    at.kit("alerts snooze 1")
+    at.kit("alerts snooze 1 --for 0m")
+    assert fires(at, 100, 201) == [1]
+
+
 def test_paused_it_is_not_watched_and_resumed_it_begins_anew(desk: Make) -> None:
     at = desk()
     at.kit("alert basket total above 200 --repeat")

@@ -63,12 +63,12 @@ def told(
         for each in rule.conditions
         if (reading := readings.get(each.watched)) is not None
     )
-    metrics = tuple(
+    metrics = dict.fromkeys(
         Metric(f"{each.watched.measure} now".capitalize(), shown(reading.value, each.unit, reading.currency))
         for each in rule.conditions
         if (reading := readings.get(each.watched)) is not None
     )
-    blocks: list[Block] = [Heading(_headline(_in_currency(rule, readings), test=test), "🔔"), Metrics(metrics)]
+    blocks: list[Block] = [Heading(_headline(_in_currency(rule, readings), test=test), "🔔"), Metrics(tuple(metrics))]
     if rule.note:
         blocks.append(Text(rule.note))
     if down is not None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DOUBTS = "alerts:doubt:"
 _WRITE_EVERY = timedelta(seconds=60)
-_A_BREAK = timedelta(minutes=5)
+_LEAST_BREAK = timedelta(minutes=5)
 _AT_ONCE = 8
 _NAMED = 3
 
@@ -48,8 +48,9 @@ class Watch:
     services: Services
     _book: Book | None = None
     _revision: str = ""
+    _looked: datetime | None = None
     _before: datetime | None = None
-    """When somebody last looked before this watch began."""
+    """When somebody last looked before nobody did: before this watch began, or the computer slept."""
     _measured: set[Watched] = field(default_factory=set)
     """What was measured since: only what was not can have crossed while nobody looked."""
     _written: datetime | None = None
@@ -67,8 +68,10 @@ class Watch:
         now = self.services.clock.now()
         rules = Rules(self.services.store)
         book = self._current(rules, now)
-        if self._written is None:
-            self._before = rules.looked_at()
+        if self._looked is None or now - self._looked > self._a_break():
+            self._before = self._looked or rules.looked_at()
+            self._measured.clear()
+        self._looked = now
         readings = measure(self.services, book.watched)
         with exact_math():
             book.measure({watched: _in_its_currency(book, watched, each) for watched, each in readings.items()})
@@ -96,10 +99,15 @@ class Watch:
 
     def _down(self, entry: Entry, now: datetime) -> Down | None:
         """The time when nobody looked, if the rule may have crossed then."""
-        if self._before is None or now - self._before <= _A_BREAK:
+        if self._before is None or now - self._before <= self._a_break():
             return None
         is_news = any(each.watched not in self._measured for each in entry.rule.conditions)
         return Down(self._before, now) if is_news else None
+
+    def _a_break(self) -> timedelta:
+        """After how long without a look nobody looked."""
+        settings: AlertSettings = self.services.settings(SECTION)
+        return max(_LEAST_BREAK, 3 * timedelta(seconds=settings.interval))
 
     def _tell(self, entry: Entry, readings: Mapping[Watched, Reading], now: datetime) -> None:
         channel = entry.rule.channel if entry.rule.channel in self.services.channels() else None

@@ -98,8 +98,6 @@ def from_settings(services: Services, settings: RuleSettings) -> Rule:
         raise UsageError(f"“{settings.when}” has a quotation mark too many.") from None
     subject, *rest = words or [""]
     rest, options = _options_among(rest)
-    if settings.expires:
-        _day(settings.expires)  # "30d" would begin anew whenever the file is read
     said = Said(
         repeat=settings.repeat,
         cooldown=parse_duration(settings.cooldown) if settings.cooldown else None,
@@ -107,11 +105,12 @@ def from_settings(services: Services, settings: RuleSettings) -> Rule:
         hours=settings.hours or None,
         days=settings.days or None,
         priority=settings.priority,
-        expires=settings.expires or None,
         note=settings.note,
         channel=settings.channel or None,
     )
-    return shaped(services, Rule(conditions_from(services, subject, rest, options=options)), said)
+    rule = shaped(services, Rule(conditions_from(services, subject, rest, options=options)), said)
+    # A day only: "30d" would begin anew whenever the file is read. One that is over stays what it is.
+    return replace(rule, expires=_end_of(services, settings.expires)) if settings.expires else rule
 
 
 def _options_among(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -137,20 +136,19 @@ def _refuse_unused(given: Mapping[str, str], conditions: Sequence[Condition]) ->
             )
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"“{text}” is no day.", next_step="Write it as year-month-day, like 2027-01-31.") from None
-
-
 def _end(services: Services, text: str) -> datetime:
     """“2027-01-31” (the end of that day), “7d” (from now). Raises UsageError."""
     now = services.clock.now()
-    if text.strip()[-1:].isalpha():
-        return now + parse_duration(text)
-    day = _day(text)
-    end = datetime.combine(day + timedelta(days=1), time.min, services.timezone)
+    is_span = text[:1].isdigit() and text.strip()[-1].isalpha()
+    end = now + parse_duration(text) if is_span else _end_of(services, text)
     if end <= now:
         raise UsageError(f"{text} is over.", next_step="Write a day to come, or a span like 7d.")
     return end
+
+
+def _end_of(services: Services, text: str) -> datetime:
+    try:
+        after = date.fromisoformat(text.strip()) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise UsageError(f"“{text}” is no day.", next_step="Write it as year-month-day, like 2027-01-31.") from None
+    return datetime.combine(after, time.min, services.timezone)

@@ -37,8 +37,10 @@ _PERIOD = frozenset({"over", "in", "within", "period", "per"})
 _PAIR = re.compile(r"[A-Za-z0-9.\-_$]{1,16}/[A-Za-z0-9.\-_$]{1,16}", re.ASCII)
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_:$]{0,31}", re.ASCII)
 _AND = re.compile(r"(?:^|,?\s+)and(?=\s|$)|,(?=\s|$)", re.IGNORECASE)
-_SPAN = re.compile(r"\d+(\.\d+)?\s*[smhdw]", re.IGNORECASE | re.ASCII)
+_SPAN = re.compile(r"\d+(\.\d+)?[smhdw]", re.IGNORECASE | re.ASCII)
+_LOOSE_UNIT = re.compile(r"(?<=\d)\s+(?=[smhdw](?:\s|,|$))", re.IGNORECASE | re.ASCII)
 _CURRENCY = re.compile(r"[A-Za-z]{3,5}", re.ASCII)
+_LONGEST_TICKER = 5
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
@@ -59,7 +61,8 @@ def find_subject(word: str, signals: Iterable[Signal]) -> Subject:
     if wanted is None and _PAIR.fullmatch(word.strip()):
         wanted, folded = MARKET, word.strip().upper()
     if wanted is None:
-        raise UnknownName("thing to watch", word.strip(), [*sorted(named), "BTC/USDT"])
+        pair = f"{word.strip().upper()}/USD" if len(word.strip()) <= _LONGEST_TICKER else "BTC/USDT"
+        raise UnknownName("thing to watch", word.strip(), [*sorted(named), pair])
     found = {each.measure: each for each in signals if each.subject == wanted}
     if not found:
         raise UsageError(f"Nothing here measures “{word.strip()}”.", next_step="See “kit plugins list”.")
@@ -111,7 +114,7 @@ def _parted(words: Sequence[str]) -> list[list[str]]:
     """The words of each condition; a comma is an “and”."""
     if "or" in map(str.casefold, words):
         raise UsageError("All conditions of a rule must hold: there is no “or”.", next_step="Make a rule for each.")
-    parts = [part.split() for part in _AND.split(" ".join(words))]
+    parts = [part.split() for part in _AND.split(_LOOSE_UNIT.sub("", " ".join(words)))]
     if len(parts) > 1 and not all(parts):
         raise UsageError("“and” joins two conditions, and one is missing.")
     return [part for part in parts if part]

@@ -60,7 +60,7 @@ def answer(row: AlertRow, rule: Rule, readings: dict[Any, Reading], title: str) 
         Metrics(
             (
                 Metric("Tells you", rule_in_words(rule, for_reading=True), note=row.options),
-                *(_now(each, readings[each.watched]) for each in rule.conditions),
+                *dict.fromkeys(_now(each, readings[each.watched]) for each in rule.conditions),
             )
         ),
     ]

@@ -57,7 +57,7 @@ def resume(services: Services, *, numbers: tuple[int, ...]) -> Reply:
 def snooze(services: Services, *, numbers: tuple[int, ...], for_: timedelta | None) -> Reply:
     rules = Rules(services.store)
     chosen = _chosen(rules.all(), numbers)
-    length = for_ or _HOUR
+    length = _HOUR if for_ is None else for_
     rules.snooze(numbers, services.clock.now() + length)
     return Reply(_rows_now(services, numbers), (Text(f"{_listed(chosen)} quiet for {span(length)}."),))
 
