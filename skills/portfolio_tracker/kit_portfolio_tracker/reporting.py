@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from kit import Daily, Invocation, Job, Missed, Money, Notification, Problem, Ratio, Services, exact_math
 
@@ -57,12 +56,10 @@ def jobs(services: Services) -> list[Job]:
 
 
 def _send(services: Services) -> str:
+    """Each run tells one: it may make up for yesterday's, or be asked for by hand beside that of today."""
     reply = services.invoke(Invocation("portfolio report", {"offline": False}))
-    settings: PortfolioSettings = services.settings(SECTION)
-    # In the zone of its time, in which it is due once a day.
-    day = services.clock.now().astimezone(ZoneInfo(settings.daily_report.timezone)).date()
-    services.notify(Notification(key=f"portfolio.daily-report:{day}", reply=reply))
-    return f"The report of {day} is on its way."
+    services.notify(Notification(key=f"portfolio.daily-report:{services.clock.now().isoformat()}", reply=reply))
+    return "The report is on its way."
 
 
 @exact_math()
