@@ -223,6 +223,15 @@ def test_what_is_told_says_what_crossed_what_it_is_now_and_the_note(desk: Make) 
     assert told.reply.blocks[-1] == Actions((Action("Watch again", Invocation("alerts resume", {"numbers": (1,)})),))
 
 
+def test_what_is_told_names_the_asset_of_each_share(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket share of BTC above 70% and share of ETH above 10%", code=3)
+    for total in (200, 100):
+        at.look(total=total, share__BTC=75, share__ETH=20)
+    (told,) = at.told()
+    assert "Share of BTC now: 75.0%\nShare of ETH now: 20.0%" in render_text(told.reply)
+
+
 def test_an_alert_rings_unless_it_is_said_otherwise(desk: Make) -> None:
     at = desk()
     at.kit("alert basket total above 200")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kit import Action, Actions, Block, Heading, Invocation, Metric, Metrics, Notice, Reading, Reply, Severity, Text
 
-from .core.rules import Operator, Rule, Watched
+from .core.rules import Condition, Operator, Rule, Watched
 from .core.wording import condition_in_words, rule_in_words, shown, subject_of
 
 _HOUR = timedelta(hours=1)
@@ -64,9 +64,7 @@ def told(
         if (reading := readings.get(each.watched)) is not None
     )
     metrics = dict.fromkeys(
-        Metric(f"{each.watched.measure} now".capitalize(), shown(reading.value, each.unit, reading.currency))
-        for each in rule.conditions
-        if (reading := readings.get(each.watched)) is not None
+        now(each, reading) for each in rule.conditions if (reading := readings.get(each.watched)) is not None
     )
     blocks: list[Block] = [Heading(_headline(_in_currency(rule, readings), test=test), "🔔"), Metrics(tuple(metrics))]
     if rule.note:
@@ -80,6 +78,12 @@ def told(
         params = {"numbers": (number,)} | ({"for_": _HOUR} if rule.repeat else {})
         blocks.append(Actions((Action(label, Invocation(again, params)),)))
     return Reply(Fired(number, rule_in_words(rule), at, count, values, rule.note, down, test), tuple(blocks))
+
+
+def now(condition: Condition, reading: Reading) -> Metric:
+    """What a condition is measured at: “Share of BTC now: 71 %”."""
+    label = condition_in_words(condition).partition(f" {condition.operator.value} ")[0]
+    return Metric(f"{label[:1].upper()}{label[1:]} now", shown(reading.value, condition.unit, reading.currency))
 
 
 def _in_currency(rule: Rule, readings: Mapping[Watched, Reading]) -> Rule:

@@ -8,7 +8,8 @@ from typing import Any
 from kit import Block, Heading, Metric, Metrics, Notice, Reading, Reply, Services, Severity
 
 from ..core.rules import Condition, Operator, Rule
-from ..core.wording import condition_in_words, rule_in_words, shown
+from ..core.wording import rule_in_words
+from ..firing import now
 from ..looking import doubt_of, measure
 from ..saying import Said, conditions_from, shaped
 from ..store.rules import Rules
@@ -60,7 +61,7 @@ def answer(row: AlertRow, rule: Rule, readings: dict[Any, Reading], title: str) 
         Metrics(
             (
                 Metric("Tells you", rule_in_words(rule, for_reading=True), note=row.options),
-                *dict.fromkeys(_now(each, readings[each.watched]) for each in rule.conditions),
+                *dict.fromkeys(now(each, readings[each.watched]) for each in rule.conditions),
             )
         ),
     ]
@@ -89,11 +90,6 @@ def in_currency(conditions: tuple[Condition, ...], readings: dict[Any, Reading])
             )
         found.append(replace(each, currency=currency or each.currency))
     return tuple(found)
-
-
-def _now(condition: Condition, reading: Reading) -> Metric:
-    label = condition_in_words(condition).partition(f" {condition.operator.value} ")[0]
-    return Metric(f"{label[:1].upper()}{label[1:]} now", shown(reading.value, condition.unit, reading.currency))
 
 
 def _is_beyond(condition: Condition, reading: Reading) -> bool:
