@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit import Importer, ImportFileError, ImportSource, PricePoint, RejectedRow
+from kit import FileHead, Importer, ImportFileError, ImportSource, PricePoint, RejectedRow
 
 Read = Callable[..., list[object]]
 Real = Callable[[str], Path]
@@ -50,11 +50,31 @@ def test_a_close_that_is_no_price_is_rejected(read: Read, close: str) -> None:
         ("ltceur.csv", "LTC", "EUR"),
         ("FDUSD.csv", "FDUSD", "USD"),
         ("1INCH-USD_daily.csv", "1INCH", "USD"),
+        ("^GSPC.csv", "GSPC", "USD"),
+        ("^spx_d.csv", "SPX", "USD"),
+        ("S&P 500.csv", "S&P", "USD"),
     ],
 )
 def test_candles_belong_to_the_asset_the_file_is_named_after(read: Read, name: str, asset: str, currency: str) -> None:
     (point,) = read("ohlcv-csv", "date,open,high,low,close,volume\n2024-01-01,1,2,0.5,1.5,9\n", name=name)
     assert point == PricePoint(date(2024, 1, 1), asset, Decimal("1.5"), currency, name)
+
+
+@pytest.mark.parametrize("text", ["date,close\n2024-01-02,4742.83\n", "Date,Close,Source\n2024-01-02,4742.83,\n"])
+def test_closes_alone_belong_to_the_asset_the_file_is_named_after(
+    read: Read, importers: dict[str, Importer], text: str
+) -> None:
+    assert importers["ohlcv-csv"].detect(FileHead(Path("SP500_close.csv"), tuple(text.splitlines()))) == 1
+    assert read("ohlcv-csv", text, name="SP500_close.csv") == [
+        PricePoint(date(2024, 1, 2), "SP500", Decimal("4742.83"), "USD", "SP500_close.csv")
+    ]
+
+
+def test_the_index_may_be_written_with_its_blank_and_no_asset_may(read: Read) -> None:
+    asset, index = read("price-csv", "date,asset,close\n2024-01-02,S&P 500,4742.83\n2024-01-02,BITCOIN CASH,258\n")
+    assert isinstance(index, PricePoint)
+    assert index.asset == "S&P 500"
+    assert isinstance(asset, RejectedRow)
 
 
 def test_candles_of_no_asset_are_refused_with_a_way_out(read: Read) -> None:

@@ -1,4 +1,5 @@
-"""Prices from files: `date,asset,close[,currency][,source]`, and one asset's candles in a file named after it.
+"""Prices from files: `date,asset,close[,currency][,source]`, and one asset's in a file named after it: candles, or
+`date,close[,source]`.
 
 A day may have several rows (hours, minutes): its close is the last of them. So rows of one asset
 and day are expected side by side; where they are not, the later row in the file wins when kept.
@@ -18,9 +19,11 @@ from .sheet import Sheet, header_match
 
 _LONG = ("date", "asset", "close")
 _CANDLES = ("date", "open", "high", "low", "close")
+_CLOSES = ("date", "close")
+_INDEX = "S&P 500"  # no asset of a venue has a blank in its name
 # “ETHUSD” is ETH in USD, but “FDUSD” and “PYUSD” are coins: a glued USD needs three letters before it.
 _ASSET_IN_NAME = re.compile(
-    r"([A-Z0-9]{2,12}?)(?:[-_ ](?:USDT?|(?P<euro>EUR))|USDT|(?<=...)(?:USD|(?P<glued_euro>EUR)))?(?:[-_ .].*)?",
+    r"\^?([A-Z0-9&]{2,12}?)(?:[-_ ](?:USDT?|(?P<euro>EUR))|USDT|(?<=...)(?:USD|(?P<glued_euro>EUR)))?(?:[-_ .].*)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -32,7 +35,8 @@ def detect_prices(head: FileHead) -> float:
 def detect_candles(head: FileHead) -> float:
     if header_match(head, _LONG) >= 0.9:
         return 0.0
-    return header_match(head, _CANDLES, ("volume", "adj close"))
+    closes = header_match(head, _CLOSES, ("source",))
+    return 1.0 if closes == 1.0 else header_match(head, _CANDLES, ("volume", "adj close"))
 
 
 def read_prices(source: ImportSource) -> Iterator[ImportedRow]:
@@ -49,7 +53,7 @@ def read_candles(source: ImportSource) -> Iterator[ImportedRow]:
             next_step="Name the file after the asset (BTC.csv), or add a column “asset”.",
         )
     currency = "EUR" if match["euro"] or match["glued_euro"] else "USD"
-    yield from _closes(Sheet(source.path, _CANDLES), source.path.name, (match[1].upper(), currency))
+    yield from _closes(Sheet(source.path, _CLOSES), source.path.name, (match[1].upper(), currency))
 
 
 def _closes(sheet: Sheet, file_name: str, only: tuple[str, str] | None) -> Iterator[ImportedRow]:
@@ -64,7 +68,7 @@ def _closes(sheet: Sheet, file_name: str, only: tuple[str, str] | None) -> Itera
         try:
             time = instant(day(cells))
             price = _price(close(cells))
-            name = only[0] if only else asset_name(asset(cells))
+            name = only[0] if only else _asset(asset(cells))
             money = only[1] if only else (currency(cells).upper() or "USD")
         except ValueError as error:
             yield sheet.rejected(str(error))
@@ -81,6 +85,10 @@ def _closes(sheet: Sheet, file_name: str, only: tuple[str, str] | None) -> Itera
         yield waiting
 
 
+def _asset(text: str) -> str:
+    return _INDEX if text.upper() == _INDEX else asset_name(text)
+
+
 def _price(text: str) -> Decimal:
     return positive(text, "close")
 
@@ -90,4 +98,4 @@ def _same_day(one: PricePoint, other: PricePoint) -> bool:
 
 
 PRICE_CSV = Importer("price-csv", "Price CSV", detect_prices, read_prices, yields="prices")
-OHLCV_CSV = Importer("ohlcv-csv", "Candles of one asset", detect_candles, read_candles, yields="prices")
+OHLCV_CSV = Importer("ohlcv-csv", "Candles or closes of one asset", detect_candles, read_candles, yields="prices")
