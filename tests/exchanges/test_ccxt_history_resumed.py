@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -34,6 +35,7 @@ class _Venue:
     answer: _Answer
     listed: Mapping[str, Any] = field(default_factory=dict)
     label: str = "The venue"
+    client: Any = field(default_factory=lambda: SimpleNamespace(safe_currency_code=str))
 
     def has(self, capability: str) -> bool:
         return capability in self.offers
@@ -73,11 +75,11 @@ def _deposit(own: str, at: int, status: str = "ok") -> dict[str, Any]:
 @pytest.mark.parametrize("batches", range(1, 8))
 @pytest.mark.parametrize("before", [1, 2, 3])
 def test_half_a_trade_is_no_withdrawal(batches: int, before: int) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[str, dict[str, Any]]] = []
 
     def entry(own: str, reference: str, kind: str, code: str, quantity: str, at: int) -> None:
-        info = {"refid": reference, "type": kind, "subtype": "", "amount": quantity, "fee": "0"}
-        rows.append({"id": own, "timestamp": at, "currency": code, "info": info})
+        info = {"refid": reference, "type": kind, "subtype": "", "asset": code, "amount": quantity, "fee": "0"}
+        rows.append((own, {**info, "time": f"{at // 1000}.{at % 1000:03}"}))
 
     for number in range(60):
         at = _N - (800 - number) * _DAY
@@ -87,9 +89,10 @@ def test_half_a_trade_is_no_withdrawal(batches: int, before: int) -> None:
         entry(f"d{number}", f"R{number}", "deposit", "EUR", "7", _N - (10 - number) * _DAY)
     rows.reverse()
 
-    async def answer(_method: str, _code: None, since: int, _limit: None, params: Mapping[str, int]) -> Any:
-        inside = [row for row in rows if since < row["timestamp"] <= params["until"]]
-        return inside[params["ofs"] : params["ofs"] + 50]
+    async def answer(_method: str, params: Mapping[str, int]) -> Any:
+        inside = [row for row in rows if params["start"] < float(row[1]["time"]) <= params["end"]]
+        page = dict(inside[params["ofs"] : params["ofs"] + 50])
+        return {"error": [], "result": {"ledger": page, "count": len(inside)}}
 
     async def all_of_it() -> tuple[list[Record], list[Record]]:
         venue = _Venue("kraken", {"fetchLedger"}, answer)

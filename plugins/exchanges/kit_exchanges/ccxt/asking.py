@@ -80,7 +80,10 @@ class Asker:
             heard = Hearing(reading=reading, needs_markets=needs_markets)
             token = hearing.set(heard)
             try:
-                return await answered(partial(asked, *args, **kwargs), end, heard)
+                answer = await answered(partial(asked, *args, **kwargs), end, heard)
+                if reading and answer == [] and heard.hollow:  # ccxt makes an empty list of anything
+                    raise OddAnswer(f"{self.label} gave no list where one belongs.")
+                return answer
             except Exception as error:  # noqa: BLE001 - whatever ccxt raises is translated here
                 failure = self.told(error, heard)
             finally:

@@ -39,6 +39,8 @@ class Hearing:
     retry_after: float | None = None
     waited: float = 0.0
     """Seconds that it waited for its turn."""
+    hollow: bool = False
+    """Whether the last answer held no list and no object besides its errors: nothing that entries could stand in."""
 
     @property
     def went_well(self) -> bool:
@@ -128,13 +130,16 @@ class Adapted:
 
     def on_json_response(self, body: str) -> Any:
         """Fractions stay the text they were written as; what begins like JSON and is none is not believed."""
+        heard = hearing.get()
         try:
-            return json.loads(body, parse_float=str)
+            said = json.loads(body, parse_float=str)
         except ValueError:
-            heard = hearing.get()
             if heard is not None and heard.reading and heard.went_well:
                 raise OddAnswer(f"{self.surroundings.label} broke off in the middle of its answer.") from None
             raise
+        if heard is not None:
+            heard.hollow = _is_hollow(said)
+        return said
 
     def _turn(self, api: Any) -> AbstractAsyncContextManager[None]:
         signed = "private" in str(api).lower()
@@ -212,6 +217,13 @@ def _options(surroundings: Surroundings) -> dict[str, Any]:
     """ccxt's options: as few markets as will do, no look at the venue's clock."""
     options = (CONTRACT_OPTIONS if surroundings.contracts else OPTIONS).get(surroundings.venue, {})
     return {"warnOnFetchOpenOrdersWithoutSymbol": False, "adjustForTimeDifference": False, **options}
+
+
+def _is_hollow(said: Any) -> bool:
+    """An object without a list, an object or a null, which several venues write for an empty list."""
+    return isinstance(said, dict) and not any(
+        each is None or isinstance(each, dict | list) for name, each in said.items() if "err" not in name.casefold()
+    )
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -1,16 +1,9 @@
-"""An account's history at a venue: all its walks at once, each resumable, each record once.
-
-A cursor is JSON that only this module reads: `done`, up to where everything is known (milliseconds), `ended`, when
-the last walk came to its end; and for a walk under way where it ends (`until`), how far it has come (`at`) and
-what the next one begins with (`held`). A cursor that cannot be read begins anew.
-"""
+"""An account's history at a venue: all its walks at once, each resumable, each record once."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from kit import Clock, ExchangeError, HistoryBatch, MissingPermission, NetworkFailure, OddAnswer, Record, Refused
@@ -18,7 +11,8 @@ from kit import Clock, ExchangeError, HistoryBatch, MissingPermission, NetworkFa
 from .asking import Asker
 from .errors import NotThere, TooVague
 from .figures import milliseconds
-from .history_paging import Step
+from .history_cursor import Cursor
+from .history_paging import Step, place_of
 from .history_records import reason
 from .history_streams import RULES, USUAL, Stream, markets_to_ask, pending_since, streams_of
 
@@ -26,33 +20,8 @@ from .history_streams import RULES, USUAL, Stream, markets_to_ask, pending_since
 _CLOSED = (MissingPermission, Refused, NotThere)
 _AT_ONCE = 8
 _SEEN_ANYHOW = timedelta(days=90)
-_FIELDS = ("done", "ended", "until", "at", "held")
 # A transfer that hangs for longer than this holds no cursor back any more.
 _LONGEST_PENDING = int(timedelta(days=30) / timedelta(milliseconds=1))
-
-
-@dataclass(slots=True)
-class _Cursor:
-    """Where a stream stands. `until` and `at` are of a walk that has begun and not ended."""
-
-    done: int | None = None
-    ended: int | None = None
-    until: int | None = None
-    at: int | None = None
-    held: int | None = None
-
-    @classmethod
-    def read(cls, text: str | None) -> _Cursor:
-        try:
-            told = json.loads(text) if text else {}
-            found = {key: told.get(key) for key in _FIELDS}
-        except (ValueError, AttributeError):
-            return cls()
-        return cls(**found) if all(value is None or type(value) is int for value in found.values()) else cls()
-
-    def text(self) -> str:
-        told = {key: getattr(self, key) for key in _FIELDS}
-        return json.dumps({key: value for key, value in told.items() if value is not None})
 
 
 class History:
@@ -87,7 +56,7 @@ class History:
         async def follow(stream: Stream) -> None:
             try:
                 async with places:
-                    async for batch in self._batches(stream, _Cursor.read(cursors.get(stream.name))):
+                    async for batch in self._batches(stream, Cursor.read(cursors.get(stream.name))):
                         await batches.put(batch)
             except TooVague as failure:
                 if not stream.finer:
@@ -122,51 +91,67 @@ class History:
         if failures:
             raise failures[0]
 
-    async def _batches(self, stream: Stream, cursor: _Cursor) -> AsyncIterator[HistoryBatch]:
+    async def _batches(self, stream: Stream, cursor: Cursor) -> AsyncIterator[HistoryBatch]:
         """The stream's batches, the last one with the cursor of the next walk."""
         now = milliseconds(self._clock.now())
-        if cursor.until is None and cursor.ended is not None and 0 <= now - cursor.ended < stream.every:
-            return
-        until = cursor.until if cursor.until is not None else now
-        since = cursor.done if cursor.done is not None else self._first(after_others=stream.last)
-        held_back = until - stream.overlap if cursor.held is None else min(cursor.held, until - stream.overlap)
-        if stream.last and cursor.done is None and cursor.at is None:
-            # Where it begins depends on this walk's other records; should it fail, that must not be forgotten.
-            cursor.at = since
-            yield HistoryBatch(stream.name, (), _Cursor(until=until, at=since).text())
+        since, until = cursor.since, cursor.until
+        if since is None or until is None:
+            if cursor.ended is not None and 0 <= now - cursor.ended < stream.every:
+                return
+            since, until = self._begin(stream, cursor, now)
+            if stream.last and cursor.done is None:
+                # Where it begins depends on this walk's other records; should it fail, that must not be forgotten.
+                yield HistoryBatch(stream.name, (), cursor.text())
         async for step in stream.pages(since, until, cursor.at):
-            records = [record for record in self._records(stream, step) if self._counts(record)]
+            records, unread = self._records(stream, step, since)
             times = [record.time for record in records] + ([self._earliest] if self._earliest else [])
             self._earliest = min(times, default=None)
             if step.doubt:
                 self._left_out[f"{stream.name}:doubt"] = (
                     f"{self._asker.label}: {stream.name} may not be whole: {step.doubt}."
                 )
+            for place in (*unread, *step.again):
+                cursor.doubt(place, now)
             pending = pending_since(step.rows)
             if pending is not None and now - pending < _LONGEST_PENDING:
-                held_back = min(held_back, pending - 1)
-            under_way = _Cursor(cursor.done, cursor.ended, until, step.position, held_back)
-            yield HistoryBatch(stream.name, tuple(records), under_way.text())
+                cursor.held = min(cursor.held or until, pending - 1)
             cursor.at = step.position
-        rest = tuple(record for record in stream.rest() if self._counts(record))
-        at_end = _Cursor(max(held_back, since), now, at=cursor.at if stream.numbered else None)
-        yield HistoryBatch(stream.name, rest, at_end.text())
+            yield HistoryBatch(stream.name, tuple(records), cursor.text())
+        rest = () if cursor.patient else tuple(record for record in stream.rest() if self._counts(record))
+        held_back = min(cursor.held or until, until - stream.overlap)
+        if cursor.again is not None and not {f"{stream.name}:rows", f"{stream.name}:doubt"} & self._left_out.keys():
+            told = f"{self._asker.label}: an entry of {stream.name} could not be used; it is asked for again."
+            self._left_out[f"{stream.name}:rows"] = told
+        cursor.end(max(held_back, since), now, numbered=stream.numbered)
+        yield HistoryBatch(stream.name, rest, cursor.text())
 
-    def _records(self, stream: Stream, step: Step) -> list[Record]:
-        """What the rows mean; one that cannot be understood is counted and left out."""
+    def _begin(self, stream: Stream, cursor: Cursor, now: int) -> tuple[int, int]:
+        """The bounds of a new walk, which the cursor keeps."""
+        since = cursor.done if cursor.done is not None else self._first(after_others=stream.last)
+        if stream.numbered:
+            cursor.at = cursor.begin(cursor.at or 0, now)
+        else:
+            cursor.at, since = None, cursor.begin(since, now)
+        cursor.since, cursor.until = since, now
+        return since, now
+
+    def _records(self, stream: Stream, step: Step, since: int) -> tuple[list[Record], list[int]]:
+        """What the rows mean; those that cannot be understood are said and left out: where they stand."""
         found: list[Record] = []
-        bad: list[str] = []
+        unread: list[int] = []
+        bad = ""
         for row in step.rows:
             try:
-                found += stream.read(row)
+                found += (record for record in stream.read(row) if self._counts(record))
             except (ValueError, OddAnswer) as error:
-                bad.append(reason(error))
-        if bad:
-            entries = "1 entry" if len(bad) == 1 else f"{len(bad)} entries"
+                bad = bad or reason(error)
+                unread.append(place_of(row, numbered=stream.numbered, otherwise=since))
+        if unread:
+            entries = "1 entry" if len(unread) == 1 else f"{len(unread)} entries"
             self._left_out[f"{stream.name}:rows"] = (
-                f"{self._asker.label}: {entries} of {stream.name} could not be used, the first because: {bad[0]}."
+                f"{self._asker.label}: {entries} of {stream.name} could not be used, the first because: {bad}."
             )
-        return found
+        return found, unread
 
     def _counts(self, record: Record) -> bool:
         return self._since is None or record.time.astimezone(UTC).date() >= self._since

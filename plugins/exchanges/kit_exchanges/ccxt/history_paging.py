@@ -34,11 +34,15 @@ _DAYS_KEPT = (730, 365, 180, 90, 30)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`rows` that came, and the position that the walk has reached with them."""
+    """`rows` that came, and the position that the walk has reached with them.
+
+    `doubt` says what may be missing; `again` are times from which on it may be there another time.
+    """
 
     rows: Sequence[Row]
     position: int
     doubt: str = ""
+    again: tuple[int, ...] = ()
 
 
 async def by_time(ask: AskSpan, since: int, until: int, *, window: int | None = None) -> AsyncIterator[Step]:
@@ -132,6 +136,13 @@ def time_of(row: Row) -> int:
         raise OddAnswer("The venue gave an entry of its history without a time.")
     at: int = row["timestamp"]
     return at
+
+
+def place_of(row: Row, *, numbered: bool, otherwise: int) -> int:
+    """Where a row stands in its walk: its number or its time; `otherwise` where it has no time."""
+    if numbered:
+        return _number(row)
+    return time_of(row) if _has_time(row) else otherwise
 
 
 async def _complete(ask: AskSpan, since: int, until: int) -> tuple[list[Row], str]:

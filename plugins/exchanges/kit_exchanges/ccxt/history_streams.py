@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from kit import Kind, Record
+from kit import Kind, OddAnswer, Record
 
 from .asking import Asker
-from .history_kraken import KrakenLedger, reference_of
-from .history_paging import Row, Step, by_fitting_time, by_id, by_offset, by_page, by_time
+from .history_kraken import KrakenLedger, ledger_pages
+from .history_paging import Row, Step, by_fitting_time, by_id, by_page, by_time
 from .history_records import conversion, income, is_pending, is_settled, ledger_income, raw_row, trade, transfer
 
 _DAY = int(timedelta(days=1) / timedelta(milliseconds=1))
@@ -106,7 +106,9 @@ USUAL = Rules()
 def streams_of(asker: Asker, account: str, symbols: Collection[str]) -> list[Stream]:
     """The walks of a venue; `symbols` are the markets to ask for where trades want one."""
     if asker.venue == "kraken":
-        return [_kraken(asker, account)]
+        ledger = KrakenLedger(account)
+        pages = partial(ledger_pages, asker)
+        return [Stream("ledger", pages, ledger.read, overlap=_DAY, rest=ledger.rest)]
     rules = RULES.get(asker.venue, USUAL)
     found = list(_transfers(asker, account, rules))
     if asker.has("fetchMyTrades"):
@@ -224,28 +226,6 @@ def _trades_of(asker: Asker, account: str, rules: Rules, symbol: str) -> Stream:
     return Stream(f"trades {symbol}", pages, partial(trade, account), numbered=True)
 
 
-def _kraken(asker: Asker, account: str) -> Stream:
-    ledger = KrakenLedger(account)
-
-    async def pages(since: int, until: int, position: int | None) -> AsyncIterator[Step]:
-        async def ask(offset: int) -> Sequence[Row]:
-            # Kraken's span begins behind `start`, and counts in seconds.
-            params = {"ofs": offset, "until": until}
-            rows: Sequence[Row] = await asker("fetch_ledger", None, max(since - 1000, 0), None, params)
-            return rows
-
-        # A walk is gone on with before the first half of a trade whose other half had not come.
-        halves: dict[str, int] = {}
-        async for step in by_offset(ask, position or 0):
-            for number, row in enumerate(step.rows, step.position - len(step.rows)):
-                reference = reference_of(row)
-                if reference and halves.pop(reference, None) is None:
-                    halves[reference] = number
-            yield replace(step, position=min([step.position, *halves.values()]))
-
-    return Stream("ledger", pages, ledger.read, overlap=_DAY, rest=ledger.rest)
-
-
 def _binance(asker: Asker, account: str, rules: Rules) -> list[Stream]:
     """What only Binance has: conversions, dust, dividends, bank transfers."""
 
@@ -253,12 +233,15 @@ def _binance(asker: Asker, account: str, rules: Rules) -> list[Stream]:
         told = await asker.ask(
             "sapi_get_asset_assetdividend", {"startTime": since, "endTime": until, "limit": 500}, needs_markets=False
         )
+        rows = told.get("rows")
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise OddAnswer(f"{asker.label} gave no list of dividends where one belongs.")
         return [
             {
                 **raw_row(row.get("id"), row.get("divTime"), row.get("asset"), row.get("amount")),
                 "words": row.get("enInfo"),
             }
-            for row in told["rows"]
+            for row in rows
         ]
 
     def dividend_pages(since: int, until: int, position: int | None) -> AsyncIterator[Step]:

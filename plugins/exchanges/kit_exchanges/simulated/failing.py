@@ -40,18 +40,19 @@ class _Due:
     part: str
     fault: Fault
     times: int | None
+    after: int
 
 
 class Faults:
-    """The faults that were asked for, each until it has happened so many times (None: until `clear`)."""
+    """The faults that were asked for, each `after` so many good answers, so many times (None: until `clear`)."""
 
     def __init__(self) -> None:
         self._due: list[_Due] = []
         self._lock = threading.Lock()
 
-    def add(self, part: str, fault: Fault, times: int | None) -> None:
+    def add(self, part: str, fault: Fault, times: int | None, after: int = 0) -> None:
         with self._lock:
-            self._due.append(_Due(part, fault, times))
+            self._due.append(_Due(part, fault, times, after))
 
     def clear(self) -> None:
         with self._lock:
@@ -62,6 +63,9 @@ class Faults:
         with self._lock:
             for due in self._due:
                 if due.part in path and due.fault.of_socket == of_socket and due.times != 0:
+                    if due.after > 0:
+                        due.after -= 1
+                        continue
                     if due.times is not None:
                         due.times -= 1
                     return due.fault

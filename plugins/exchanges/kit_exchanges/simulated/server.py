@@ -155,12 +155,12 @@ class SimulatedVenue:
     ) -> Conversion:
         return self.account.convert(sold, bought, time=time)
 
-    def fail(self, path_part: str, fault: Fault, times: int | None = 1) -> None:
-        """The next `times` questions (None: all) whose path has that part fail so. See `recover`."""
+    def fail(self, path_part: str, fault: Fault, times: int | None = 1, *, after: int = 0) -> None:
+        """The next `times` questions (None: all) whose path has that part fail so, `after` so many. See `recover`."""
         if fault is Fault.CONNECTION_REFUSED:
             self.stop()
         else:
-            self._faults.add(path_part, fault, times)
+            self._faults.add(path_part, fault, times, after)
 
     def disturb(self, fault: Fault) -> None:
         """Have that happen to every open socket now; `fail("", fault)` is for those that come."""
