@@ -46,13 +46,16 @@ class UsageError(KitError):
 
 
 class UnknownName(UsageError):
-    """A name that nothing answers to; `candidates` are the names that exist."""
+    """A name that nothing answers to; `candidates` are the names that exist.
 
-    def __init__(self, kind: str, name: str, candidates: Iterable[str] = ()) -> None:
+    `next_step` says where to see them: it is given where none of them is near and they are too many to name.
+    """
+
+    def __init__(self, kind: str, name: str, candidates: Iterable[str] = (), *, next_step: str | None = None) -> None:
         self.kind = kind
         self.name = name
         self.candidates = tuple(candidates)
-        super().__init__(f"There is no {kind} “{name}”.", next_step=did_you_mean(name, self.candidates))
+        super().__init__(f"There is no {kind} “{name}”.", next_step=did_you_mean(name, self.candidates) or next_step)
 
 
 class ConfigError(KitError):

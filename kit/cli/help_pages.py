@@ -24,7 +24,7 @@ def root_page(commands: Iterable[Command], width: int) -> str:
     page.write_paragraph()
     with page.indentation():
         page.write_text("K.I.T.: one portfolio across all your accounts, from the terminal. Without a command: status.")
-    visible = [command for command in commands if not command.hidden]
+    visible = _together([command for command in commands if not command.hidden])
     _section(page, "Commands", _summaries(command for command in visible if command.name not in _HOST_NAMES))
     _section(page, "This installation", _summaries(command for command in visible if command.name in _HOST_NAMES))
     _section(
@@ -135,6 +135,12 @@ def _lines(page: click.HelpFormatter, title: str, lines: Sequence[str]) -> None:
         with page.section(title):
             for text in lines:
                 page.write(f"{'':>{page.current_indent}}{text}\n")
+
+
+def _together(commands: Sequence[Command]) -> list[Command]:
+    """Those that start with the same word together, whoever brings them; else in their order."""
+    firsts = list(dict.fromkeys(command.name.split()[0] for command in commands))
+    return sorted(commands, key=lambda command: firsts.index(command.name.split()[0]))
 
 
 def _summaries(commands: Iterable[Command]) -> list[tuple[str, str]]:

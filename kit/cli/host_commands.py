@@ -287,7 +287,7 @@ HOST_COMMANDS = (
         "What one plugin brings",
         run=f"{_H}.plugins:show",
         local=True,
-        params=(Argument("name", ValueType.PLUGIN),),
+        params=(Argument("name", ValueType.PLUGIN, "The plugin, as in “kit plugins list”"),),
     ),
     Command(
         "plugins enable",
@@ -295,7 +295,7 @@ HOST_COMMANDS = (
         run=f"{_H}.plugins:enable",
         local=True,
         effect=Effect.WRITE,
-        params=(Argument("name", ValueType.PLUGIN),),
+        params=(Argument("name", ValueType.PLUGIN, "The plugin, as in “kit plugins list”"),),
     ),
     Command(
         "plugins disable",
@@ -303,7 +303,7 @@ HOST_COMMANDS = (
         run=f"{_H}.plugins:disable",
         local=True,
         effect=Effect.WRITE,
-        params=(Argument("name", ValueType.PLUGIN),),
+        params=(Argument("name", ValueType.PLUGIN, "The plugin, as in “kit plugins list”"),),
     ),
     Command(
         "plugins check",
@@ -320,8 +320,8 @@ HOST_COMMANDS = (
         local=True,
         effect=Effect.WRITE,
         params=(
-            Argument("kind", choices=("skill", "exchange")),
-            Argument("name"),
+            Argument("kind", help="What it brings", choices=("skill", "exchange")),
+            Argument("name", help="Its name: small letters, digits and dashes"),
             Option("path", ValueType.PATH, "Where to create the folder (default: here)"),
         ),
     ),
@@ -330,6 +330,6 @@ HOST_COMMANDS = (
         "The line that switches on completion in your shell",
         run=f"{_H}.completion:completion",
         local=True,
-        params=(Argument("shell", choices=("bash", "zsh", "fish")),),
+        params=(Argument("shell", help="Your shell", choices=("bash", "zsh", "fish")),),
     ),
 )

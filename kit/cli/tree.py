@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import augment_usage_errors
 
 from ..commands import Command, Param, ValueType
 from ..errors import UnknownName, UsageError, did_you_mean
@@ -93,7 +94,7 @@ class Root(click.Group):
                 found = self.get_command(ctx, name)
                 if found is not None:
                     return name, found, args[length:]
-        raise UnknownName("command", args[0], self.list_commands(ctx))
+        raise UnknownName("command", args[0], self.list_commands(ctx), next_step="See “kit --help”.")
 
     def below(self, first: str) -> list[Command]:
         """The visible two-word commands that start with `first`."""
@@ -154,6 +155,10 @@ class Leaf(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with augment_usage_errors(ctx):
+            return self._parsed(ctx, args)
+
+    def _parsed(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not any(_NEGATIVE.fullmatch(word) for word in args):
             return super().parse_args(ctx, args)
         ctx.ignore_unknown_options = True  # “change -5%” is a figure, not an option
@@ -250,8 +255,17 @@ class GroupPage(click.Command):
         words = click.get_current_context().args
         if not words:
             raise HelpWanted(self._page())
-        names = [command.name for command in self.root.below(self.first)]
-        raise UnknownName("command", f"{self.first} {words[0]}", names)
+        raise _no_such(self.first, words[0], [command.name for command in self.root.below(self.first)])
+
+
+def _no_such(first: str, word: str, names: Sequence[str]) -> UnknownName:
+    """The error for a second word that is none. It alone says what is near: the first word is in all of `names`."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, [name.removeprefix(f"{first} ") for name in names], n=1)
+    return UnknownName(
+        "command", f"{first} {word}", [f"{first} {each}" for each in near], next_step=f"See “kit {first} --help”."
+    )
 
 
 def _translated(error: click.ClickException) -> UsageError:
@@ -297,5 +311,5 @@ def _extra_words(error: click.ClickException, where: Leaf, page: str) -> UsageEr
             next_step=f"Write the command's words first: kit {first} {second} ...",
         )
     if below:
-        return UnknownName("command", f"{first} {extra}", below)
+        return _no_such(first, extra, below)
     return UsageError(f"“kit {first}” has no use for “{extra}”.", next_step=f"See {page}.")

@@ -16,7 +16,7 @@ def open_account(host: Host, name: str) -> Exchange:
     """The account `exchanges.<name>`, opened. Raises UnknownName, ConfigError or PluginError."""
     configured = host.config.exchanges()
     if name not in configured:
-        raise UnknownName("account", name, configured)
+        raise UnknownName("account", name, configured, next_step="Connect one: kit exchanges add NAME")
     plugin, kind = account_type(host, name, str(configured[name]["type"]))
     settings = configured[name]
     if kind.settings is not None:

@@ -67,7 +67,7 @@ class PluginTable:
         for row in self.rows:
             if row.name == name:
                 return row
-        raise UnknownName("plugin", name, [row.name for row in self.rows])
+        raise UnknownName("plugin", name, [row.name for row in self.rows], next_step="See them: kit plugins list")
 
     def loaded(self) -> Iterator[PluginRow]:
         """The plugins that work."""

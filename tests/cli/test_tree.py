@@ -111,7 +111,10 @@ def test_a_line_inside_the_demo_keeps_its_own_options() -> None:
     [
         ("portfolo", "There is no command “portfolo”. Did you mean “portfolio”?"),
         ("portfolio histry", "There is no command “portfolio histry”. Did you mean “portfolio history”?"),
+        ("portfolio foo", "There is no command “portfolio foo”. See “kit portfolio --help”."),
         ("config chek", "There is no command “config chek”. Did you mean “config check”?"),
+        ("config xyz", "There is no command “config xyz”. See “kit config --help”."),
+        ("frobnicate", "There is no command “frobnicate”. See “kit --help”."),
         ("portfolio --detaild", "There is no option --detaild of “kit portfolio”. Did you mean “--detailed”?"),
         ("portfolio history --period 31d", "--period: “31d” is not one of 7d, 30d. Did you mean “30d”?"),
         ("plugins new skil x", "KIND: “skil” is not one of skill, exchange. Did you mean “skill”?"),
@@ -125,7 +128,7 @@ def test_a_slip_is_answered_with_what_was_meant(words: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("portfolio --exchange", "--exchange needs a value."),
+        ("portfolio --exchange", "--exchange needs a value. See “kit portfolio --help”."),
         ("portfolio --detailed=3", "--detailed takes no value."),
         ("portfolio export", "--format is missing."),
         ("import", "FILES is missing."),
@@ -143,6 +146,14 @@ def test_the_root_page_lists_every_visible_command() -> None:
     assert all(f"  {command.name} " in text for command in COMMANDS if not command.hidden)
     assert "Hidden" not in text
     assert page("-h") == text
+
+
+def test_the_root_page_has_what_begins_alike_together() -> None:
+    commands = [Command(name, "It", run="x:y") for name in ("sell", "buy", "sell later", "buy now")]
+    with pytest.raises(HelpWanted) as wanted:
+        parse_line(commands, ["--help"])
+    listed = [line.split("  ")[1] for line in str(wanted.value).splitlines() if line.endswith("It")]
+    assert listed == ["sell", "sell later", "buy", "buy now"]
 
 
 def test_a_commands_page_lists_its_options_the_longer_commands_examples_and_phrases() -> None:

@@ -42,6 +42,12 @@ def test_what_is_stored_and_what_is_missing(both: Any) -> None:
     assert keep_closes(both.store, [close(2, 40000)]) == 0, "nothing new"
 
 
+def test_closes_of_other_assets_are_not_denied(bench: Any) -> None:
+    keep_closes(bench.store, [close(2, 40000)])
+    (table,) = bench.run("prices list", asset="ADA").blocks
+    assert table.empty == "No closes of ADA are stored. Fetch them: kit prices fetch ADA"
+
+
 def test_lots_and_gains_follow_a_price_that_comes_later(bench: Any) -> None:
     rows = ["2024-01-02 10:00,a,airdrop,BTC,1,,,,,,,,1,", "2024-01-04 10:00,a,sell,USD,50000,BTC,1,,,,,,2,"]
     bench.run("import", files=[bench.ledger("ledger.csv", *rows)])

@@ -43,6 +43,12 @@ def test_an_unknown_name_points_to_the_nearest() -> None:
     assert UnknownName("account", "zzz").next_step is None
 
 
+def test_an_unknown_name_that_is_near_to_nothing_says_where_to_look() -> None:
+    many = [f"coin{number}" for number in range(20)]
+    assert UnknownName("asset", "zzz", many, next_step="See them: kit holdings").next_step == "See them: kit holdings"
+    assert UnknownName("asset", "coin7", many, next_step="Look").next_step == "Did you mean “coin7”?"
+
+
 def test_exit_codes_tell_misuse_from_failure() -> None:
     misuse = {kind for kind in (UsageError, UnknownName) if kind.exit_code == 2}
     failure = {KitError, ConfigError, PluginError, StoreError, ImportFileError, ExchangeError}

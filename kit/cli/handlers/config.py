@@ -113,7 +113,8 @@ def schema(host: Host, *, section: str | None) -> Reply:
     else:
         named = {name: each for each in sections for name in (each.path, each.path.rpartition(".")[2])}
         if section not in named:
-            raise UnknownName("section", section, [each.path for each in sections])
+            known = [each.path for each in sections]
+            raise UnknownName("section", section, known, next_step="See them: kit config show")
         found = section_schema(named[section])
     return Reply(Verbatim(found), (Text(json.dumps(found, indent=2, ensure_ascii=False), code=True),))
 
@@ -128,7 +129,7 @@ def _inside(data: Any, key: str) -> Any:
     for part in key.split("."):
         if not isinstance(here, Mapping) or part not in here:
             known = [name for name, _ in _rows(data, "")] + [name for name in data if isinstance(name, str)]
-            raise UnknownName("setting", key, known)
+            raise UnknownName("setting", key, known, next_step="See them: kit config show")
         here = here[part]
     return here
 

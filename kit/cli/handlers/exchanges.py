@@ -89,7 +89,7 @@ def test(host: Host, *, name: str | None) -> Reply:
 
     names = [name] if name is not None else list(host.exchanges())
     if name is not None and name not in host.exchanges():
-        raise UnknownName("account", name, host.exchanges())
+        raise UnknownName("account", name, host.exchanges(), next_step=_ADD)
     if not names:
         return Reply([], (Notice("There is no account yet.", next_step=_ADD),))
     probes = host.network.run(_probe_all(host, names))
@@ -179,7 +179,7 @@ def _in_file(host: Host, name: str) -> Mapping[str, Any]:
 
     written = load_document(host.config.path).data.get("exchanges", {})
     if not isinstance(written, Mapping) or name not in written:
-        raise UnknownName("account", name, host.config.exchanges())
+        raise UnknownName("account", name, host.config.exchanges(), next_step=_ADD)
     account = written[name]
     return account if isinstance(account, Mapping) else {}
 

@@ -94,7 +94,7 @@ def _set_aside(host: Host, job: Job, *, paused: bool) -> Reply:
 def _known(host: Host, name: str) -> Job:
     jobs = declared(host)
     if name not in jobs:
-        raise UnknownName("job", name, jobs)
+        raise UnknownName("job", name, jobs, next_step="See them: kit jobs list")
     return jobs[name]
 
 

@@ -123,7 +123,7 @@ def new(host: Host, *, kind: str, name: str, path: Path | None = None) -> Reply:
 def _require(host: Host, name: str) -> None:
     names = host.plugins.names()
     if name not in names:
-        raise UnknownName("plugin", name, names)
+        raise UnknownName("plugin", name, names, next_step="See them: kit plugins list")
 
 
 def _after(row: PluginRow) -> str:

@@ -157,7 +157,7 @@ COMMANDS = (
         "A sale before it is made: its gain, the lots it would use, how long they were held",
         run=f"{_SKILL}.views.what_if:show",
         params=(
-            Argument("action", choices=("sell",), help="What to try: sell"),
+            Argument("action", choices=("sell",), help="What to try"),
             Argument("quantity", ValueType.AMOUNT, "How much"),
             Argument("asset", ValueType.ASSET, "Of which asset"),
             Option(

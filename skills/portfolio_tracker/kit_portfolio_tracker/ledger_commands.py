@@ -81,7 +81,7 @@ LEDGER_COMMANDS = (
         "Write a record by hand",
         run=f"{_SKILL}.editing:add",
         params=(
-            Argument("kind", help="What happened: buy, sell, trade, deposit…", choices=_KINDS),
+            Argument("kind", help="What happened", choices=_KINDS),
             Option("time", help="When: 2024-01-31, “2024-01-31 14:30” or with an offset from UTC", required=True),
             Option("account", help="Whose it is; “manual” where it is on none of your accounts"),
             *_written(""),
@@ -147,7 +147,7 @@ LEDGER_COMMANDS = (
             Option(
                 "what", help="What to export", choices=("holdings", "ledger", "lots", "snapshots"), default="holdings"
             ),
-            Option("format", help="csv or json", choices=("csv", "json"), default="csv"),
+            Option("format", help="The form of the file", choices=("csv", "json"), default="csv"),
             Option("output", ValueType.PATH, "The file to write; else it goes to standard output"),
             Flag("force", "Overwrite the file"),
             Flag("offline", "Ask no exchange; answer from what is known"),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kit import KitError, Services, UnknownName, UsageError, exact_math
+from kit import KitError, Services, UsageError, exact_math
 
-from .asset_renames import names_of
+from .asset_renames import names_of, unknown_asset
 from .core.daily import DailySeries
 from .core.performance import Performance, performance
 from .core.periods import Period, between, parse_period
@@ -60,7 +60,7 @@ def _asset_called(services: Services, asset: str) -> str:
     with services.store.read() as connection:
         known = {names.latest(each.asset) for each in read_positions(connection)}
     if known and names.latest(asset) not in known:
-        raise UnknownName("asset", asset, known)
+        raise unknown_asset(asset, known)
     return names.latest(asset)
 
 

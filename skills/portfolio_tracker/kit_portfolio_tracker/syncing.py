@@ -78,7 +78,8 @@ def _chosen(services: Services, exchange: str | None) -> list[str]:
     called = [name for name in configured if wanted in {name.casefold(), labels[name].casefold()}]
     chosen = called or [name for name in configured if services.venue(name).casefold() == wanted]
     if not chosen:
-        raise UnknownName("connected account", exchange.strip(), configured)
+        connect = "Connect one: kit exchanges add NAME"
+        raise UnknownName("connected account", exchange.strip(), configured, next_step=connect)
     return chosen
 
 

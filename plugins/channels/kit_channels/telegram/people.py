@@ -81,7 +81,8 @@ def unpair(services: Services, *, user: int) -> Reply:
     members = Members(services.store)
     gone = next((each for each in members.all() if each.user == user), None)
     if gone is None or not members.remove(user):
-        raise UnknownName("user of the bot", str(user), [str(each.user) for each in members.all()])
+        users = [str(each.user) for each in members.all()]
+        raise UnknownName("user of the bot", str(user), users, next_step="See them: kit telegram users")
     return Reply(gone, (Text(f"{gone.name} ({gone.user}) may not use the bot any more."),))
 
 

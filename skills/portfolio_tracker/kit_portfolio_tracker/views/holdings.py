@@ -17,10 +17,10 @@ from kit import (
     Services,
     Table,
     Text,
-    UnknownName,
     plain,
 )
 
+from ..asset_renames import unknown_asset
 from ..bases import bases_of
 from ..core.basis import NO_BASIS, Basis, basis_of
 from ..core.disposals import OpenLot
@@ -161,7 +161,7 @@ def _one(portfolio: Portfolio, asset: str, state: AssetState | None) -> Reply:
 def _held_no_more(portfolio: Portfolio, asset: str) -> Reply:
     accounts = sorted({portfolio.label(each.account) for each in portfolio.positions if each.asset == asset})
     if not accounts:
-        raise UnknownName("asset", asset, {each.asset for each in portfolio.positions})
+        raise unknown_asset(asset, {each.asset for each in portfolio.positions})
     return Reply(
         data=AssetHoldings(asset, Quantity(Decimal(0), asset), None, None, ()),
         blocks=(Text(f"You hold no {asset} now; there was some on {', '.join(accounts)}."),),

@@ -24,6 +24,7 @@ from kit import (
     Value,
 )
 
+from ..asset_renames import unknown_asset
 from ..choosing import instants
 from ..core.events import RecordKey
 from ..core.fiat import FIAT
@@ -278,7 +279,7 @@ def _require_asset(connection: Connection, asset: str) -> None:
 
     known = {each.asset for each in read_positions(connection)}
     if asset not in known:
-        raise UnknownName("asset", asset, known)
+        raise unknown_asset(asset, known)
 
 
 def _wrong(record: Record) -> Iterator[Block]:

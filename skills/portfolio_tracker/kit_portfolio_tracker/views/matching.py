@@ -58,7 +58,7 @@ def match(services: Services, *, out: str | None, into: str | None) -> Reply:
     """The command: two records are one transfer; without any, every match and what has none."""
     if out is None or into is None:
         if out is not None:
-            raise UsageError("A transfer has two ends.", next_step="Name both: kit ledger match OUT IN")
+            raise UsageError("A transfer has two ends.", next_step="Name both: kit ledger match OUT INTO")
         return _all(services)
     with services.store.write() as connection:
         ends = _ends(connection)
@@ -115,7 +115,7 @@ def _end(connection: Connection, ends: Mapping[RecordKey, End], text: str, direc
         what = "a withdrawal, or a transfer that left" if direction == "out" else "a deposit, or a transfer that came"
         raise UsageError(
             f"The record {key.id} of {key.account} is not {what} and names no other end.",
-            next_step="Name first what left, then what came: kit ledger match OUT IN",
+            next_step="Name first what left, then what came: kit ledger match OUT INTO",
         )
     return end
 
@@ -186,7 +186,7 @@ def _blocks(transfers: Transfers, label: Callable[[str], str]) -> Iterator[Block
         yield Notice(
             "These may be one transfer, and others may be it as well: none was chosen.",
             Severity.WARNING,
-            "Say which: kit ledger match OUT IN",
+            "Say which: kit ledger match OUT INTO",
         )
     if transfers.unmatched:
         yield Table(

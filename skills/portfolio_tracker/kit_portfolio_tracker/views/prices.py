@@ -100,7 +100,9 @@ def show_list(services: Services, *, asset: str | None) -> Reply:
         ),
         title="Stored closes" if lines else "",
         emoji="🏷️",
-        empty="No closes are stored. Fetch them: kit prices fetch",
+        empty=f"No closes of {listed(wanted)} are stored. Fetch them: kit prices fetch {' '.join(wanted)}"
+        if wanted
+        else "No closes are stored. Fetch them: kit prices fetch",
     )
     return Reply(lines, (table, *_off(services)))
 

@@ -96,7 +96,8 @@ def kept_plan(services: Services, plan: str) -> Plan:
     with services.store.read() as connection:
         found = read_plan(connection, plan.strip().lower())
         if found is None:
-            raise UnknownName("plan", plan.strip(), [each.id for each in newest_plans(connection, limit=5)])
+            newest = [each.id for each in newest_plans(connection, limit=5)]
+            raise UnknownName("plan", plan.strip(), newest, next_step="Make one: kit portfolio rebalance")
     return found
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kit import Block, Column, Heading, Notice, Problem, Quantity, Reply, Services, Severity, Table, Text, UnknownName
+from kit import Block, Column, Heading, Notice, Problem, Quantity, Reply, Services, Severity, Table, Text
 
+from ..asset_renames import unknown_asset
 from ..core.events import RecordKey
 from ..core.reconciling import Difference, Facts, explain_difference
 from ..core.suspected import SuspectedAccount, suspected_accounts
@@ -50,7 +51,7 @@ def show(services: Services, *, exchange: str | None, asset: str | None, offline
         return nothing_held(portfolio)
     known = {each.asset for each in portfolio.positions}
     if asset is not None and asset not in known:
-        raise UnknownName("asset", asset, known)
+        raise unknown_asset(asset, known)
     chosen = None if exchange is None else accounts_called(services, exchange)
     with services.store.read() as connection:
         ends = [end for end in matching(connection).unmatched.values() if asset in {None, end.asset}]

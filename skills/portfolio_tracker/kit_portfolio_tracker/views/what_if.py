@@ -20,13 +20,13 @@ from kit import (
     Services,
     Severity,
     Table,
-    UnknownName,
     UsageError,
     exact_math,
     plain,
     span,
 )
 
+from ..asset_renames import unknown_asset
 from ..core.asset_ledger import AssetLedger
 from ..core.events import UNKNOWN_COST
 from ..core.fiat import FIAT
@@ -76,7 +76,7 @@ def show(
     if not known:
         return nothing_held(portfolio)
     if asset not in known:
-        raise UnknownName("asset", asset, known)
+        raise unknown_asset(asset, known)
     at = Price(price, plan.currency, None, _SAID) if price is not None else _price(portfolio, asset)
     ledger = _ledger(services, plan, portfolio, asset)
     settings: PortfolioSettings = services.settings(SECTION)
@@ -101,7 +101,7 @@ def _price(portfolio: Portfolio, asset: str) -> Price:
 def _ledger(services: Services, plan: Plan, portfolio: Portfolio, asset: str) -> AssetLedger:
     ledger = ledgers_to_sell_from(services, plan, {asset}).get(asset)
     if ledger is None:
-        raise UnknownName("asset", asset, {each.asset for each in portfolio.positions})
+        raise unknown_asset(asset, {each.asset for each in portfolio.positions})
     return ledger
 
 
