@@ -47,15 +47,18 @@ def _figures(series: NDArray[np.float64], risk_free: float, per_year: int, tail:
     import numpy as np
 
     sample = np.ascontiguousarray(series)
-    if isnan(sample.sum()):
+    total = float(sample.sum())
+    if isnan(total):
         sample = sample[~np.isnan(sample)]
+        total = float(sample.sum())
     count = sample.size
     if not count:
         return SeriesFigures(0)
-    mean = float(sample.sum()) / count
-    index = _index(sample)
-    found = SeriesFigures(count, twr=index[-1] - 1.0, best=sample.max(), worst=sample.min())
-    peaks = np.maximum.accumulate(index)
+    mean = total / count
+    found = SeriesFigures(count, best=sample.max(), worst=sample.min())
+    index = _index(sample, lost=found.worst <= -1)
+    found.twr = index[-1] - 1.0
+    peaks = np.fmax.accumulate(index)  # the quicker maximum, which asks nothing of nan
     np.maximum(peaks, 1.0, out=peaks)
     found.max_drawdown = 1.0 - float(np.divide(index, peaks, out=peaks).min())
     if count >= VOLATILITY_POINTS and found.worst > -1:
@@ -71,23 +74,23 @@ def _figures(series: NDArray[np.float64], risk_free: float, per_year: int, tail:
         low, high = floor(place), min(floor(place) + 1, count - 1)
         lowest = np.partition(sample, high)
         worst = lowest[: low + 1]
-        found.value_at_risk = worst.max() + (lowest[high] - worst.max()) * (place - low)
+        mildest = worst.max()
+        found.value_at_risk = mildest + (lowest[high] - mildest) * (place - low)
         found.expected_shortfall = worst.sum() / (low + 1)
     if count >= per_year and found.max_drawdown:
         found.calmar = annualised(found.twr, periods=series.size, per_year=per_year) / found.max_drawdown
     return found
 
 
-def _index(sample: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The TWR index without its starting point; where everything is lost it stays."""
+def _index(sample: NDArray[np.float64], *, lost: bool) -> NDArray[np.float64]:
+    """The TWR index without its starting point; where everything is `lost` it stays."""
     import numpy as np
 
     index = 1.0 + sample
-    broke = index.min() <= 0
     np.multiply.accumulate(index, out=index)
-    if broke:
-        lost = int(np.argmax(index <= 0))
-        index[lost:] = index[lost]
+    if lost:
+        first = int(np.argmax(index <= 0))
+        index[first:] = index[first]
     return index
 
 
