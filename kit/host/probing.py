@@ -102,7 +102,7 @@ class _Trial:
         try:
             async with asyncio.timeout(5):
                 await exchange.close()
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - the answer is there already
             return
 
     def _without_secrets(self, error: KitError) -> KitError:

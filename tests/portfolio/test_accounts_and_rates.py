@@ -141,12 +141,14 @@ def test_rates_are_fetched_once_and_then_kept(bench: Any) -> None:
 def test_what_the_venue_reports_is_the_headline(both: Any) -> None:
     both.run("import", files=[both.ledger("a.csv", "2024-01-02,kraken,deposit,BTC,1,,,,,,,,k1,")])
     both.run("prices import", files=[both.prices("p.csv", "2024-01-15,BTC,100,USD")])
-    report_balances(both.store, [Balance("kraken", "BTC", Decimal("0.9"), THEN)])
+    with both.store.write() as connection:
+        report_balances(connection, [Balance("kraken", "BTC", Decimal("0.9"), THEN)])
     reply = both.run("portfolio")
     assert reply.data.total.amount == 90
     assert "-0.1 BTC on Kraken" in reply.problems[0].what
     older = Balance("kraken", "BTC", Decimal(5), THEN.replace(year=2023))
-    report_balances(both.store, [older])
+    with both.store.write() as connection:
+        report_balances(connection, [older])
     assert both.run("portfolio").data.total.amount == 90
 
 

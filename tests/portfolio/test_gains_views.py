@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from kit_portfolio_tracker.store.records import report_balances
 
 from kit import Balance, FixedClock, Money, Reply, Table, UnknownName, UsageError
 from kit.render import render_csv, render_text
@@ -306,18 +307,10 @@ def test_suspected_accounts_count_only_where_they_are_asked_for(held: Any) -> No
 
 
 def test_reconcile_tells_the_likely_cause(held: Any) -> None:
-    from kit_portfolio_tracker.store.records import report_balances
-
     now = held.clock.now()
-    report_balances(
-        held.store,
-        [
-            Balance("a", "BTC", D("0.999"), now),
-            Balance("b", "ETH", D("2"), now),
-            Balance("b", "BTC", D("0.4995"), now),
-            Balance("a", "ETH", D("8.2"), now),
-        ],
-    )
+    said = (("a", "BTC", "0.999"), ("b", "ETH", "2"), ("b", "BTC", "0.4995"), ("a", "ETH", "8.2"))
+    with held.store.write() as connection:
+        report_balances(connection, [Balance(account, asset, D(total), now) for account, asset, total in said])
     reply = held.run("portfolio reconcile")
     found = {(each.account, each.asset): each for each in reply.data.differences}
     assert reply.exit_code == 3
@@ -331,9 +324,8 @@ def test_reconcile_tells_the_likely_cause(held: Any) -> None:
 
 
 def test_reconcile_says_whose_balances_nobody_reports(held: Any) -> None:
-    from kit_portfolio_tracker.store.records import report_balances
-
-    report_balances(held.store, [Balance("b", "BTC", D("0.4995"), held.clock.now())])
+    with held.store.write() as connection:
+        report_balances(connection, [Balance("b", "BTC", D("0.4995"), held.clock.now())])
     reply = held.run("portfolio reconcile")
     assert reply.data.silent == ("a",)
     assert "All 1 reported balances are what the records sum to." in text(reply)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from kit_portfolio_tracker.exporting import WHAT
 from kit_portfolio_tracker.snapshots import take_snapshot
-from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions, report_within
+from kit_portfolio_tracker.store.records import RecordWriter, all_records, kept_positions, report_balances
 
 from kit import SHAPES, Balance, Kind, KitError, Money, Quantity, Record, UnknownName, UsageError
 from kit.cli.app import run as run_line
@@ -303,7 +303,7 @@ def test_an_empty_ledger_is_a_header(bench: Any) -> None:
 
 def test_snapshots_are_exported_with_every_digit(bench: Any) -> None:
     with bench.store.write() as connection:
-        report_within(connection, [Balance("a", "BTC", Decimal("0.123456789012345678"), bench.clock.now())])
+        report_balances(connection, [Balance("a", "BTC", Decimal("0.123456789012345678"), bench.clock.now())])
     take_snapshot(bench)
     text = bench.run("portfolio export", what="snapshots").document.text
     assert text.splitlines() == [

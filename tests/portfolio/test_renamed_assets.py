@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 from kit_portfolio_tracker.core.asset_changes import asset_names
 from kit_portfolio_tracker.core.renamed import renamed_positions, renamed_prices
 from kit_portfolio_tracker.core.valuation import Position
+from kit_portfolio_tracker.store.records import report_balances
 
 from kit import Balance, PricePoint, UnknownName
 
@@ -46,9 +47,8 @@ def test_the_older_name_may_be_asked_for(held: Any) -> None:
 
 
 def test_what_a_venue_reports_under_the_new_name_is_no_second_holding(held: Any) -> None:
-    from kit_portfolio_tracker.store.records import report_balances
-
-    report_balances(held.store, [Balance("a", "POL", D(100), held.clock.now())])
+    with held.store.write() as connection:
+        report_balances(connection, [Balance("a", "POL", D(100), held.clock.now())])
     found = held.run("holdings", asset="POL").data
     assert found.quantity.amount == 100
     reply = held.run("portfolio reconcile", asset="POL")

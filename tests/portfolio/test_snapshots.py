@@ -13,7 +13,7 @@ from kit_portfolio_tracker.core.thinning import superfluous
 from kit_portfolio_tracker.parted import first_apart
 from kit_portfolio_tracker.snapshots import after_sync, jobs, reported_totals, take_snapshot
 from kit_portfolio_tracker.store.price_rows import keep_prices
-from kit_portfolio_tracker.store.records import RecordWriter, report_within
+from kit_portfolio_tracker.store.records import RecordWriter, report_balances
 from kit_portfolio_tracker.store.snapshot_rows import SnapshotRow, keep_snapshot, read_snapshots, snapshot_times
 
 from kit import Balance, FixedClock, Kind, Money, PricePoint, Quantity, Record
@@ -24,7 +24,7 @@ D = Decimal
 
 def report(bench: Any, quantity: str, *, at: datetime = NOW) -> None:
     with bench.store.write() as connection:
-        report_within(connection, [Balance("a", "BTC", D(quantity), at)])
+        report_balances(connection, [Balance("a", "BTC", D(quantity), at)])
 
 
 def times(bench: Any) -> list[datetime]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, strategies as st
 from kit_portfolio_tracker.core.symbol_names import AT_VENUE, RENAMED, REUSED, SPELLINGS
-from kit_portfolio_tracker.core.symbols import asset_of, name_on
+from kit_portfolio_tracker.core.symbols import asset_of
 
 KNOWN = sorted({*SPELLINGS, *RENAMED, *REUSED, *(ticker for _, ticker in AT_VENUE), "BTC", "USDC.E", "ABC"})
 VENUES = ["", "binance", "kraken", "bitfinex", "poloniex"]
@@ -61,13 +61,6 @@ def test_a_ticker_used_again_is_told_apart_by_its_day(ticker: str, day: datetime
 def test_a_day_is_one_of_utc() -> None:
     evening_in_new_york = datetime.fromisoformat("2022-05-27T21:00:00-04:00")
     assert asset_of("LUNA", at=evening_in_new_york) == "LUNA"
-
-
-def test_the_market_called_it_otherwise_then() -> None:
-    assert name_on("POL", date(2024, 9, 3)) == "MATIC"
-    assert name_on("POL", date(2024, 9, 4)) == "POL"
-    assert name_on("LUNC", date(2021, 1, 1)) == "LUNA"
-    assert name_on("BTC", date(2010, 1, 1)) == "BTC"
 
 
 def test_the_users_word_goes_first_and_the_venues_before_the_general_one() -> None:

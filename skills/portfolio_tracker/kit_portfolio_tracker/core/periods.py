@@ -16,8 +16,6 @@ from kit import UsageError
 
 from .period_names import plainly
 
-WORDS = ("1d", "7d", "30d", "90d", "1y", "wtd", "mtd", "qtd", "ytd", "all")
-BUCKETS = ("day", "week", "month", "year")
 _DAY = timedelta(days=1)
 _LEAP_YEARS = 8  # the most between two 29ths of February
 _MONTHS = (
@@ -77,7 +75,7 @@ def between(first: date | None, last: date | None, *, today: date, beginning: da
 
 
 def buckets(period: Period, by: str) -> tuple[Period, ...]:
-    """The days, ISO weeks, months or years of a period, cut to it, the oldest first. `by` is one of BUCKETS."""
+    """The days, ISO weeks, months or years of a period, cut to it, the oldest first; `by` says which."""
     unit = _UNITS[by]
     cut, first = [], period.first
     while first <= period.last:

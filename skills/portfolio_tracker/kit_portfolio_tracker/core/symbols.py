@@ -6,7 +6,7 @@ A ticker is a venue's word, an asset is what it stands for. What the user says c
 - spellings: XBT is BTC, XDG is DOGE, MIOTA is IOTA;
 - renames, where one new unit took the place of one old one and nothing else: MATIC is POL, NANO is XNO.
   They hold for every instant, so that what was bought under the old name and what is held under the new
-  one are one asset; `name_on` says what it was called on a day;
+  one are one asset; `names_over` says what it was called when;
 - reuse: LUNA was LUNC's name until 28 May 2022 and is another coin's since.
 
 Everything else keeps its ticker. What is bridged, wrapped or staked (USDC.E, WBTC, WETH, STETH) is an
@@ -63,17 +63,6 @@ def _told(code: str, place: str, names: Mapping[str, str]) -> str | None:
         return None
     said = {key.upper(): asset for key, asset in names.items()}
     return said.get(f"{place.upper()}:{code}", said.get(code))
-
-
-def name_on(asset: str, day: date) -> str:
-    """What the market called `asset` on that day: POL was MATIC until 4 September 2024, LUNC was LUNA."""
-    for old, rename in RENAMED.items():
-        if rename.name == asset and day < rename.since:
-            return old
-    for ticker, reuse in REUSED.items():
-        if reuse.was == asset and day < reuse.since:
-            return ticker
-    return asset
 
 
 def names_over(asset: str, since: date, until: date) -> list[tuple[str, date, date]]:

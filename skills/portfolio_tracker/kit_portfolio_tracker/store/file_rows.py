@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from kit import Balance, ImportedRow, Record, RejectedRow, SkippedRow, Store
 
 from ..core.events import RecordKey
-from .records import RecordWriter, counted, record_row, report_within
+from .records import RecordWriter, counted, record_row, report_balances
 from .tables import imports, insert_numbered, records, rejected
 
 _NAMES = [column.name for column in counted]
@@ -111,7 +111,7 @@ class FileImport:
     def finish(self) -> ImportCounts:
         """Write what followed from the rows; the counts of the whole file."""
         self._writer.finish()
-        report_within(self._connection, self._said.values())
+        report_balances(self._connection, self._said.values())
         counts = self.counts
         counts.first, counts.last = self._writer.first, self._writer.last
         self._connection.execute(

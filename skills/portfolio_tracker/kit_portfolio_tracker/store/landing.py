@@ -20,7 +20,7 @@ from kit import Balance, OpenPosition, PricePoint, Quantity, Record, Store, exac
 from .account_rows import AccountState, account_state, keep_state
 from .open_rows import has_open_positions, keep_open_positions
 from .quote_rows import keep_quotes
-from .records import MANUAL, RecordWriter, record_row, report_within, stored_records, unremoved
+from .records import MANUAL, RecordWriter, record_row, report_balances, stored_records, unremoved
 from .tables import cursors, originals, positions, records, reported, staged
 
 _CHUNK = 5_000
@@ -214,7 +214,7 @@ def _replace_reported(
     summed = connection.execute(select(positions.c.asset, positions.c.quantity).where(positions.c.account == account))
     said = {balance.asset: balance for balance in balances}
     gone = (before.keys() | {row.asset for row in summed if row.quantity}) - said.keys()
-    report_within(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
+    report_balances(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
     totals = {asset: said[asset].total if asset in said else _NOTHING for asset in said.keys() | gone}
     changes = {asset: total - before.get(asset, _NOTHING) for asset, total in totals.items()}
     return tuple(Quantity(change, asset) for asset, change in sorted(changes.items()) if change)

@@ -11,7 +11,7 @@ from kit import Balance, PricePoint, Store
 
 from .quote_rows import keep_quotes
 from .reading import reported_totals
-from .records import report_within
+from .records import report_balances
 from .tables import accounts
 
 _NOTHING = Decimal(0)
@@ -34,7 +34,7 @@ def keep_live(store: Store, account: str, balances: Sequence[Balance], points: S
             at = max(each.time for each in balances)
             before = reported_totals(connection, account)
             gone = before.keys() - {each.asset for each in balances}
-            report_within(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
+            report_balances(connection, [*balances, *(Balance(account, asset, _NOTHING, at) for asset in sorted(gone))])
             has_changed = before != {each.asset: each.total for each in balances if each.total}
             news = {"answered": at, "owed": True} if has_changed else {"answered": at}
             connection.execute(update(accounts).where(accounts.c.account == account).values(news))

@@ -106,8 +106,8 @@ def move_positions(connection: Connection, moved: Mapping[tuple[str, str], Decim
         )
 
 
-def report_within(connection: Connection, said: Iterable[Balance]) -> None:
-    """Keep these balances where they are not older than what is there."""
+def report_balances(connection: Connection, said: Iterable[Balance]) -> None:
+    """Keep what venues say their accounts hold; an older word never replaces a newer one."""
     newest: dict[tuple[str, str], Balance] = {}
     for balance in said:
         key = balance.account, balance.asset
@@ -123,12 +123,6 @@ def report_within(connection: Connection, said: Iterable[Balance]) -> None:
         connection.execute(delete(reported).where(one), replaced)
     rows = [(each.account, each.asset, each.total, each.locked, each.staked, each.time) for each in fresh]
     _write(connection, reported, rows)
-
-
-def report_balances(store: Store, balances: Iterable[Balance]) -> None:
-    """Keep what venues say their accounts hold; an older word never replaces a newer one."""
-    with store.write() as connection:
-        report_within(connection, balances)
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
