@@ -13,6 +13,7 @@ import importlib.util
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,12 @@ _numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The search for secrets (`leaks.py`) is a plugin of this suite; `pytester` tests it."""
+    """The search for secrets (`leaks.py`) is a plugin of this suite; `pytester` tests it.
+
+    Ctrl-C is heard by what the tests start, also where a shell began this run in its background, deaf to it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     spec = importlib.util.spec_from_file_location("kit_test_leaks", Path(__file__).with_name("leaks.py"))
     assert spec is not None
     assert spec.loader is not None

@@ -137,11 +137,14 @@ def test_a_page_is_repeated_although_something_changed(binance_server: BinanceSe
     assert prices(binance_server)[0]["price"] == "61000.00000000"
 
 
+_NEVER_DONE = (Fault.HANG, Fault.SLOW_DRIP, Fault.DONE_UNANSWERED)
+
+
 @pytest.mark.parametrize("fault", [each for each in Fault if not each.of_socket], ids=lambda fault: fault.name)
 def test_every_fault_changes_what_a_question_gets(kraken_server: KrakenServer, fault: Fault) -> None:
     """Or leaves an answer that has no such thing (records, balances) as it is."""
     kraken_server.fail("Ticker", fault, times=None)
-    timeout = aiohttp.ClientTimeout(total=0.5 if fault in (Fault.HANG, Fault.SLOW_DRIP) else 30)
+    timeout = aiohttp.ClientTimeout(total=0.5 if fault in _NEVER_DONE else 30)
     try:
         ((status, text),) = ask(f"{kraken_server.url}/0/public/Ticker?pair=XXBTZUSD", timeout=timeout)
     except (aiohttp.ClientError, TimeoutError):
