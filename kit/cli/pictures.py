@@ -1,4 +1,4 @@
-"""`--png FILE`: the chart of an answer, in a file of the user's."""
+"""`--png FILE`: the charts of an answer, in a file of the user's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KINDS = (".png", ".svg")
 
 
 def draw(reply: Reply, path: Path, *, overwrite: bool, zone: tzinfo) -> str:
-    """Draw the first chart of the answer that has a figure; in a sentence what was done.
+    """Draw the charts of the answer that have a figure; in a sentence what was done.
 
     The file gets its name when it is whole. Raises UsageError for a name that is taken or of another kind, KitError
     where there is nothing to draw, nothing to draw it with, or no room.
@@ -25,10 +25,13 @@ def draw(reply: Reply, path: Path, *, overwrite: bool, zone: tzinfo) -> str:
         raise UsageError(f"{path} is neither a .png nor a .svg.", next_step="Name the file so: chart.png")
     if path.is_dir() or (path.exists() and not overwrite):
         raise UsageError(f"{path} is there already.", next_step="Name another file, or overwrite it with --force.")
-    chart = next((block for block in reply.blocks if isinstance(block, Chart) and block.drawable), None)
-    if chart is None:
-        raise KitError("This answer has no chart with a figure.", next_step="Ask for a longer period.")
-    content = png(chart, zone=zone) if kind == ".png" else svg(chart, zone=zone).encode()
+    charts = [block for block in reply.blocks if isinstance(block, Chart) and block.drawable]
+    if not charts:
+        raise KitError(
+            "This answer has no chart with a figure.",
+            next_step="Ask without --png what there is to say, or for a longer period.",
+        )
+    content = png(*charts, zone=zone) if kind == ".png" else svg(*charts, zone=zone).encode()
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         fresh.write_bytes(content)
@@ -36,4 +39,4 @@ def draw(reply: Reply, path: Path, *, overwrite: bool, zone: tzinfo) -> str:
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise KitError(f"{path} cannot be written: {error.strerror}.", next_step="Check the folder.") from error
-    return f"Drew “{chart.title}” into {path}."
+    return f"Drew {' and '.join(f'“{chart.title}”' for chart in charts)} into {path}."

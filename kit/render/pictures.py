@@ -1,4 +1,4 @@
-"""A chart as a picture: PNG or SVG, through the extra `charts`."""
+"""Charts as a picture: PNG or SVG, through the extra `charts`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ def require_pictures() -> None:
         )
 
 
-def png(chart: Chart, *, zone: tzinfo = UTC, dark: bool = False) -> bytes:
-    """`chart` as PNG. Raises KitError without the extra, ValueError where there is nothing to draw."""
+def png(*charts: Chart, zone: tzinfo = UTC, dark: bool = False) -> bytes:
+    """The charts as one PNG, one below the other.
+
+    Raises KitError without the extra, ValueError where there is nothing to draw.
+    """
     require_pictures()
     import vl_convert
 
-    spec = vega_lite(chart, zone=zone, dark=dark)
+    spec = vega_lite(*charts, zone=zone, dark=dark)
     return vl_convert.vegalite_to_png(spec, scale=_SHARPNESS, allowed_base_urls=[])
 
 
-def svg(chart: Chart, *, zone: tzinfo = UTC, dark: bool = False) -> str:
+def svg(*charts: Chart, zone: tzinfo = UTC, dark: bool = False) -> str:
     """The same as SVG."""
     require_pictures()
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(vega_lite(chart, zone=zone, dark=dark), allowed_base_urls=[])
+    return vl_convert.vegalite_to_svg(vega_lite(*charts, zone=zone, dark=dark), allowed_base_urls=[])

@@ -37,13 +37,22 @@ class _Ink:
 _LIGHT, _DARK = _Ink("#ffffff", "#333333", "#e4e4e4"), _Ink("#1c1c1c", "#d0d0d0", "#3a3a3a")
 
 
-def vega_lite(chart: Chart, *, zone: tzinfo = UTC, dark: bool = False) -> dict[str, Any]:
-    """The specification; days and hours are those of `zone`. Raises ValueError where there is nothing to draw."""
-    if not chart.drawable:
+def vega_lite(*charts: Chart, zone: tzinfo = UTC, dark: bool = False) -> dict[str, Any]:
+    """The specification, several charts one below the other; days and hours are those of `zone`.
+
+    Raises ValueError where there is nothing to draw.
+    """
+    if not charts or not all(chart.drawable for chart in charts):
         raise ValueError("a chart without a figure cannot be drawn")
+    views = [_view(chart, zone) for chart in charts]
+    own = {"resolve": {"scale": {"color": "independent", "strokeDash": "independent"}}}
+    drawn = views[0] if len(views) == 1 else {"vconcat": views, **own}
+    return {"$schema": SCHEMA, **drawn, "config": _config(_DARK if dark else _LIGHT)}
+
+
+def _view(chart: Chart, zone: tzinfo) -> dict[str, Any]:
     times, figures = time_scale(chart.x), _roomy(figure_scale(chart))
     return {
-        "$schema": SCHEMA,
         "width": _WIDTH,
         "height": _HEIGHT,
         "title": _plain(chart.title),
@@ -53,7 +62,6 @@ def vega_lite(chart: Chart, *, zone: tzinfo = UTC, dark: bool = False) -> dict[s
             "y": {"field": "y", "type": "quantitative", **_axis(figures, figure_ticks(figures, chart.unit, at_most=7))},
         },
         "layer": [*_areas(chart), _strokes(chart), _lone(), *_markers(chart, figures, zone)],
-        "config": _config(_DARK if dark else _LIGHT),
     }
 
 
@@ -108,7 +116,8 @@ def _strokes(chart: Chart) -> dict[str, Any]:
     legend = {"title": None, "orient": "top", "labelLimit": 0, "symbolType": "stroke"} if len(names) > 1 else None
     dashes = [_DASHED if line.dashed else _SOLID for line in chart.lines]
     return {
-        "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-path-domains"},
+        # A pointed join of a steep peak would reach beyond its figure.
+        "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round", "invalid": "break-paths-show-path-domains"},
         "encoding": {
             "color": {"field": "line", "scale": {"domain": names, "range": colors}, "legend": legend},
             "strokeDash": {"field": "line", "scale": {"domain": names, "range": dashes}, "legend": legend},

@@ -23,6 +23,17 @@ def test_a_chart_is_drawn_by_the_name_of_the_file(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"a.png", "a.SVG"}
 
 
+def test_every_chart_of_an_answer_is_drawn(tmp_path: Path) -> None:
+    other = Chart((date(2024, 1, 1), date(2024, 1, 2)), (Line("B", (3.0, 4.0)),), title="B")
+    path = tmp_path / "both.svg"
+    assert (
+        draw(Reply(None, (*REPLY.blocks, other)), path, overwrite=False, zone=UTC) == f"Drew “A” and “B” into {path}."
+    )
+    drawn = path.read_text(encoding="utf-8")
+    assert ">A<" in drawn
+    assert ">B<" in drawn
+
+
 def test_a_file_is_overwritten_only_where_that_is_said(tmp_path: Path) -> None:
     taken = tmp_path / "a.png"
     taken.write_text("mine", encoding="utf-8")

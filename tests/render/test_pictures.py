@@ -36,6 +36,18 @@ def test_a_chart_becomes_an_svg_with_its_words_and_figures() -> None:
         assert words in drawn
 
 
+def test_several_charts_stand_one_below_the_other_each_with_its_own_lines() -> None:
+    other = Chart(DAYS, (Line("Volatility", VALUES),), unit="%", title="Swings")
+    drawn = svg(CHART, other)
+    for words in ("Fiat Invested", "Swings", "$400", "14,000%"):
+        assert words in drawn
+    assert png(CHART, other).startswith(b"\x89PNG")
+
+
+def test_a_steep_peak_reaches_no_higher_than_its_figure() -> None:
+    assert 'stroke-linejoin="round"' in svg(Chart(DAYS[:3], (Line("A", (0.0, 9.0, 0.0)),)))
+
+
 @pytest.mark.parametrize(
     "values",
     [(1.0,), (5.0, 5.0, 5.0), (None, 1.0, None), (-3.0, 1e-9, 1e15), (Decimal("0.1"), None, Decimal("-0.2"))],
