@@ -46,6 +46,12 @@ class DailySeries:
         """The last day; the day before `first` where there is none."""
         return self.first + timedelta(days=len(self) - 1)
 
+    @property
+    def blank(self) -> bool:
+        """Whether there never was anything, came anything or went anything."""
+        numbers = (self.value, self.inflow, self.outflow, self.unmatched)
+        return not any(self.unpriced) and not any(any(column) for column in numbers)
+
     def place(self, day: date) -> int:
         """Where that day stands; may be outside."""
         return (day - self.first).days

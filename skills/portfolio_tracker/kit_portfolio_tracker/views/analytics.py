@@ -55,8 +55,8 @@ def show(
     series = days_of(services, part)
     asked = asked_period(services, series, period, from_, to, usual=_USUAL)
     found = over(services, series, asked)
-    if found is None:
-        return nothing_then(asked, series)
+    if found is None or series.blank:
+        return nothing_then(services, asked, series, part)
     names = list(dict.fromkeys(name for each in (benchmark or _AGAINST).split(",") if (name := each.strip())))
     answer, sample = analysed(services, series, found, part, names)
     problems = (*history_findings(services, part, found), *_without_closes(answer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kit import Block, Heading, Matrix, Notice, Ratio, Reply, Services, Severity, Text, UsageError
@@ -12,6 +12,7 @@ from ..core.correlation import POINTS, Correlation, alike
 from ..core.performance import ratio
 from ..core.periods import Period
 from ..core.stablecoins import is_stablecoin
+from ..core.symbol_names import SPELLINGS
 from ..core.wording import listed
 from ..correlating import correlated
 from ..performing import NoHistory, asked_period, days_of, keeps_history
@@ -58,11 +59,12 @@ def show(
         raise NoHistory
     refresh(services, offline=offline)
     if assets is not None:
-        names = list(dict.fromkeys(name for each in assets.split(",") if (name := each.strip().upper())))
+        said = [name for each in assets.split(",") if (name := each.strip().upper())]
+        names = list(dict.fromkeys(SPELLINGS.get(name, name) for name in said))
     else:
         portfolio = load_portfolio(services)
         if not portfolio.valuation.holdings:
-            return nothing_held(portfolio)
+            return replace(nothing_held(portfolio), data=None)
         base = portfolio.valuation.currency
         names = [each.asset for each in portfolio.valuation.assets if each.value is not None and each.asset != base]
         names = names[:_LARGEST]

@@ -78,8 +78,8 @@ def show(
     series = days_of(services, part)
     asked = asked_period(services, series, period, from_, to, usual="all")
     found = over(services, series, asked)
-    if found is None:
-        return nothing_then(asked, series)
+    if found is None or series.blank:
+        return nothing_then(services, asked, series, part)
     settings: PortfolioSettings = services.settings(SECTION)
     said = reported_totals(services, found.period) if part.whole else {}
     every = interval or _usual_interval(found.period)

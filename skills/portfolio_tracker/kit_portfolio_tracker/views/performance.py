@@ -32,7 +32,9 @@ from ..core.daily import DailySeries
 from ..core.performance import Performance, returns_of
 from ..core.periods import Period, buckets
 from ..core.returns import twr_index
-from ..core.wording import percent
+from ..core.wording import listed, percent
+from ..history import Part
+from ..labels import labels_of
 from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
 from .findings import exit_code
@@ -83,8 +85,8 @@ def show(
     series = days_of(services, part)
     asked = asked_period(services, series, period, from_, to, usual=_USUAL)
     found = over(services, series, asked, money=True)
-    if found is None:
-        return nothing_then(asked, series)
+    if found is None or series.blank:
+        return nothing_then(services, asked, series, part)
     compared = compare_days(services, found.period.base, found.period.last, part)
     pieces = [over(services, series, each) for each in buckets(found.period, by)] if by else []
     contributions = tuple(_contributions(compared)) if asset is None else ()
@@ -104,13 +106,21 @@ def show(
     )
 
 
-def nothing_then(asked: Period, series: DailySeries) -> Reply:
+def nothing_then(services: Services, asked: Period, series: DailySeries, part: Part) -> Reply:
     """Nothing happened in the period, or ever."""
-    if not len(series):
+    from ..store.lot_rows import ledger_extent
+
+    if not series.blank:
+        words = f"Nothing was held from {asked.first} to {asked.last}: the ledger begins on {series.first}."
+        return Reply(None, (Text(words),))
+    with services.store.read() as connection:
+        extent = ledger_extent(connection)
+    if extent is None:
         return Reply(None, (Text("Nothing is imported yet: there is no history."), Text("kit import FILE…", code=True)))
-    return Reply(
-        None, (Text(f"Nothing was held from {asked.first} to {asked.last}: the ledger begins on {series.first}."),)
-    )
+    called = labels_of(services)
+    of = f" of {part.asset}" if part.asset is not None else ""
+    on = f" on {listed(sorted(map(called, part.accounts)))}" if part.accounts is not None else ""
+    return Reply(None, (Text(f"There is no record{of}{on} up to today: there is no history."),))
 
 
 def _contributions(compared: Comparison) -> Iterator[Contribution]:
@@ -136,8 +146,9 @@ def _blocks(answer: PerformanceAnswer, series: DailySeries, by: str | None) -> I
     yield _chart(found.period, series)
     if by:
         yield _table(answer.parts, by)
-    if answer.contributions:
-        yield _bars(answer)
+    bars = _bars(answer)
+    if bars.items:
+        yield bars
 
 
 def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
