@@ -86,52 +86,49 @@ class Entries:
         yield from self._own_fee(record, key, Figure.FEES)
 
     def _trade(self, record: Record, key: RecordKey) -> Iterator[Event]:
-        sent, received, fee = record.sent, record.received, record.fee
+        """The coins that came and those that left, at the one value of the trade; its fee as the module's head says."""
+        fee, flag, beside = record.fee, None, _NONE
+        came, left = _if_coins(record.received), _if_coins(record.sent)
+        in_came = fee.amount if fee and came and fee.asset == came.asset else _NONE
+        in_left = fee.amount if fee and left and fee.asset == left.asset else _NONE
         value = self._value.of_trade(record)
         fee_value = _NONE if fee is None else self._value.of_fee(record, fee, value)
-        counted = fee_value if fee_value and self._plan.include_fees else _NONE
-        doubt = Flag.MISSING_FEE if fee_value is None and self._plan.include_fees else None
-        coins_in = received is not None and received.asset not in FIAT
-        coins_out = sent is not None and sent.asset not in FIAT
-        bought = record.kind is Kind.BUY if sent is None else not coins_out
-        sold = record.kind is Kind.SELL if received is None else not coins_in
-        in_received = fee is not None and received is not None and fee.asset == received.asset
-        in_sent = fee is not None and sent is not None and fee.asset == sent.asset
-        if received is not None and coins_in:
-            quantity = received.amount - fee.amount if fee and in_received else received.amount
-            cost, flag = value, None
-            if fee and in_received and not self._plan.include_fees:
-                cost = _less(value, fee_value)
-            elif fee and not in_received and not (in_sent and coins_out):
-                cost, flag = _plus(value, counted), doubt
+        if fee and not in_came and not in_left and self._plan.include_fees:
+            flag, beside = (Flag.MISSING_FEE, _NONE) if fee_value is None else (None, fee_value)
+        if came is not None:
+            quantity = came.amount - in_came
+            cost = _less(value, fee_value) if in_came and not self._plan.include_fees else _plus(value, beside)
             if quantity > 0:
-                yield _acquire(record, key, received.asset, quantity, cost, flag=flag)
+                yield _acquire(record, key, came.asset, quantity, cost, flag=flag)
             elif quantity < 0:
-                yield _dispose(record, key, received.asset, -quantity, Kind.FEE, proceeds=_less(fee_value, value))
-            if bought:
-                paid = self._money(sent, record, value)
-                if fee and fee.asset in FIAT:
-                    paid = _plus(paid, fee_value)
-                yield Count(record.time, received.asset, record.account, key, Figure.FIAT_INVESTED, paid)
-        if sent is not None and coins_out:
-            quantity = sent.amount + fee.amount if fee and in_sent else sent.amount
-            taken_off, flag = (counted, doubt) if fee and not in_sent and not coins_in else (_NONE, None)
-            yield _dispose(record, key, sent.asset, quantity, record.kind, proceeds=value, fee=taken_off, flag=flag)
-            if sold:
-                got = self._money(received, record, value)
-                if fee and fee.asset in FIAT:
-                    got = _less(got, fee_value)
-                yield Count(record.time, sent.asset, record.account, key, Figure.FIAT_PROCEEDS, got)
+                yield _dispose(record, key, came.asset, -quantity, Kind.FEE, proceeds=_less(fee_value, value))
+        if left is not None:
+            quantity = left.amount + in_left
+            if came is not None:  # its cost has the fee
+                flag, beside = None, _NONE
+            yield _dispose(record, key, left.asset, quantity, record.kind, proceeds=value, fee=beside, flag=flag)
+        if (came is None) is not (left is None):
+            yield from self._for_money(record, key, value, fee_value)
         if fee is not None:
             in_money = fee.asset in FIAT
-            if not in_money and not (in_received and coins_in) and not in_sent:
+            if not in_money and not in_came and not in_left:
                 yield _dispose(record, key, fee.asset, fee.amount, Kind.FEE, proceeds=fee_value)
             asset = _main_asset(record) if in_money else fee.asset
             yield Count(record.time, asset, record.account, key, Figure.FEES, fee_value)
 
-    def _money(self, leg: Quantity | None, record: Record, value: Decimal | None) -> Decimal | None:
-        """What was paid or got in money. A purchase or sale of which only the value is known counts with it."""
-        return value if leg is None else self._value.worth(leg.asset, leg.amount, record.time)
+    def _for_money(
+        self, record: Record, key: RecordKey, value: Decimal | None, fee_value: Decimal | None
+    ) -> Iterator[Count]:
+        """What coins were bought with or sold for; the value of the trade, where nothing else is known."""
+        bought = record.received is not None and record.received.asset not in FIAT
+        coins, money = (record.received, record.sent) if bought else (record.sent, record.received)
+        if coins is None or (money is None and record.kind is not (Kind.BUY if bought else Kind.SELL)):
+            return
+        amount = value if money is None else self._value.worth(money.asset, money.amount, record.time)
+        if record.fee is not None and record.fee.asset in FIAT:
+            amount = _plus(amount, fee_value) if bought else _less(amount, fee_value)
+        figure = Figure.FIAT_INVESTED if bought else Figure.FIAT_PROCEEDS
+        yield Count(record.time, coins.asset, record.account, key, figure, amount)
 
     def _transfer(self, record: Record, key: RecordKey) -> Iterator[Event]:
         match = self._matches.get(key)
@@ -254,6 +251,11 @@ def _without_nonsense(record: Record) -> Record:
     legs = record.received, record.sent, record.fee
     received, sent, fee = (leg if leg is not None and leg.amount > 0 else None for leg in legs)
     return replace(record, received=received, sent=sent, fee=fee)
+
+
+def _if_coins(leg: Quantity | None) -> Quantity | None:
+    """The leg, where it is of coins; money has no lots."""
+    return leg if leg is not None and leg.asset not in FIAT else None
 
 
 def _main_asset(record: Record) -> str:
