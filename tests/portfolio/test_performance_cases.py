@@ -271,11 +271,21 @@ def test_the_same_money_into_a_benchmark_is_told_in_money(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(2, Kind.DEPOSIT, "100 USD"))
     closes(bench, "BTC", "40", "50", "100", "100", "200", "300", since=START - timedelta(days=1))
     [found] = bench.run("portfolio analytics", period="5d", benchmark="BTC").data.benchmarks
-    # 100 at 40, the close before the first day; 100 at 100, the close before the third
-    assert found.same_money == usd("1050")
-    assert found.difference == usd("-850")
+    # 100 at 50, the close of the first day; 100 at 100, that of the third
+    assert found.same_money == usd("900")
+    assert found.difference == usd("-700")
     assert found.twr == ratio("6.5")
     assert found.points == D("-650")
+
+
+def test_who_held_the_benchmark_alone_is_neither_ahead_nor_behind_in_money(bench: Any) -> None:
+    keep(
+        bench, record(0, Kind.DEPOSIT, "1 BTC"), record(2, Kind.DEPOSIT, "3 BTC"), record(3, Kind.SPEND, None, "2 BTC")
+    )
+    closes(bench, "BTC", "40", "50", "100", "80", "90")
+    [found] = bench.run("portfolio analytics", period="all", benchmark="BTC").data.benchmarks
+    assert (found.same_money, found.difference, found.short) == (usd("180"), usd("0"), None)
+    assert found.twr is None  # there is no close of the day before the first
 
 
 def test_an_asset_is_found_under_an_older_name_and_one_that_never_was_is_said(bench: Any) -> None:

@@ -25,7 +25,7 @@ EVERY_DAY, WEEKDAYS = 365, 252
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What the portfolio is measured against. Everything is None where its closes are missing at an end.
+    """What the portfolio is measured against. What needs a close that is missing is None.
 
     `points` is by how many percentage points the portfolio's TWR was higher. `same_money` is what the same deposits and
     withdrawals into it would be worth, `short` what of a withdrawal it could not have paid.
@@ -144,13 +144,14 @@ def benchmark(
     name: str, asset: str, found: Performance, series: DailySeries, closes: Sequence[Decimal | None]
 ) -> Benchmark:
     """`closes` are those of the period's base and of each of its days, None where there is none. In exact_math."""
-    currency = found.after.currency
+    currency, before = found.after.currency, found.before.amount
     twr = price_return(closes)
-    told = [close for close in closes if close]
-    if twr is None or len(told) < len(closes):
+    base, told = closes[0], [close for close in closes[1:] if close]
+    if len(told) < len(closes) - 1 or (before and not base):
         return Benchmark(name, asset, ratio(twr), _points(found, twr), None, None, None)
     mine = series.since(found.period.first).until(found.period.last)
-    matched = flow_matched(found.before.amount, list(map(amount, mine.inflow)), list(map(amount, mine.outflow)), told)
+    units = before / base if base else before
+    matched = flow_matched(units, list(map(amount, mine.inflow)), list(map(amount, mine.outflow)), told)
     worth = Money(matched.values[-1], currency)
     return Benchmark(
         name=name,

@@ -38,20 +38,19 @@ def ahead(portfolio: float | None, benchmark: float | None) -> float | None:
 
 
 def flow_matched(
-    before: Decimal, inflows: Sequence[Decimal], outflows: Sequence[Decimal], closes: Sequence[Decimal]
+    units: Decimal, inflows: Sequence[Decimal], outflows: Sequence[Decimal], closes: Sequence[Decimal]
 ) -> Matched:
-    """The same money into the benchmark. The caller is in exact_math.
+    """The same money into the benchmark, of which there were `units` before. The caller is in exact_math.
 
-    `closes` starts with that of the day before the first, at which `before` is put in: it is one longer than the flows.
-    As in a daily return an inflow buys at the close of the day before, an outflow sells at the close of its own.
+    Flows and closes are of the same days. What comes and goes buys and sells at the close of its day, the price at
+    which it is valued (§5), so that whoever did just that is neither ahead nor behind. Long and Nickels 1996.
     """
-    units, short, exhausted, values = before / closes[0], _NONE, None, []
-    for place, (inflow, outflow) in enumerate(zip(inflows, outflows, strict=True)):
-        units += inflow / closes[place]
-        units -= outflow / closes[place + 1]
+    short, exhausted, values = _NONE, None, []
+    for place, (inflow, outflow, close) in enumerate(zip(inflows, outflows, closes, strict=True)):
+        units += (inflow - outflow) / close
         if units < 0:
-            short -= units * closes[place + 1]
+            short -= units * close
             units = _NONE
             exhausted = place if exhausted is None else exhausted
-        values.append(units * closes[place + 1])
+        values.append(units * close)
     return Matched(tuple(values), exhausted, short)
