@@ -18,11 +18,13 @@ from .errors import UsageError
 
 EXACT = Context(prec=100)
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-_PEOPLES_NUMBER = re.compile(r"([+-]?)\s*[$€£¥]?\s*(\d[\d,_' ]*(?:\.\d+)?|\.\d+)\s*([kmb]?)", re.IGNORECASE | re.ASCII)
+_SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_PEOPLES_NUMBER = re.compile(
+    rf"([+-]?)\s*[$€£¥]?\s*(\d[\d,_' ]*(?:\.\d+)?|\.\d+)\s*({'|'.join(_SCALES)})", re.IGNORECASE | re.ASCII
+)
 _POINTED_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d\d0")
 _MINUS_SIGNS = str.maketrans("−–", "--")
 _GROUPED = re.compile(r"\d{1,3}([,_' ])\d{3}(?:\1\d{3})*(?:\.\d+)?")
-_SCALES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)", re.IGNORECASE | re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST_SECONDS = 36500 * 86400  # from any day of ours it leads to a day that the calendar has

@@ -75,6 +75,7 @@ HOST_COMMANDS = (
             "what is wrong",
             "are there [any] problems",
             "any problems",
+            "what problems are there",
             "is everything (ok|okay|fine|alright)",
             "[zeig] [meine] Probleme",
             "gibt es Probleme",

@@ -93,6 +93,11 @@ def _asset(words: Sequence[str], known: Known) -> Iterator[Reading]:
         yield Reading(words[0].upper(), sure=False)
 
 
+def _coin(words: Sequence[str], known: Known) -> Iterator[Reading]:
+    """An asset that everybody knows by this name."""
+    return (each for each in _asset(words, known) if each.sure)
+
+
 def _pair(words: Sequence[str], known: Known) -> Iterator[Reading]:
     if _PAIR_LIKE.fullmatch(words[0]):
         base, quote = (ASSET_NAMES.get((folded(each),), each.upper()) for each in re.split("[/-]", words[0]))
@@ -202,6 +207,7 @@ KINDS: Mapping[str, Kind] = {
     ValueType.DURATION: Kind(2, _duration),
     ValueType.CURRENCY: Kind(1, _currency),
     ValueType.TEXT: Kind(8, _text),
+    "coin": Kind(LONGEST_NAME, _coin),
     "money": Kind(2, _money),
     "pair": Kind(1, _pair),
     "percent": Kind(1, _percent),

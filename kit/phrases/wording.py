@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from .numerals import numeral
+
 _CONTRACTIONS = {
     "what's": "what is", "whats": "what is", "how's": "how is", "hows": "how is", "where's": "where is",
     "that's": "that is", "it's": "it is", "i'm": "i am", "i've": "i have", "i'd": "i would", "i'll": "i will",
@@ -70,6 +72,8 @@ _UNITS = {
     "b": "b", "mrd": "b", "billion": "b", "billions": "b", "milliarde": "b", "milliarden": "b",
 }  # fmt: skip
 _SIGNS = {"$": "USD", "€": "EUR"}
+_MILLIONS = re.compile(r"(?<=\d)(mio|mrd)$", re.IGNORECASE)
+_LONGEST_NUMERAL = 10  # words
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -145,12 +149,18 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _united(words: list[str]) -> list[str]:
-    """Numbers with their units: “5 %”, “70 thousand”, “1,5 Mio.” are a word each."""
+    """Numbers with their units: “5 %”, “70 thousand”, “1,5 Mio.”, “sixty thousand” are a word each."""
     united: list[str] = []
-    for word in words:
-        unit = _UNITS.get(word.casefold())
-        if unit and united and _NUMBER.fullmatch(united[-1]):
+    keys = [folded(word) for word in words]
+    at = 0
+    while at < len(words):
+        taken, is_behind_digits = 1, bool(united and _NUMBER.fullmatch(united[-1]))
+        if is_behind_digits and (unit := _UNITS.get(keys[at])):
             united[-1] += unit
+        elif not is_behind_digits and (spelt := numeral(keys[at : at + _LONGEST_NUMERAL])):
+            number, taken = spelt
+            united.append(number)
         else:
-            united.append(re.sub(r"(?<=\d)(mio|mrd)$", lambda found: _UNITS[found[0].casefold()], word, flags=re.I))
+            united.append(_MILLIONS.sub(lambda found: _UNITS[found[0].casefold()], words[at]))
+        at += taken
     return united

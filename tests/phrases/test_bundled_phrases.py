@@ -22,7 +22,7 @@ ACCOUNTS = ("binance", "kraken", "my-forex")
 GRAMMAR = Grammar(COMMANDS.values(), ACCOUNTS)
 SAID = {
     "account": "Binance", "asset": "Bitcoin", "amount": "70k", "money": "20k Euro", "percent": "5 %", "ratio": "5 %",
-    "integer": "3", "date": "2024-01-31", "text": "prices", "period": "last week", "pair": "ETH/BTC",
+    "integer": "3", "date": "2024-01-31", "text": "prices", "period": "last week", "pair": "ETH/BTC", "coin": "Bitcoin",
     "weights": "50% BTC, 30% ether and 20% USDT", "duration": "2 hours", "currency": "Euro",
 }  # fmt: skip
 CHOSEN = {"format": "csv", "by": "month"}
@@ -80,6 +80,25 @@ def test_every_phrase_means_its_command_in_every_way_it_can_be_said(name: str) -
         ("snooze alert 2 for 2 hours", "alerts snooze --for 7200s 2"),
         ("vergleiche mein Portfolio mit dem 1.1.2024", "portfolio compare --date 2024-01-01"),
         ("How do BTC and ether correlate?", "portfolio correlation --assets BTC,ETH"),
+        ("wie stark korreliert Bitcoin mit Ether?", "portfolio correlation --assets BTC,ETH"),
+        ("show my btc and eth", "holdings BTC ETH"),
+        ("Wie viel Bitcoin und Ether habe ich?", "holdings BTC ETH"),
+        ("Tell me when BTC crosses seventy thousand", "alert BTC/USD price at 70000"),
+        ("Sag mir Bescheid, wenn Bitcoin unter sechzigtausend Euro fällt", "alert --price-below 60000 BTC/EUR"),
+        (
+            "warn me if my portfolio falls more than ten percent in two days",
+            "alert --change -10% --period 2d portfolio",
+        ),
+        ("Alarm, wenn BTC unter 50k", "alert --price-below 50k BTC/USD"),
+        ("benachrichtige mich bei Ether über 5k", "alert --price-above 5k ETH/USD"),
+        ("How much money did I make this year?", "performance --period this year"),
+        ("Am I up this month?", "performance --period this month"),
+        ("Wie lief es letzte Woche?", "performance --period letzte Woche"),
+        ("How much tax do I owe for 2023?", "portfolio tax --year 2023"),
+        ("Wie viele Steuern muss ich für 2023 zahlen?", "portfolio tax --year 2023"),
+        ("Zeig mir einen Chart vom letzten Jahr", "portfolio history --period letzten Jahr"),
+        ("What's bitcoin at?", "holdings BTC"),
+        ("how much profit have I got on ether", "holdings ETH"),
     ],
 )
 def test_slots_are_filled_with_what_was_said(said: str, line: str) -> None:
@@ -144,7 +163,7 @@ def test_no_phrase_executes_a_trade() -> None:
         ("zeig mir bitte mein Portfollio", "zeig mein Portfolio"),
         ("show my taxs", "my taxes"),
         ("which sektors am I in", "which sectors am I in"),
-        ("tell me when BTC crosses seventy thousand", "tell me when COIN crosses PRICE"),
+        ("tell me when BTC crosses umpteen thousand", "tell me when COIN crosses PRICE"),
         ("list allerts", "show my alerts"),
     ],
 )

@@ -131,6 +131,16 @@ def test_holdings_tell_cost_roi_and_gain(held: Any) -> None:
     assert "Unrealized Gain: -$3,950.00" in text(held.run("holdings", asset="ETH"))
 
 
+def test_of_several_holdings_each_has_a_row_and_all_of_them_a_total(held: Any) -> None:
+    whole = {each.asset: each for each in held.run("holdings").data.assets}
+    some = held.run("holdings", asset="ETH", others=("BTC", "ETH")).data
+    assert {each.asset: each for each in some.assets} == {name: whole[name] for name in ("BTC", "ETH")}
+    assert some.total == whole["BTC"].value + whole["ETH"].value
+    assert held.run("holdings", asset="ETH", others=("ETH",)).data == held.run("holdings", asset="ETH").data
+    with pytest.raises(UnknownName, match="XYZ"):
+        held.run("holdings", asset="ETH", others=("XYZ",))
+
+
 def test_what_has_no_known_cost_is_said_and_not_counted(held: Any) -> None:
     held.run("import", files=[held.ledger("b.csv", "2023-10-01T00:00:00Z,b,deposit,ETH,5,,,,,,,,in-2,")])
     basis = held.run("holdings", asset="ETH").data.basis

@@ -45,6 +45,8 @@ def test_exact_refuses_what_machines_do_not_write(text: str) -> None:
         ("−5", "-5"),
         ("1.234", "1.234"),
         ("0.070", "0.07"),
+        ("1.5 million", "1500000"),
+        ("20 thousand", "20000"),
     ],
 )
 def test_amounts_as_people_write_them(text: str, value: str) -> None:

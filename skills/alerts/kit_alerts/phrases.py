@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_ENGLISH = "[please] (tell me|alert me|notify me|warn me|ping me|let me know) when"
-_GERMAN = "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|benachrichtige mich|(warne|warn) mich) (wenn|falls)"
+_ENGLISH = "[please] (tell me|alert me|notify me|warn me|ping me|remind me|let me know) when"
+_GERMAN = (
+    "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|melde dich|benachrichtige mich|(warne|warn) mich)"
+    " (wenn|falls)"
+)
 _SET = "[(set|create|make|add) [an]] alert [(for|when|if)]"
-_STELL = "(stell|setz|setze|erstelle|mach) [einen] Alarm für"
+_STELL = "([(stell|setz|setze|erstelle|mach) [einen]] Alarm (für|bei|wenn)|benachrichtige mich bei)"
 _AT = 'words="price at {price}"'
 _PRICES = (("{coin:asset}", "USD", ""), ("{coin:asset}", "{currency}", " {currency:currency}"))
 
@@ -77,8 +80,10 @@ def _of_a_price(english: str, german: str, subject: str, currency: str) -> Itera
 
 
 def _of_a_move(english: str, german: str, subject: str) -> Iterator[str]:
+    move = "[more than] {move:percent}"
+    wie_weit, wie_lange = "[um] [mehr als] {move:percent}", "(in|innerhalb von) {period:duration}"
     for sign, moves, verb in (("-", "falls", "fällt"), ("+", "rises", "steigt")):
         set_ = f"subject={subject} change={sign}{{move}}"
-        yield f"{_ENGLISH} {english} {moves} [by] {{move:percent}} [(in|within) {{period:duration}}] -> {set_}"
-        yield f"{_GERMAN} {german} [um] {{move:percent}} [(in|innerhalb von) {{period:duration}}] {verb} -> {set_}"
-        yield f"{_GERMAN} {german} (in|innerhalb von) {{period:duration}} [um] {{move:percent}} {verb} -> {set_}"
+        yield f"{_ENGLISH} {english} {moves} [by] {move} [(in|within) {{period:duration}}] -> {set_}"
+        yield f"{_GERMAN} {german} {wie_weit} [{wie_lange}] {verb} -> {set_}"
+        yield f"{_GERMAN} {german} {wie_lange} {wie_weit} {verb} -> {set_}"

@@ -11,6 +11,12 @@ from .price_commands import PRICE_COMMANDS
 from .trading_commands import TRADING_COMMANDS
 
 _SKILL = "kit_portfolio_tracker"
+_TWO_HOLDINGS = (
+    "[show] [my] {asset:coin} and [my] {others:coin}",
+    "how much {asset:coin} and {others:coin} do I (have|hold|own)",
+    "[zeig] [meine] {asset:coin} und [meine] {others:coin}",
+    "wie viel {asset:coin} und {others:coin} habe ich",
+)
 
 COMMANDS = (
     Command(
@@ -48,6 +54,8 @@ COMMANDS = (
             "Portfolioübersicht",
             "wie steht [es um] mein Portfolio",
             "wie geht es meinem Portfolio",
+            "was macht mein Portfolio",
+            "wie stehe ich da",
             "was ist mein Portfolio wert",
             "wie viel ist mein Portfolio wert",
             "wie viel [Geld] habe ich [insgesamt]",
@@ -100,6 +108,12 @@ COMMANDS = (
             "[(show|what are|who are)] my [biggest] (winners|losers)",
             "(best and worst|top) assets",
             "meine [größten] (Gewinner|Verlierer)",
+            "(who|what) is my (biggest|best|worst) (winner|loser|performer|coin|asset)",
+            "(who|what) was my biggest (winner|loser)",
+            "which (coin|asset) (did|is doing) (best|worst)",
+            "(wer|was) (ist|war) mein größter (Gewinner|Verlierer)",
+            "welche Coins laufen am (besten|schlechtesten)",
+            "welcher Coin läuft am (besten|schlechtesten)",
             "bin ich im (Plus|Minus)",
         ),
         examples=("kit portfolio summary",),
@@ -142,9 +156,11 @@ COMMANDS = (
             "[make] [my] tax report",
             "[make] [my] tax report [(for|of)] {year}",
             "my taxes [for {year}]",
+            "how much tax do I owe [for {year}]",
             "tax report for last year",
             "[mach] [meinen] (Steuerbericht|Steuerreport|Steuererklärung) [[für] {year}]",
             "meine Steuern [für {year}]",
+            "wie (viel|viele) Steuern muss ich [für {year}] zahlen",
             "Steuerbericht für letztes Jahr",
             "taxes {year}",
             "Steuern {year}",
@@ -195,10 +211,11 @@ COMMANDS = (
     ),
     Command(
         "holdings",
-        "Every asset you hold, or one asset account by account",
+        "Every asset you hold, some of them, or one account by account",
         run=f"{_SKILL}.views.holdings:show",
         params=(
             Argument("asset", ValueType.ASSET, "Only this asset, per account", required=False),
+            Argument("others", ValueType.ASSET, "Further ones; a row each", required=False, many=True),
             Flag("offline", "Ask no exchange; answer from what is known"),
         ),
         phrases=(
@@ -232,9 +249,15 @@ COMMANDS = (
             "holdings {asset}",
             "how (much|many) {asset}",
             "what is {asset} worth",
+            "what is {asset:coin} at",
+            "how much is [(a|an|one|1)] {asset:coin} [worth]",
+            "how much profit have I (got|made) (on|with) {asset:coin}",
             "[what is] [the] price of {asset}",
             "{asset} price",
             "was kostet {asset}",
+            "wie steht [mein] {asset:coin}",
+            "wie viel ist (ein|1) {asset:coin} wert",
+            "wie viel Gewinn habe ich mit {asset:coin} gemacht",
             "(Kurs|Preis) von {asset}",
             "(was|wie) ist der (Kurs|Preis) von {asset}",
             "wie ist der {asset} (Kurs|Preis)",
@@ -242,9 +265,10 @@ COMMANDS = (
             "[my] position in {asset}",
             "[meine] Position in {asset}",
             "Bestände {asset}",
+            *_TWO_HOLDINGS,
         ),
         table=True,
-        examples=("kit holdings", "kit holdings BTC"),
+        examples=("kit holdings", "kit holdings BTC", "kit holdings BTC ETH"),
     ),
     Command(
         "sync",

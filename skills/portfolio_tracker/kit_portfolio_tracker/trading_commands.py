@@ -30,6 +30,7 @@ TRADING_COMMANDS = (
             "rebalanciere [mein Portfolio] auf {to:weights}",
             "schichte mein Portfolio um",
             "schichte mein Portfolio um auf {to:weights}",
+            "stelle [mein Portfolio] um auf {to:weights}",
             "zeig [mir] einen Rebalancing-Plan -> dry-run",
             "rebalance portfolio",
             "rebalance auf {to:weights}",

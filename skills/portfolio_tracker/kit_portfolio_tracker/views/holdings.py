@@ -1,8 +1,8 @@
-"""`kit holdings`: every asset, or one asset account by account."""
+"""`kit holdings`: every asset, some of them, or one account by account."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,7 +37,10 @@ from .overview import nothing_held
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Every asset held, the most valuable first; `total` covers those with a price. `bases` by asset."""
+    """Every asset held that was asked for, the most valuable first; `total` covers those with a price.
+
+    `bases` by asset. A share is that of the whole portfolio.
+    """
 
     currency: str
     total: Money | None
@@ -61,24 +64,34 @@ class AssetHoldings:
     lots: tuple[OpenLot, ...] = ()
 
 
-def show(services: Services, *, asset: str | None, offline: bool) -> Reply:
+def show(services: Services, *, asset: str | None, others: tuple[str, ...], offline: bool) -> Reply:
     """The command."""
     refresh(services, offline=offline)
-    asset = None if asset is None else asset_now(services, asset)
-    portfolio = load_portfolio(services, asset=asset)
+    asked = dict.fromkeys(asset_now(services, each) for each in (asset, *others) if each is not None)
+    alone = next(iter(asked)) if len(asked) == 1 else None
+    portfolio = load_portfolio(services, asset=alone)
     if not portfolio.positions:
         return nothing_held(portfolio)
-    states = ledger_states(services, None if asset is None else {asset})
-    return _all(portfolio, bases_of(portfolio, states)) if asset is None else _one(portfolio, asset, states.get(asset))
+    states = ledger_states(services, set(asked) or None)
+    if alone is not None:
+        return _one(portfolio, alone, states.get(alone))
+    return _several(portfolio, bases_of(portfolio, states), tuple(asked))
 
 
-def _all(portfolio: Portfolio, bases: Mapping[str, Basis]) -> Reply:
+def _several(portfolio: Portfolio, bases: Mapping[str, Basis], asked: Sequence[str]) -> Reply:
+    """Those that were asked for, every one where none was."""
     valuation = portfolio.valuation
     if not valuation.assets:
         return nothing_held(portfolio)
+    held = {each.asset: each for each in valuation.assets if not asked or each.asset in asked}
+    gone = [_held_no_more(portfolio, each).blocks[0] for each in asked if each not in held]
+    total = valuation.total
+    if asked:
+        worth = [each.value for each in held.values() if each.value is not None]
+        total = sum(worth[1:], start=worth[0]) if worth else None
     problems = findings(portfolio)
     return Reply(
-        data=Holdings(valuation.currency, valuation.total, valuation.assets, bases),
+        data=Holdings(valuation.currency, total, tuple(held.values()), bases),
         blocks=(
             Heading("Holdings", "💼", rule=True),
             Table(
@@ -99,10 +112,11 @@ def _all(portfolio: Portfolio, bases: Mapping[str, Basis]) -> Reply:
                         each.share,
                         *gain_cells(bases.get(each.asset, NO_BASIS)),
                     )
-                    for each in valuation.assets
+                    for each in held.values()
                 ),
             ),
-            Metrics((Metric("Total", valuation.total),)),
+            *gone,
+            Metrics((Metric("Total", total),)),
         ),
         problems=problems,
         exit_code=exit_code(problems),
