@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from kit import Services, UnknownName
 
 from .asset_renames import names_of
-from .core.prices import CROSSES, PriceBook
+from .core.prices import CROSSES
 from .core.renamed import older_names, renamed_positions, renamed_prices
 from .core.valuation import Position, Valuation, value_portfolio
 from .labels import distinct_labels
 from .plugin import SECTION
-from .rates import fetch_rates, missing_rates
+from .rates import book_with_rates
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -63,13 +63,12 @@ def load_portfolio(
     """
     from .store.account_rows import account_states
     from .store.price_rows import latest_prices
-    from .store.reading import read_positions, venues
+    from .store.reading import read_positions
 
     settings: PortfolioSettings = services.settings(SECTION)
     base = settings.base_currency
     names = names_of(settings)
     now = services.clock.now()
-    today = now.date()
     with services.store.read() as connection:
         positions = read_positions(connection)
         others = _suspected(connection, settings, positions) if suspected else ()
@@ -80,12 +79,11 @@ def load_portfolio(
         ]
         positions = renamed_positions(positions, names)
         states = account_states(connection)
-        places = {**venues(connection), **{name: state.venue for name, state in states.items()}}
+        places = _places(services, connection, states)
         wanted = {*(position.asset for position in positions), base, *CROSSES}
-        points = latest_prices(connection, wanted | older_names(wanted, names), until=today)
+        points = latest_prices(connection, wanted | older_names(wanted, names), until=now.date())
         points = renamed_prices(points, names)
     configured = services.exchanges()
-    places |= {name: services.venue(name) for name in configured}
     accounts = {position.account for position in positions} | set(configured)
     labels = distinct_labels(accounts, settings.account_labels)
     labels |= {name: name for name in (_called(each) for each in others)}
@@ -93,11 +91,7 @@ def load_portfolio(
     wanted_asset = None if asset is None else names.latest(asset)
     valued = [each for each in positions if each.account in chosen and wanted_asset in {None, each.asset}]
     assets = {each.asset for each in valued if each.reported or each.calculated}
-    preferred = services.venue(settings.price_source)
-    book = PriceBook(points, preferred=preferred)
-    if missing := missing_rates(assets, book, base):
-        points += [point for point in fetch_rates(services, missing, base) if point.day <= today]
-        book = PriceBook(points, preferred=preferred)
+    book = book_with_rates(services, points, assets)
     connected = {name: states.get(name) for name in configured if name in chosen}
     return Portfolio(tuple(positions), value_portfolio(valued, book, base), labels, now, connected, places, others)
 
@@ -111,16 +105,22 @@ def asset_now(services: Services, asset: str) -> str:
 def accounts_called(services: Services, exchange: str) -> frozenset[str]:
     """The accounts that are called so, else those at the venue of that name. Raises UnknownName."""
     from .store.account_rows import account_states
-    from .store.reading import read_positions, venues
+    from .store.reading import read_positions
 
     settings: PortfolioSettings = services.settings(SECTION)
-    configured = services.exchanges()
     with services.store.read() as connection:
-        accounts = {position.account for position in read_positions(connection)} | set(configured)
-        places = {**venues(connection), **{name: state.venue for name, state in account_states(connection).items()}}
-    places |= {name: services.venue(name) for name in configured}
+        accounts = {position.account for position in read_positions(connection)} | set(services.exchanges())
+        places = _places(services, connection, account_states(connection))
     labels = distinct_labels(accounts, settings.account_labels)
     return frozenset(_accounts_of(exchange, labels, places))
+
+
+def _places(services: Services, connection: Connection, states: Mapping[str, AccountState]) -> dict[str, str]:
+    """The venue of each account whose venue is known: by the config, by the last sync, by an imported file."""
+    from .store.reading import venues
+
+    asked = {name: state.venue for name, state in states.items()}
+    return {**venues(connection), **asked, **{name: services.venue(name) for name in services.exchanges()}}
 
 
 def _called(account: SuspectedAccount) -> str:

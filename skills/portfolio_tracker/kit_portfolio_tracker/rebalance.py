@@ -17,7 +17,7 @@ from .core.settlement import candidates, choose_quote
 from .core.targets import check_target, check_threshold
 from .plugin import SECTION
 from .portfolio import Portfolio, load_portfolio
-from .rates import fetch_rates, missing_rates
+from .rates import book_with_rates
 from .rebalance_market import Standing, look_at
 from .rebalance_plans import VALID_FOR, Entry, Plan, PlanState, Wish, client_id, estimated_fees, new_id
 from .rebalance_taxes import sales_of
@@ -145,17 +145,12 @@ def _prices(services: Services, standings: Collection[Standing], assets: Collect
     from .store.price_rows import latest_prices
 
     settings: PortfolioSettings = services.settings(SECTION)
-    base, today = settings.base_currency, services.clock.now().date()
-    preferred = services.venue(settings.price_source)
     with services.store.read() as connection:
-        points = latest_prices(connection, {*assets, base, *CROSSES}, until=today)
+        wanted = {*assets, settings.base_currency, *CROSSES}
+        points = latest_prices(connection, wanted, until=services.clock.now().date())
     for each in standings:
         points += each.points(services.venue(each.account), settings.asset_names)
-    book = PriceBook(points, preferred=preferred)
-    if missing := missing_rates(assets, book, base):
-        points += [point for point in fetch_rates(services, missing, base) if point.day <= today]
-        book = PriceBook(points, preferred=preferred)
-    return book
+    return book_with_rates(services, points, assets)
 
 
 def _require_prices(wish: Wish, stakes: Collection[Stake], prices: Mapping[str, Decimal], currency: str) -> None:
