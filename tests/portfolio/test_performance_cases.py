@@ -112,6 +112,8 @@ def test_income_after_a_full_sale_breaks_the_chain_and_says_so(bench: Any) -> No
     reply = bench.run("performance", period="7d")
     assert reply.data.performance.breaks == (START + timedelta(days=3),)
     assert reply.data.performance.gain == usd("10")
+    assert reply.data.modified_dietz == ratio("0.25")  # 10 on 100 for all of five days, less 100 for three of them
+    assert "Return, modified Dietz: +25.0% (some days have no return)" in render_text(reply)
     assert "portfolio.history_broken" in {problem.key for problem in reply.problems}
     assert reply.exit_code == 3
 
@@ -360,7 +362,9 @@ def test_fees_and_profits_of_what_got_its_price_later_count_since_it_had_one(ben
 def test_where_everything_has_a_price_no_profit_is_left_over(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "1 BTC"))
     closes(bench, "BTC", "100", "110", "120", "130", "140")
-    assert bench.run("performance", period="7d").data.rest is None
+    answer = bench.run("performance", period="7d").data
+    assert answer.rest is None
+    assert answer.modified_dietz is None  # the days say their return themselves
 
 
 def test_what_was_traded_with_the_unpriced_stands_among_the_parts_of_a_comparison(bench: Any) -> None:
@@ -395,6 +399,8 @@ def test_a_year_between_two_prices_is_a_year_without_a_return_and_its_end_has_al
     found = reply.data.performance
     assert (found.before, found.came, found.after) == (usd("100"), usd("55"), usd("132"))
     assert (found.gain, found.twr) == (usd("-23"), ratio("-0.12"))
+    assert reply.data.modified_dietz == ratio(str(round(-23 / (100 + 55 * 200 / 399), 12)))  # 200 of 399 days
+    assert "Return, modified Dietz: -18.0% (prices between are missing)" in render_text(reply)
     gaps = "No new price of FUND for up to 200 days: the last one counts until the next."
     for command in ("performance", "portfolio history", "portfolio analytics"):
         told = bench.run(command, from_=START - timedelta(days=399), to=START - timedelta(days=1))

@@ -11,7 +11,7 @@ from kit import Money, Ratio
 
 from .daily import DailySeries
 from .figures import told
-from .money_returns import Flow, MoneyWeighted, gain, money_weighted
+from .money_returns import Flow, MoneyWeighted, gain, modified_dietz, money_weighted
 from .periods import Period
 from .returns import best_day, chain_breaks, daily_returns, twr, worst_day
 
@@ -108,6 +108,17 @@ def performance(series: DailySeries, period: Period, currency: str, *, money: bo
         unpriced=tuple(sorted({asset for names in (*mine.unpriced, *missed) for asset in names.split()})),
         unmatched=sum(mine.unmatched),
     )
+
+
+def modified_dietz_of(series: DailySeries, found: Performance) -> Ratio | None:
+    """The return of the period from its ends and flows alone: where its days cannot say one. FORMULAS §3.
+
+    The caller is in exact_math.
+    """
+    period = found.period
+    flows = _flows(series.since(period.first).until(period.last))
+    value = modified_dietz(found.before.amount, found.after.amount, flows, base=period.base, last=period.last)
+    return ratio(None if value is None else float(value))
 
 
 def _weighted(found: MoneyWeighted | None) -> Ratio | None:

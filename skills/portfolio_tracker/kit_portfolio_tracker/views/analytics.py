@@ -31,7 +31,7 @@ from ..core.risk import drawdowns, rolling_volatility
 from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
 from .findings import exit_code
-from .history_findings import history_findings
+from .history_findings import history_findings, price_gaps
 from .performance import days_words, nothing_then
 
 _USUAL = "1y"
@@ -59,7 +59,7 @@ def show(
         return nothing_then(services, asked, series, part)
     names = list(dict.fromkeys(name for each in (benchmark or _AGAINST).split(",") if (name := each.strip())))
     answer, sample = analysed(services, series, found, part, names)
-    problems = (*history_findings(services, part, found), *_without_closes(answer))
+    problems = (*history_findings(found, price_gaps(services, part, found.period)), *_without_closes(answer))
     return Reply(
         data=answer,
         blocks=tuple(_blocks(answer, sample)),

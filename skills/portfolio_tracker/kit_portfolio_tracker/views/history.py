@@ -20,7 +20,7 @@ from ..plugin import SECTION
 from ..refreshing import refresh
 from ..snapshots import reported_totals
 from .findings import exit_code
-from .history_findings import history_findings
+from .history_findings import history_findings, price_gaps
 from .performance import days_words, nothing_then
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def show(
     every = interval or _usual_interval(found.period)
     rows = _rows(services, series, found.period, every, said)
     answer = History(found, _high(series, found.period, settings.base_currency), tuple(rows))
-    problems = history_findings(services, part, found)
+    problems = history_findings(found, price_gaps(services, part, found.period))
     return Reply(
         data=answer,
         blocks=tuple(_blocks(answer, series, every, said)),

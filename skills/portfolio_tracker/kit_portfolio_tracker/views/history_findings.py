@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def history_findings(
-    services: Services, part: Part, found: Performance, compared: Comparison | None = None
+    found: Performance, gaps: Mapping[str, int], compared: Comparison | None = None
 ) -> tuple[Problem, ...]:
-    """What the performance rests on, and leaves out."""
+    """What the performance rests on, and leaves out. `gaps` are those of its prices."""
     problems = [*unpriced_finding(sorted({*found.unpriced, *(compared.unpriced if compared else ())}))]
-    problems += _gap_finding(services, part, found.period)
+    problems += _gap_finding(gaps)
     if compared is not None:
         problems += carried_finding(compared, found.period.last)
     if found.unmatched:
@@ -52,14 +52,18 @@ def history_findings(
     return tuple(problems)
 
 
-def _gap_finding(services: Services, part: Part, period: Period) -> tuple[Problem, ...]:
-    """That prices of what is held were carried on for long, if some were."""
+def price_gaps(services: Services, part: Part, period: Period) -> dict[str, int]:
+    """For how many days at most the price of each held asset was carried on, where that was for long."""
     from ..store.closes import longest_gaps
     from ..store.step_rows import quantities_now
 
     with services.store.read() as connection:
         held = {asset for asset, quantity in quantities_now(connection, part.accounts).items() if quantity}
-        gaps = longest_gaps(connection, held if part.asset is None else {part.asset}, period.base, period.last)
+        return longest_gaps(connection, held if part.asset is None else {part.asset}, period.base, period.last)
+
+
+def _gap_finding(gaps: Mapping[str, int]) -> tuple[Problem, ...]:
+    """That prices of what is held were carried on for long, if some were."""
     if not gaps:
         return ()
     longest = listed(f"{asset} for up to {days:,} days" for asset, days in gaps.items())

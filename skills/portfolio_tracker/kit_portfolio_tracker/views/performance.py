@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,7 +29,7 @@ from kit import (
 from ..comparing import compare_days
 from ..core.comparing import Comparison
 from ..core.daily import DailySeries
-from ..core.performance import Performance, returns_of
+from ..core.performance import Performance, modified_dietz_of, returns_of
 from ..core.periods import Period, buckets
 from ..core.returns import twr_index
 from ..core.wording import listed, percent
@@ -38,7 +38,7 @@ from ..labels import labels_of
 from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
 from .findings import exit_code
-from .history_findings import history_findings
+from .history_findings import history_findings, price_gaps
 
 _USUAL = "30d"
 _YEAR = 365
@@ -57,11 +57,13 @@ class Contribution:
 class PerformanceAnswer:
     """The period as a whole, what each asset brought to it, and its parts where they were asked for.
 
+    `modified_dietz` stands in for the time-weighted return where days between could not be valued, or have no return.
     `rest` is the profit that is no asset's contribution: of what had no price on some day. An asset looked at alone has
     no contributions: to it each trade is a flow, at the day's close.
     """
 
     performance: Performance
+    modified_dietz: Ratio | None
     fees: Money
     contributions: tuple[Contribution, ...]
     rest: Money | None
@@ -88,16 +90,18 @@ def show(
     if found is None or series.blank:
         return nothing_then(services, asked, series, part)
     compared = compare_days(services, found.period.base, found.period.last, part)
+    gaps = price_gaps(services, part, found.period)
     pieces = [over(services, series, each) for each in buckets(found.period, by)] if by else []
     contributions = tuple(_contributions(compared)) if asset is None else ()
     answer = PerformanceAnswer(
         performance=found,
+        modified_dietz=_dietz(series, found, gaps),
         fees=compared.fees_paid,
         contributions=contributions,
         rest=_rest(found, contributions),
         parts=tuple(piece for piece in pieces if piece is not None),
     )
-    problems = history_findings(services, part, found, compared)
+    problems = history_findings(found, gaps, compared)
     return Reply(
         data=answer,
         blocks=tuple(_blocks(answer, series, by)),
@@ -121,6 +125,11 @@ def nothing_then(services: Services, asked: Period, series: DailySeries, part: P
     of = f" of {part.asset}" if part.asset is not None else ""
     on = f" on {listed(sorted(map(called, part.accounts)))}" if part.accounts is not None else ""
     return Reply(None, (Text(f"There is no record{of}{on} up to today: there is no history."),))
+
+
+@exact_math()
+def _dietz(series: DailySeries, found: Performance, gaps: Mapping[str, int]) -> Ratio | None:
+    return modified_dietz_of(series, found) if gaps or found.breaks else None
 
 
 def _contributions(compared: Comparison) -> Iterator[Contribution]:
@@ -155,6 +164,9 @@ def _metrics(answer: PerformanceAnswer) -> Iterator[Metric]:
     found = answer.performance
     yield Metric("Profit", found.gain, note=percent(found.twr), signed=True)
     yield Metric("Return, time-weighted", found.twr, signed=True)
+    if answer.modified_dietz is not None:
+        why = "some days have no return" if found.breaks else "prices between are missing"
+        yield Metric("Return, modified Dietz", answer.modified_dietz, why, signed=True)
     yield Metric("Return, money-weighted", found.money_weighted, signed=True)
     if found.period.days >= _YEAR:
         yield Metric("Return a year (XIRR)", found.xirr, signed=True)
