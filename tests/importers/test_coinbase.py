@@ -163,6 +163,12 @@ def test_a_pro_trade_counts_once_whether_it_comes_from_statement_or_fills(read: 
     assert told([one]) == told([other]) == ["buy +2 LTC -80 EUR fee 0.4 EUR"]
 
 
+def test_a_pro_row_that_overlapping_exports_tell_twice_counts_once(read: Read, told: Told) -> None:
+    bought = "default,match,2020-05-18T20:08:39.184Z,2,2,LTC,,7,o\n"
+    paid = "default,match,2020-05-18T20:08:39.184Z,-80,20,EUR,,7,o\n"
+    assert told(read("coinbase-pro", PRO + 2 * bought + 2 * paid)) == ["buy +2 LTC -80 EUR"]
+
+
 def test_the_real_fills_add_up_to_their_totals(
     importers: dict[str, Importer], real: Real, moved: Callable[[object], dict[str, Decimal]]
 ) -> None:

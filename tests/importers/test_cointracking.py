@@ -48,6 +48,19 @@ def test_a_type_has_its_kind_and_a_fee_stands_beside(read: Read, told: Told, row
     assert told(read("cointracking", f"{HEADER}{row}{WHEN}\n")) == [event]
 
 
+def test_a_currency_belongs_to_the_amount_left_of_it_in_whatever_order(read: Read, told: Told) -> None:
+    text = '"Date","Fee","Cur.","Sell","Cur.","Exchange","Type","Buy","Cur."\n'
+    text += "2024-01-31 10:12:27,5,USD,505,USD,Kraken,Trade,1,BTC\n"
+    assert told(read("cointracking", text)) == ["buy +1 BTC -500 USD fee 5 USD"]
+
+
+def test_an_amount_without_its_currency_beside_it_is_rejected(read: Read) -> None:
+    text = '"Type","Buy","Sell","Cur.","Cur.","Fee","Cur.","Exchange","Date"\n'
+    (row,) = read("cointracking", text + "Trade,1,505,BTC,USD,5,USD,Kraken,2024-01-31 10:12:27\n")
+    assert isinstance(row, RejectedRow)
+    assert row.reason == "the column right of “buy” is not its currency"
+
+
 def test_a_fee_in_a_third_asset_is_only_noted(read: Read) -> None:
     (record,) = read("cointracking", f"{HEADER}Trade,1,BTC,15,ETH,1,BNB{WHEN}\n")
     assert isinstance(record, Record)

@@ -70,6 +70,11 @@ def test_moves_inside_kraken_and_pending_twins_are_skipped(read: Read) -> None:
     assert [type(row) for row in rows if not isinstance(row, Balance)] == [SkippedRow] * 5
 
 
+def test_a_row_that_overlapping_exports_tell_twice_counts_once(read: Read, told: Told) -> None:
+    header, *rows = ledger("T1 trade - ZEUR -500 1.3 0", "T1 trade - XXBT 0.03 0 1").splitlines(keepends=True)
+    assert told(read("kraken-ledgers", header + "".join(rows + rows))) == ["buy +0.03 BTC -500 EUR fee 1.3 EUR"]
+
+
 def test_legs_far_apart_are_joined_and_the_memory_stays_bounded(read: Read, told: Told) -> None:
     text = ledger("T1 trade - ZEUR -9 0.1 0") + "".join(
         f"D{number},D{number},2024-01-02 00:00:00,deposit,,currency,ZEUR,1,0,1\n" for number in range(50)

@@ -111,6 +111,7 @@ def test_a_clock_that_was_never_set_spoils_no_figure(bench: Any) -> None:
     [file] = reply.data.files
     assert (reply.exit_code, file.rejected, file.added) == (3, 3, 1)
     assert bench.run("portfolio summary").data.fiat_invested.amount == 20000
+    assert file.reasons[0].text == "0001-01-01T00:00:00+00:00,a,buy,1 BTC,1 USD,,,bad0001-01-01T00:00:00Z"
 
 
 def test_rows_kept_aside_are_judged_anew_when_the_file_is_corrected(bench: Any) -> None:

@@ -83,7 +83,9 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
         if group and _key(group[0]) != _key(row):
             yield from _joined(group, account)
             group = []
-        if row.type in _JOINED:
+        if row.trade and row in group:  # a trade has each of its sides once
+            yield sheet.skipped("told twice: overlapping exports in one file")
+        elif row.type in _JOINED:
             group.append(row)
         else:
             yield _single(row, account)

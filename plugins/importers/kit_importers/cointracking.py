@@ -101,17 +101,25 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
 def _event(row: TableRow, source: ImportSource, clock: WallClock, *, day_first: bool | None) -> Event | SkippedRow:
     if row.get("type", "typ").casefold() in _OPEN:
         return row.skipped("an open position: CoinTracking counts its result when it is closed")
-    received = leg(row.get("buy", "kauf"), row.get("cur.", "cur"), "buy")
+    received = _leg(row, "buy", "kauf")
     kind, said = _kind(row.get("type", "typ"), came_in=received is not None)
     event = Event(
         moment(_date(row), clock, day_first=day_first),
         row.get("exchange", "börse") or source.account or _NAME,
         kind,
         received,
-        leg(row.get("sell", "verkauf"), row.get("cur. 2", "cur 2"), "sell"),
+        _leg(row, "sell", "verkauf"),
         note=notes(said, row.get("group", "trade-group", "trade group", "gruppe"), row.get("comment", "kommentar")),
     )
-    return _with_fee(event, leg(row.get("fee", "gebühr"), row.get("cur. 3", "cur 3"), "fee"))
+    return _with_fee(event, _leg(row, "fee", "gebühr"))
+
+
+def _leg(row: TableRow, *names: str) -> Quantity | None:
+    """An amount with its currency, which stands right of it: three columns have the same name."""
+    column, currency = row.beside(*names)
+    if not column.startswith("cur"):
+        raise ValueError(f"the column right of “{names[0]}” is not its currency")
+    return leg(row.get(*names), currency, names[0])
 
 
 def _date(row: TableRow) -> str:

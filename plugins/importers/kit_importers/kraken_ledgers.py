@@ -91,7 +91,11 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
             if last != row.refid and _has_both_sides(groups.get(last, ())):
                 yield from _joined(groups.pop(last), account)
             last = row.refid
-            groups.setdefault(last, []).append(row)
+            group = groups.setdefault(last, [])
+            if any(row.txid == other.txid for other in group):
+                yield sheet.skipped("told twice: overlapping exports in one file")
+            else:
+                group.append(row)
             if len(groups) > _WAITING:
                 yield from _joined(groups.pop(next(iter(groups))), account)
     for group in groups.values():

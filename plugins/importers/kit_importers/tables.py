@@ -34,6 +34,11 @@ class TableRow:
         """The cell of the first of these columns that the table has, "" without one."""
         return next((self.cells[name] for name in names if name in self.cells), "")
 
+    def beside(self, *names: str) -> tuple[str, str]:
+        """The name and the cell of the column right of the first of these that the table has; "" without one."""
+        known = iter(self.cells.items())
+        return next(known, ("", "")) if any(name in names for name, _ in known) else ("", "")
+
     def named(self, pattern: re.Pattern[str]) -> tuple[str, str]:
         """The first group of the first column name like this, in capitals, and its cell; "" without one."""
         for name, cell in self.cells.items():

@@ -25,6 +25,7 @@ from kit import (
     Services,
     SkippedRow,
     UsageError,
+    plain,
 )
 
 from .core.events import RecordKey
@@ -244,7 +245,7 @@ def _watched(
         if isinstance(row, Record) and row.to_account not in good:
             row = _checked(row, row.to_account or "", number, good)  # noqa: PLW2901
         if isinstance(row, Record) and (fault := next(out_of_bounds(row), None)):
-            row = RejectedRow(number, fault.what, str(row))  # noqa: PLW2901
+            row = RejectedRow(number, fault.what, _as_text(row))  # noqa: PLW2901
         if isinstance(row, RejectedRow) and len(reasons) < REASONS_SHOWN:
             reasons.append(row)
         if isinstance(row, SkippedRow) and row.told and len(remarks) < REASONS_SHOWN:
@@ -256,9 +257,17 @@ def _checked(row: Record | Balance, account: str, number: int, good: set[str | N
     try:
         account_name(account)
     except UsageError as error:
-        return RejectedRow(number, error.message, str(row))
+        return RejectedRow(number, error.message, _as_text(row))
     good.add(account)
     return row
+
+
+def _as_text(row: Record | Balance) -> str:
+    """What a row says, as far as it takes to find it in its file."""
+    if isinstance(row, Balance):
+        return f"{row.time.isoformat()},{row.account},{plain(row.total)} {row.asset}"
+    legs = (f"{leg.amount} {leg.asset}" if leg else "" for leg in (row.received, row.sent, row.fee))
+    return ",".join((row.time.isoformat(), row.account, row.kind.value, *legs, row.to_account or "", row.id))
 
 
 def readable_rows(importer: Importer, source: ImportSource) -> Iterator[ImportedRow]:
