@@ -15,6 +15,9 @@ from kit_portfolio_tracker.core.returns import annualised, daily_returns, twr
 
 from kit import exact_math
 
+BACON = [0.003, 0.026, 0.011, -0.009, 0.014, 0.024, 0.015, 0.066, -0.014, 0.039, -0.005, 0.081]
+BACON += [0.040, -0.037, -0.061, 0.017, -0.049, -0.022, 0.070, 0.058, -0.065, 0.024, -0.005, -0.009]
+
 
 def closes_to_returns(closes: list[float]) -> list[float]:
     none = [0.0] * (len(closes) - 1)
@@ -95,6 +98,25 @@ def test_xirr_of_the_spreadsheets() -> None:
     assert xirr((day, Decimal(amount)) for day, amount in payments.items()) == pytest.approx(0.373362535, abs=2e-9)
 
 
+def test_xirr_of_another_spreadsheet() -> None:
+    """LibreOffice's help on XIRR: 0.1828."""
+    payments = {
+        date(2001, 1, 1): -10_000,
+        date(2001, 2, 1): 2_000,
+        date(2001, 3, 15): 2_500,
+        date(2001, 5, 12): 5_000,
+        date(2001, 8, 10): 1_000,
+    }
+    assert xirr((day, Decimal(amount)) for day, amount in payments.items()) == pytest.approx(0.1828, abs=5e-5)
+
+
+def test_of_two_rates_the_one_near_ten_per_cent_is_told() -> None:
+    """The oil pump of Lorie and Savage, Three Problems in Rationing Capital (1955): 25 % and 400 %."""
+    payments = [(0, -1_600), (365, 10_000), (730, -10_000)]
+    dated = [(date(2021, 1, 1) + timedelta(days=number), Decimal(amount)) for number, amount in payments]
+    assert xirr(dated) == pytest.approx(0.25)
+
+
 def test_volatility_of_twenty_days() -> None:
     """Hull, Options, Futures, and Other Derivatives, estimating volatility from historical data: 21 closes, a daily
     deviation of 0.01216, 19.3 % a year of 252 days."""
@@ -109,6 +131,22 @@ def test_sortino_counts_every_year_in_the_downside() -> None:
     """Rollinger and Hoffman, Sortino: A “Sharper” Ratio (Red Rock Capital): eight years, target 0, 10 ÷ 2.264."""
     years = [0.17, 0.15, 0.23, -0.05, 0.12, 0.09, 0.13, -0.04]
     assert risk.sortino(years, per_year=1, points=1) == pytest.approx(4.417, abs=5e-4)
+
+
+def test_sortino_of_two_years_of_months() -> None:
+    """Bacon, Practical Portfolio Performance Measurement and Attribution: at a target of 0.5 % a month the downside
+    deviation of 24 months is 2.55 % (as R's PerformanceAnalytics has it), their mean 0.883 %."""
+    assert risk.sortino(BACON, target=0.005, per_year=1, points=24) == pytest.approx(0.00383333 / 0.0255, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("months", "ratio"),
+    [(slice(10), 16.70104871897814), (slice(5), 13.690375850324857), (slice(5, 10), 25.379052966087876)],
+)
+def test_calmar_of_months(months: slice, ratio: float) -> None:
+    """Ubique's documentation of calmarratio: ten months, and each half of them."""
+    returns = [0.003, 0.026, 0.015, -0.009, 0.014, 0.024, 0.015, 0.066, -0.014, 0.039]
+    assert risk.calmar(returns[months], per_year=12, points=5) == pytest.approx(ratio, rel=1e-12)
 
 
 def test_drawdown_from_the_peak_before_the_deepest_trough() -> None:
