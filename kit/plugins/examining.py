@@ -113,7 +113,8 @@ def _folder(candidate: Candidate) -> Iterator[Looked]:
         )
     tests = list(folder.glob("tests/**/test_*.py"))
     step = "" if tests else "Write one; kit.testing has the fixtures."
-    yield Looked(bool(tests), f"{len(tests)} test files" if tests else "It has no tests.", str(folder / "tests"), step)
+    found = f"{len(tests)} test {'file' if len(tests) == 1 else 'files'}" if tests else "It has no tests."
+    yield Looked(bool(tests), found, str(folder / "tests"), step)
 
 
 def _brought(

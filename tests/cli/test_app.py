@@ -123,6 +123,16 @@ def test_bare_kit_says_how_things_are(kit: Kit) -> None:
     assert answer.out == kit("status").out
 
 
+def test_a_new_home_says_what_to_do_first_and_nothing_that_is_done(kit: Kit) -> None:
+    before = kit("status").out
+    assert "Start here" in before
+    assert "kit init " in before
+    assert kit("init", "--defaults").code == 0
+    after = kit("status").out
+    assert "kit exchanges add NAME" in after
+    assert "kit init " not in after
+
+
 def test_main_takes_words_and_gives_the_exit_code(
     env: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

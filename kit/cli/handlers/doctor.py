@@ -190,5 +190,5 @@ def _plugins(host: Host) -> Finding:
 def _disk(home: Path) -> Finding:
     place = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(place).free
-    shown = f"{free // 2**20} MB free"
+    shown = f"{free // 2**20:,} MB free"
     return Finding(free >= _LITTLE_SPACE, shown, "" if free >= _LITTLE_SPACE else "Make room before importing.")

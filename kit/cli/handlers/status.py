@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from ...host import Host
     from ...host.health import Clockwork
 
-_FIRST_STEPS = """\
-kit demo              a portfolio of sample data, to look around
-kit init              write a config.json, asking a few questions
-kit import FILE       read an exchange's export"""
+_DEMO = "kit demo                a portfolio of sample data, to look around"
+_INIT = "kit init                write a config.json, asking a few questions"
+_OWN = """\
+kit exchanges add NAME  connect an exchange, with a key that may only read
+kit import FILE         read an exchange's export"""
 
 
 def status(host: Host) -> Reply:
@@ -49,7 +50,7 @@ def status(host: Host) -> Reply:
         *([Notice(trouble, Severity.ERROR, "Run “kit doctor”.")] if trouble else ()),
     ]
     if _is_new(host):
-        blocks += [Heading("Start here", "👉"), Text(_FIRST_STEPS, code=True)]
+        blocks += [Heading("Start here", "👉"), Text(_first_steps(host), code=True)]
     data: dict[str, object] = {
         **facts,
         "lines": [{"plugin": name, "label": each.label, "text": each.text} for name, each in lines],
@@ -93,6 +94,10 @@ def _problems(host: Host) -> tuple[list[Problem], str]:
         return log.open(), ""
     except KitError as error:
         return log.present(), str(error)
+
+
+def _first_steps(host: Host) -> str:
+    return "\n".join((_DEMO, _OWN) if host.config.path.exists() else (_DEMO, _INIT, _OWN))
 
 
 def _is_new(host: Host) -> bool:
