@@ -281,7 +281,9 @@ def test_last_year_is_meant_where_none_is_said_and_an_open_one_is_called_so(tax:
 
 
 def test_a_year_without_records_says_so(tax: Tax) -> None:
-    assert "Your records say nothing" in render_text(tax(2015), width=100)
+    said = render_text(tax(2015), width=100)
+    assert "Your records say nothing" in said
+    assert "Name another year: kit portfolio tax --year YEAR" in said
 
 
 def test_the_settings_choose_where_the_command_does_not(tax: Tax, held: Any) -> None:

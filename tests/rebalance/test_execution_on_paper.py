@@ -169,6 +169,17 @@ def test_the_simulated_and_the_real_are_told_apart(make_desk: MakeDesk) -> None:
     assert ("BTC", "wallet", "it is not connected") not in {(e.asset, e.account, e.reason) for e in plan.untraded}
 
 
+def test_where_nothing_can_be_traded_the_next_step_is_named(make_desk: MakeDesk) -> None:
+    desk = make_desk({})
+    file = desk.host.home / "own.csv"
+    row = "2024-01-02,wallet,deposit,BTC,0.1\n"
+    file.write_text(f"time,account,kind,received_asset,received_quantity\n{row}", "utf-8")
+    assert desk.cli("import", str(file)).code == 0
+    said = desk.cli("portfolio rebalance --to '50% BTC, 50% USDT'").out
+    assert "Nothing of this can be traded." in said
+    assert "kit exchanges add NAME" in said
+
+
 def test_one_account_alone_is_rebalanced_by_itself(make_desk: MakeDesk) -> None:
     desk = make_desk({"practice": HOLDINGS, "other": {"USDT": 100000}})
     plan = desk.plan(account="practice")

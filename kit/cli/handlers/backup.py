@@ -26,7 +26,7 @@ def backup(host: Host, *, file: Path | None = None) -> Reply:
     written = write_backup(host.store, host.home, target, clock=host.clock, kit_version=__version__)
     blocks: tuple[Block, ...] = (Heading("Backup written", "💾"), _about(written))
     if "config.json" in written.holds:
-        caution = Text("It holds config.json as it is, secrets included: keep it where only you can read it.")
+        caution = Text("It holds config.json as it is, with any secret in it: keep it where only you can read it.")
         blocks = (*blocks, caution)
     if any(kept_files(host.home)):
         blocks = (*blocks, Text("The keys of your accounts are not in it: after a restore elsewhere, add them anew."))

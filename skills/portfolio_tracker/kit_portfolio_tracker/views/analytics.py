@@ -75,7 +75,7 @@ def _without_closes(answer: Analytics) -> Iterator[Problem]:
             yield Problem(
                 f"portfolio.benchmark:{each.asset}",
                 Severity.INFO,
-                f"{each.name} has no price on every day from {period.base} to {period.last}.",
+                f"{each.name} lacks a price on some day from {period.base} to {period.last}.",
                 "",
                 f"Fetch them: kit prices fetch {each.asset} --from {period.base}, or import a file: kit prices import",
             )

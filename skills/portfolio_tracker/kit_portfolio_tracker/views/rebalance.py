@@ -286,7 +286,8 @@ def _ending(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
         elif not any(row.trades for row in plan.rows):
             yield Text(f"Every asset is within {within} of its weight: nothing to trade.")
         else:
-            yield Notice("Nothing of this can be traded.", Severity.WARNING)
+            next_step = "The table above says why. To connect an account: kit exchanges add NAME"
+            yield Notice("Nothing of this can be traded.", Severity.WARNING, next_step)
         return
     if not plan.id:
         yield Text("This plan is not kept. To get one that can be executed leave --dry-run out.")

@@ -114,7 +114,8 @@ def _blocks(report: TaxReport, year: TaxYear) -> Iterator[Block]:
         yield Text(sentence)
     yield from _notices(report)
     if not any(section.rows for section in report.sections):
-        yield Text(f"Your records say nothing of the days from {year.first} to {year.last}.")
+        what = f"Your records say nothing of the days from {year.first} to {year.last}."
+        yield Notice(what, next_step="Name another year: kit portfolio tax --year YEAR")
         return
     for section in report.sections:
         if section.rows:
