@@ -58,7 +58,8 @@ def jobs(services: Services) -> list[Job]:
 def _send(services: Services) -> str:
     """Each run tells one: it may make up for yesterday's, or be asked for by hand beside that of today."""
     reply = services.invoke(Invocation("portfolio report", {"offline": False}))
-    services.notify(Notification(key=f"portfolio.daily-report:{services.clock.now().isoformat()}", reply=reply))
+    now = services.clock.now().isoformat(timespec="seconds")
+    services.notify(Notification(key=f"portfolio.daily-report:{now}", reply=reply))
     return "The report is on its way."
 
 
