@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ValueType as ValueType,
     )
     from .config.secrets import Secret as Secret
+    from .csv_lines import csv_line as csv_line
     from .errors import (
         BadKey as BadKey,
         ClockSkew as ClockSkew,
@@ -173,6 +174,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "config.secrets": "Secret",
+    "csv_lines": "csv_line",
     "channels": "Channel ChannelContext ChannelType Listening Notification Priority",
     "clock": "Clock FixedClock SystemClock",
     "commands": "Argument Command Effect Flag Invocation Option Param ValueType",

@@ -33,6 +33,7 @@ PLUGINS = {
 }
 VALUES = (
     "errors",
+    "csv_lines",
     "money",
     "clock",
     "records",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from ..csv_lines import csv_line
 from ..errors import UsageError
 from ..money import Money, Quantity, Ratio, plain
 from ..replies import Reply, Table, Value
@@ -28,21 +27,19 @@ def render_csv(reply: Reply) -> str:
     if table is None:
         raise UsageError("This answer has no table.", next_step="Use --json for its data.")
     units = [_unit(table, at) for at in range(len(table.columns))]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     header: list[str] = []
     for column, unit in zip(table.columns, units, strict=True):
         key = _defused(column.key)
         header += [key, f"{key}_{unit}"] if unit else [key]
-    writer.writerow(header)
+    lines = [csv_line(header)]
     for row in table.rows:
         cells: list[str] = []
         for value, unit in zip(row, units, strict=True):
             cells.append(machine_cell(value))
             if unit:
                 cells.append(machine_cell(_unit_of(value)))
-        writer.writerow(cells)
-    return out.getvalue()
+        lines.append(csv_line(cells))
+    return "".join(lines)
 
 
 def _unit(table: Table, at: int) -> str:

@@ -9,7 +9,6 @@ Columns stand in any order; all but time and kind may be missing. Times are ISO 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -29,6 +28,7 @@ from kit import (
     Record,
     RejectedRow,
     Shape,
+    csv_line,
     plain,
 )
 
@@ -56,6 +56,7 @@ COLUMNS = (
 _REQUIRED = ("time", "kind")
 _TELLING = ("received_asset", "sent_asset", "fee_asset")
 _NONE = Decimal(0)
+_END = "\r\n"
 _KINDS = {kind.value: (kind, SHAPES[kind]) for kind in Kind}
 
 
@@ -86,11 +87,10 @@ def write_csv(records: Iterable[Record], file: TextIO) -> int:
 
     `file` must be opened with newline="" (line ends inside notes are kept as they are).
     """
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    file.write(csv_line(COLUMNS, _END))
     count = 0
     for record in records:
-        writer.writerow(_cells(record))
+        file.write(csv_line(_cells(record), _END))
         count += 1
     return count
 

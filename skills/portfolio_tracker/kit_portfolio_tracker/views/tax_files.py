@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from kit import Reply, machine_cell, render_json
+from kit import Reply, csv_line, machine_cell, render_json
 
 from ..core.tax.report import Section, TaxReport
 from ..fresh_files import new_file
@@ -17,10 +15,7 @@ def as_csv(report: TaxReport) -> str:
     """One file for all sections: the first cell of each line says what the line is, the second to which section it
     belongs. Numbers are plain, in the report's currency; text that a spreadsheet would run is defused.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows(_lines(report))
-    return out.getvalue()
+    return "".join(map(csv_line, _lines(report)))
 
 
 def _lines(report: TaxReport) -> Iterator[list[str]]:
