@@ -9,7 +9,7 @@ import pytest
 from kit_portfolio_tracker.core.events import RecordKey
 from kit_portfolio_tracker.core.reconciling import Cause, Difference, Facts, explain_difference
 from kit_portfolio_tracker.core.suspected import counterparty, suspected_accounts
-from kit_portfolio_tracker.core.transfers import Direction, End
+from kit_portfolio_tracker.core.transfer_pairs import Direction, End
 from kit_portfolio_tracker.core.valuation import Holding
 
 D = Decimal

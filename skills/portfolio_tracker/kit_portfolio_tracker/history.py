@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .core.closes import Closes
     from .core.events import RecordKey
     from .core.price_grid import PriceGrid
-    from .core.transfers import Match
+    from .core.transfer_pairs import Match
     from .settings import PortfolioSettings
 
 _DAY = timedelta(days=1)

@@ -22,7 +22,7 @@ from .plan import Plan, TransferFees
 from .valuing import Rate, Valuer
 
 if TYPE_CHECKING:
-    from .transfers import Match
+    from .transfer_pairs import Match
 
 _TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.TRADE})
 _MOVES = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})

@@ -10,7 +10,7 @@ from enum import StrEnum
 from kit import exact_math, plain
 
 from .events import RecordKey
-from .transfers import End
+from .transfer_pairs import End
 from .valuation import Holding
 
 _CLOSE = Decimal("0.001")

@@ -18,7 +18,7 @@ from .events import INCOME, RecordKey
 from .fiat import FIAT
 
 if TYPE_CHECKING:
-    from .transfers import Match
+    from .transfer_pairs import Match
 
 
 class Part(Enum):

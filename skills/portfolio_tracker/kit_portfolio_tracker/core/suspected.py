@@ -12,7 +12,7 @@ from decimal import Decimal
 from kit import exact_math
 
 from .fiat import FIAT
-from .transfers import End
+from .transfer_pairs import End
 from .wallets import wallet_named
 
 _ADDRESS = re.compile(r"\b(0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,87}|[1-9A-HJ-NP-Za-km-z]{26,48})\b")

@@ -28,7 +28,7 @@ from ..core.disposals import Category, Disposal, Hop, Income, Part
 from ..core.entries import Entries
 from ..core.events import INCOME, UNKNOWN_COST, Acquire, Count, Flag, Move, RecordKey
 from ..core.plan import Plan
-from ..core.transfers import Match
+from ..core.transfer_pairs import Match
 from ..labels import labels_of
 from ..ledger import Work, replay
 from ..tax_settings import lot_methods, portfolio_plan

@@ -26,7 +26,8 @@ from kit import (
 
 from ..core.events import RecordKey
 from ..core.fiat import FIAT
-from ..core.transfers import CLOCKS_DIFFER, Decision, End, Match, Matching, ends_of, match_transfers
+from ..core.transfer_pairs import CLOCKS_DIFFER, End, Match, ends_of
+from ..core.transfers import Decision, Matching, match_transfers
 from ..labels import labels_of
 
 if TYPE_CHECKING:

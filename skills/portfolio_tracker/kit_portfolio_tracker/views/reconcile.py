@@ -14,7 +14,7 @@ from ..asset_renames import unknown_asset
 from ..core.events import RecordKey
 from ..core.reconciling import Difference, Facts, explain_difference
 from ..core.suspected import SuspectedAccount, suspected_accounts
-from ..core.transfers import End
+from ..core.transfer_pairs import End
 from ..core.wording import listed
 from ..ledger import AssetState, ledger_states
 from ..parted import first_apart
