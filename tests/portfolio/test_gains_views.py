@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from kit_portfolio_tracker.store.records import report_balances
@@ -164,6 +165,15 @@ def test_a_sale_is_explained_lot_by_lot(held: Any) -> None:
     assert "0.5 BTC acquired 2023-01-10 10:00 on A (buy, buy-1) for $5,005.00; held 151 days." in shown
 
 
+def test_times_are_told_in_the_zone_of_the_user(held: Any) -> None:
+    """As all other commands show them. In Auckland it was the next day."""
+    held.timezone = ZoneInfo("Pacific/Auckland")
+    story = held.run("ledger explain", id="sell-1")
+    assert "acquired 2023-01-10 23:00 on A" in text(story)
+    assert "Sell of 2023-06-10 22:00" in text(story)
+    assert "A (2023-08-01 22:00, out-1) and B (2023-08-01 23:00, in-1)" in text(held.run("ledger unmatch", id="in-1"))
+
+
 def test_what_was_bought_back_was_not_held(bench: Any) -> None:
     bench.configured = {"tax": {"form": "uk-cgt"}}
     rows = ("2024-01-01,a,buy,BTC,2,USD,200,,,,,,b1,", "2024-02-01,a,sell,USD,150,BTC,1,,,,,,s1,")
@@ -271,6 +281,11 @@ def test_harvest_lists_losing_lots_the_largest_loss_first(held: Any) -> None:
     assert [(lot.asset, lot.quantity, lot.loss.amount) for lot in found.lots] == [("ETH", D(8), D(-4000))]
     assert (found.short_term, found.long_term) == (usd("-4000"), usd("0"))
     assert not held.run("portfolio harvest", min_loss=D(4001)).data.lots
+
+
+def test_harvest_refuses_a_loss_below_zero(held: Any) -> None:
+    with pytest.raises(UsageError, match="without a sign"):
+        held.run("portfolio harvest", min_loss=D(-5))
 
 
 def test_harvest_leaves_out_what_loses_next_to_nothing_and_says_so(held: Any) -> None:

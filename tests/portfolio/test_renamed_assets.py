@@ -46,6 +46,19 @@ def test_the_older_name_may_be_asked_for(held: Any) -> None:
         held.run("portfolio what-if", action="sell", quantity=D(1), asset="NOSUCH", price=D(1))
 
 
+def test_a_sale_is_of_as_many_as_the_older_name_counts(held: Any) -> None:
+    """A hundred LEND are one AAVE, and a price said of a LEND is one of a LEND."""
+    sale = held.run("portfolio what-if", action="sell", quantity=D(200), asset="LEND", price=D("0.5")).data
+    assert (sale.asset, sale.quantity, sale.price.amount) == ("AAVE", 2, 50)
+    assert (sale.proceeds.amount, sale.cost.amount, sale.short) == (100, 4, 0)
+
+
+def test_the_exchange_of_an_asset_for_itself_is_explained(held: Any) -> None:
+    held.run("import", files=[held.ledger("b.csv", "2020-11-10T10:00:00Z,a,trade,AAVE,3,LEND,300,,,,,,swap,")])
+    [sentence] = held.run("ledger explain", id="swap").data.sentences
+    assert sentence.startswith("300 LEND became 3 AAVE, the same asset under another name.")
+
+
 def test_what_a_venue_reports_under_the_new_name_is_no_second_holding(held: Any) -> None:
     with held.store.write() as connection:
         report_balances(connection, [Balance("a", "POL", D(100), held.clock.now())])

@@ -287,3 +287,42 @@ def test_a_lot_was_acquired_on_the_day_of_the_country(bench: Any, tax: Callable[
     reply = bench.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC", price=D(30000))
     [row] = next(block for block in reply.blocks if isinstance(block, Table)).rows
     assert (row[0], row[-1]) == (date(2023, 12, 31), date(2025, 1, 1))
+
+
+def test_flags_are_of_what_the_form_has(tax: Callable[..., Any]) -> None:
+    """What a form has no place for is told of as left out, and what left at cost for nowhere as unmatched."""
+    rows = [
+        "2024-01-10,a,gift_received,BTC,2,,,,,1000,USD,,g1,",
+        "2024-06-10,a,sell,USD,3000,BTC,1,,,,,,s1,",
+        "2024-06-11,a,donation,,,BTC,1,,,120,USD,,d1,",
+        "2024-06-12,a,lost,,,ETH,1,,,,,,l1,",
+        "2024-06-13,a,withdrawal,,,SOL,1,,,,,,w1,",
+    ]
+    american = " ".join(tax(rows, form="us-8949", year=2024).flagged)
+    assert "1 part of disposals came as gifts" in american
+    assert "missing purchase history" not in american
+    everything = " ".join(tax(rows, form="generic", year=2024).flagged)
+    assert "1 part of disposals: missing purchase history" in everything
+
+
+def test_a_fee_stands_beside_the_gain_that_it_lowers(bench: Any, tax: Callable[..., Any]) -> None:
+    bought = "2024-01-10,a,buy,BTC,2,USD,1000,,,,,,b1,"
+    free, charged = "2024-06-10,a,sell,USD,3000,BTC,1,,,,,,s1,", "2025-06-10,a,sell,USD,3000,BTC,1,USD,7,,,,s2,"
+    tax([bought, free, charged])
+    for year, told in ((2024, False), (2025, True)):
+        found = bench.run("portfolio tax", year=year)
+        table = next(block for block in found.blocks if isinstance(block, Table))
+        assert ("fee" in [column.key for column in table.columns]) is told
+
+
+@pytest.mark.parametrize(("form", "day"), [("de-23", date(2024, 2, 29)), ("us-8949", date(2024, 3, 1))])
+def test_what_if_and_harvest_go_by_the_holding_period_of_the_country(
+    bench: Any, tax: Callable[..., Any], form: str, day: date
+) -> None:
+    bench.configured = {"baseCurrency": "EUR", "tax": {"form": form}}
+    tax(["2023-02-28T12:00:00Z,a,buy,BTC,1,EUR,20000,,,,,,b1,"], now=(2024, 2, 29))
+    bench.run("prices import", files=[bench.prices("p.csv", "2024-02-29,BTC,15000,EUR")])
+    sale = bench.run("portfolio what-if", action="sell", quantity=D(1), asset="BTC").data
+    [lot] = bench.run("portfolio harvest").data.lots
+    assert sale.lots[0].long_term_from == lot.long_term_from == day
+    assert sale.lots[0].long_term is lot.long_term is (form == "de-23")

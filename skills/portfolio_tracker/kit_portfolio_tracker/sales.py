@@ -12,7 +12,6 @@ from kit import Kind, Money, Services, UnknownName
 from .core.asset_ledger import AssetLedger
 from .core.disposals import Disposal, Part
 from .core.events import UNKNOWN_COST, Count, Dispose, RecordKey
-from .core.holding_period import is_long_term, long_term_from
 from .core.ledger import Ledger
 from .core.plan import Plan
 from .core.prices import Price
@@ -138,13 +137,14 @@ def _sale(sold: Disposal, price: Price, plan: Plan) -> Sale:
 
 def _lot(part: Part, sold: Disposal, today: date, plan: Plan) -> LotSold:
     acquired = part.origin.time.astimezone(plan.zone).date() if part.origin else None
+    long_from = plan.long_from(acquired) if acquired else None
     return LotSold(
         acquired=part.origin.time if part.origin else None,
         account=part.origin.account if part.origin else sold.account,
         quantity=part.quantity,
         cost=Money(part.cost, plan.currency),
         gain=None if part.gain is None else Money(part.gain, plan.currency),
-        long_term=is_long_term(acquired, today) if acquired else None,
-        long_term_from=long_term_from(acquired) if acquired else None,
+        long_term=today >= long_from if long_from else None,
+        long_term_from=long_from,
         flags=tuple(sorted(part.flags)),
     )

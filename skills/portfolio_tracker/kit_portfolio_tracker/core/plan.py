@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 from .asset_changes import AssetNames
+from .holding_period import long_term_from
 
 
 class Scope(StrEnum):
@@ -38,7 +39,8 @@ class Plan:
     """Everything besides the records and the prices that the figures depend on.
 
     `spans` are (first instant, rules), the first from the beginning of time, in order. `zone` is where days, and
-    with them holding periods and tax years, begin. `names` knows assets that got another name.
+    with them holding periods and tax years, begin. `names` knows assets that got another name. `long_from` says from
+    which day on what was acquired on a day is held for long: it sorts gains, and computes none.
     """
 
     currency: str
@@ -48,6 +50,7 @@ class Plan:
     include_fees: bool = True
     transfer_fees: TransferFees = TransferFees.DISPOSAL
     names: AssetNames = field(default_factory=lambda: AssetNames(()), compare=False)
+    long_from: Callable[[date], date] = field(default=long_term_from, compare=False)
     _starts: tuple[datetime, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:

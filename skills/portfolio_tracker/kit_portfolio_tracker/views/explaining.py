@@ -107,7 +107,8 @@ def show(services: Services, *, id: str) -> Reply:  # noqa: A002 - the name of t
     acquired = tuple(event for event in own if isinstance(event, Acquire))
     moves = tuple(event for event in own if isinstance(event, Move))
     match = matches.get(key)
-    sentences = tuple(teller.story(acquired, heard.disposals, moves, heard.counts, match=match, key=key))
+    told = teller.story(acquired, heard.disposals, moves, heard.counts, match=match, key=key)
+    sentences = (*teller.renamed(record), *told)
     story = Story(
         record,
         rules.method,
@@ -130,10 +131,24 @@ class _Teller:
     def __init__(self, services: Services, plan: Plan) -> None:
         self.account = labels_of(services)
         self._plan = plan
+        self._zone = services.timezone
         self.currency = plan.currency
 
     def money(self, amount: Decimal | None) -> Money | None:
         return None if amount is None else Money(amount, self.currency)
+
+    def when(self, time: datetime) -> str:
+        """In the user's zone, as all times are shown."""
+        return time.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
+
+    def renamed(self, record: Record) -> Iterator[str]:
+        """Of an exchange of an asset for itself, under another name."""
+        sent, received, latest = record.sent, record.received, self._plan.names.latest
+        if sent and received and sent.asset != received.asset and latest(sent.asset) == latest(received.asset):
+            yield (
+                f"{plain(sent.amount)} {sent.asset} became {plain(received.amount)} {received.asset}, the same asset "
+                "under another name. Lots keep their dates and their cost; nothing was gained."
+            )
 
     def story(
         self,
@@ -177,7 +192,7 @@ class _Teller:
         return f"{cost}, {'what it was worth' if event.kind is Kind.GIFT_RECEIVED else 'fees included'}."
 
     def _moved(self, move: Move) -> str:
-        days = f", and arrived {_when(move.arrival)}" if move.arrival > move.time else ""
+        days = f", and arrived {self.when(move.arrival)}" if move.arrival > move.time else ""
         return (
             f"{plain(move.quantity)} {move.asset} went from {self.account(move.account)} to "
             f"{self.account(move.to_account)}{days}. Lots keep their dates and their cost; nothing was gained."
@@ -185,9 +200,9 @@ class _Teller:
 
     def _other_end(self, match: Match, key: RecordKey) -> str:
         """Of what came from an own account, or came back: the lots are told where it left."""
-        left = f"{plain(match.sent)} {match.asset} left {self.account(match.out.account)} {_when(match.left_at)}"
+        left = f"{plain(match.sent)} {match.asset} left {self.account(match.out.account)} {self.when(match.left_at)}"
         if match.returned and match.out == key:
-            return f"It failed: the same came back {_when(match.came_at)} ({match.into.id}), so nothing left."
+            return f"It failed: the same came back {self.when(match.came_at)} ({match.into.id}), so nothing left."
         if match.returned:
             return f"It failed, and is back: {left} ({match.out.id}). Nothing was gained."
         return f"It is the other end of a transfer: {left} ({match.out.id}). Lots keep their dates and their cost."
@@ -211,8 +226,8 @@ class _Teller:
         zone = self._plan.zone
         held = (disposal.time.astimezone(zone).date() - origin.time.astimezone(zone).date()).days
         words = [
-            f"{plain(part.quantity)} {disposal.asset} acquired {_when(origin.time)} on {self.account(origin.account)} "
-            f"({_kind(origin.kind.value)}, {origin.key.id}) {self._paid(part)}",
+            f"{plain(part.quantity)} {disposal.asset} acquired {self.when(origin.time)} on "
+            f"{self.account(origin.account)} ({_kind(origin.kind.value)}, {origin.key.id}) {self._paid(part)}",
             _held(held),
         ]
         if part.rule:
@@ -227,12 +242,13 @@ class _Teller:
         return "at a cost that is not known" if _costs_unknown(part) else f"for {_amount(part.cost, self.currency)}"
 
     def _hop(self, hop: Hop) -> str:
-        return f"moved {hop.time.date()} from {self.account(hop.account)} to {self.account(hop.to_account)}"
+        day = hop.time.astimezone(self._zone).date()
+        return f"moved {day} from {self.account(hop.account)} to {self.account(hop.to_account)}"
 
 
 def _blocks(teller: _Teller, story: Story) -> Iterator[Block]:
     record = story.record
-    yield Heading(f"{_kind(record.kind.value).capitalize()} of {_when(record.time)}", "🔎", rule=True)
+    yield Heading(f"{_kind(record.kind.value).capitalize()} of {teller.when(record.time)}", "🔎", rule=True)
     yield Text(f"{teller.account(record.account)}, {record.id}. Method {story.method}, pools {story.scope}.")
     for sentence in story.sentences or ("It moved nothing that lots know of.",):
         yield Text(sentence)
@@ -286,7 +302,3 @@ def _held(days: int) -> str:
 
 def _kind(kind: str) -> str:
     return kind.replace("_", " ")
-
-
-def _when(time: datetime) -> str:
-    return time.strftime("%Y-%m-%d %H:%M")

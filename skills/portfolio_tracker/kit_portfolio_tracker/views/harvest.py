@@ -7,10 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kit import Column, Heading, Metric, Metrics, Money, Quantity, Reply, Services, Table, Text, exact_math, figure
+from kit import (
+    Column,
+    Heading,
+    Metric,
+    Metrics,
+    Money,
+    Quantity,
+    Reply,
+    Services,
+    Table,
+    Text,
+    UsageError,
+    exact_math,
+    figure,
+    plain,
+)
 
 from ..core.disposals import OpenLot
-from ..core.holding_period import is_long_term, long_term_from
 from ..core.plan import Plan
 from ..core.prices import Price
 from ..ledger import ledger_states
@@ -57,6 +71,8 @@ class Harvest:
 @exact_math()
 def show(services: Services, *, min_loss: Decimal | None, offline: bool) -> Reply:
     """The command."""
+    if min_loss is not None and min_loss < 0:
+        raise UsageError("A loss is told without a sign.", next_step=f"Say --min-loss {plain(-min_loss)}")
     refresh(services, offline=offline)
     portfolio = load_portfolio(services)
     if not portfolio.positions:
@@ -106,6 +122,7 @@ def _losing(lots: list[OpenLot], prices: Mapping[str, Price | None], plan: Plan,
         value = lot.quantity * price.amount
         if value < lot.cost:
             acquired = lot.origin.time.astimezone(plan.zone).date()
+            long_from = plan.long_from(acquired)
             yield LosingLot(
                 asset=lot.asset,
                 account=lot.account,
@@ -114,8 +131,8 @@ def _losing(lots: list[OpenLot], prices: Mapping[str, Price | None], plan: Plan,
                 cost=Money(lot.cost, plan.currency),
                 value=Money(value, plan.currency),
                 loss=Money(value - lot.cost, plan.currency),
-                long_term=is_long_term(acquired, today),
-                long_term_from=long_term_from(acquired),
+                long_term=today >= long_from,
+                long_term_from=long_from,
             )
 
 

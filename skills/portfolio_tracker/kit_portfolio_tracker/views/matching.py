@@ -131,9 +131,9 @@ def _decide(services: Services, connection: Connection, left: End, came: End, *,
 
 def _said(services: Services, left: End, came: End, *, matched: bool) -> Reply:
     label = labels_of(services)
-    both = (
-        f"{label(left.key.account)} ({left.time:%Y-%m-%d %H:%M}, {left.key.id}) and "
-        f"{label(came.key.account)} ({came.time:%Y-%m-%d %H:%M}, {came.key.id})"
+    both = " and ".join(
+        f"{label(end.key.account)} ({end.time.astimezone(services.timezone):%Y-%m-%d %H:%M}, {end.key.id})"
+        for end in (left, came)
     )
     if matched:
         undo = f"kit ledger unmatch {left.key.account}/{left.key.id}"

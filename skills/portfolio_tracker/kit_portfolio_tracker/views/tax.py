@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from kit import (
     Document,
     Heading,
     Metrics,
+    Money,
     Notice,
     Reply,
     Services,
@@ -19,6 +20,7 @@ from kit import (
     Table,
     Text,
     UsageError,
+    Value,
     exact_math,
 )
 
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
     from ..settings import PortfolioSettings
 
 _ROWS_SHOWN = 20
-_ONLY_IN_FILES = frozenset({"account", "acquired_at", "acquired_how", "fee", "days", "record", "acquired_record"})
+_ONLY_IN_FILES = frozenset({"account", "acquired_at", "acquired_how", "days", "record", "acquired_record"})
 """Columns that a terminal has no room for."""
+_IF_ANY = frozenset({"fee"})
+"""Columns that are shown where they say something: without them a gain does not follow from its row."""
 _EARLIEST = 2009
 """There were no coins before."""
 
@@ -126,16 +130,21 @@ def _blocks(report: TaxReport, year: TaxYear) -> Iterator[Block]:
 def _section(section: Section) -> Iterator[Block]:
     count = len(section.rows)
     title = section.title if count <= _ROWS_SHOWN else f"{section.title} (the first {_ROWS_SHOWN} of {count:,})"
-    shown = [at for at, column in enumerate(section.columns) if column.key not in _ONLY_IN_FILES]
+    rows = section.rows[:_ROWS_SHOWN]
+    shown = [at for at, column in enumerate(section.columns) if _has_room(column.key, [row[at] for row in rows])]
     yield Table(
-        tuple(section.columns[at] for at in shown),
-        tuple(tuple(row[at] for at in shown) for row in section.rows[:_ROWS_SHOWN]),
-        title=title,
+        tuple(section.columns[at] for at in shown), tuple(tuple(row[at] for at in shown) for row in rows), title=title
     )
     if section.totals:
         yield Metrics(section.totals)
     if section.note:
         yield Text(section.note)
+
+
+def _has_room(column: str, cells: Iterable[Value]) -> bool:
+    if column in _IF_ANY:
+        return any(isinstance(cell, Money) and cell.amount for cell in cells)
+    return column not in _ONLY_IN_FILES
 
 
 def _notices(report: TaxReport) -> Iterator[Notice]:

@@ -34,7 +34,7 @@ from ..core.plan import Plan
 from ..core.prices import Price
 from ..labels import account_meant
 from ..plugin import SECTION
-from ..portfolio import Portfolio, asset_now, load_portfolio
+from ..portfolio import Portfolio, load_portfolio
 from ..refreshing import refresh
 from ..sales import LotSold, Sale, ledgers_to_sell_from, place_of, try_sale
 from ..tax_settings import portfolio_plan
@@ -70,14 +70,15 @@ def show(
         raise UsageError(f"{asset} is money, and has no lots.", next_step="Name a coin, like BTC.")
     refresh(services, offline=offline or price is not None)
     plan = portfolio_plan(services)
-    asset = asset_now(services, asset)
+    old, asked = asset, quantity
+    asset, quantity = plan.names.latest(old), plan.names.scaled(old, asked)
     portfolio = load_portfolio(services, asset=asset)
     known = {each.asset for each in portfolio.positions}
     if not known:
         return nothing_held(portfolio)
     if asset not in known:
         raise unknown_asset(asset, known)
-    at = Price(price, plan.currency, None, _SAID) if price is not None else _price(portfolio, asset)
+    at = Price(price * asked / quantity, plan.currency, None, _SAID) if price is not None else _price(portfolio, asset)
     ledger = _ledger(services, plan, portfolio, asset)
     settings: PortfolioSettings = services.settings(SECTION)
     named = account_meant(account, ledger.units, settings.account_labels) if account is not None else None

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from kit import UsageError
 
 from ..asset_changes import AssetNames, asset_names
+from ..holding_period import long_term_from
 from ..plan import Plan, Scope, TransferFees, spans_of
 from .generic import generic
-from .germany import other_income, private_sales
+from .germany import free_from, other_income, private_sales
 from .report import TaxReport
 from .united_kingdom import capital_gains
 from .united_states import form_8949
@@ -25,7 +26,7 @@ class Form:
 
     `methods` are those it allows, the usual one first; empty means any, first in first out if nothing is said.
     `scopes` says from which day on pools are what. `year_start` is the (month, day) that the tax year begins on. `zone`
-    and `currency` are the country's; None means the configured ones.
+    and `currency` are the country's; None means the configured ones. `long_from` is as in `Plan`.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Form:
     year_start: tuple[int, int] = (1, 1)
     zone: str | None = None
     currency: str | None = None
+    long_from: Callable[[date], date] = long_term_from
 
     def bounds(self, year: int) -> tuple[date, date]:
         """The first and the last day of the tax year that is called by `year`, in which it begins."""
@@ -92,6 +94,7 @@ FORMS: dict[str, Form] = {
             scope=Scope.PER_ACCOUNT,
             zone="Europe/Berlin",
             currency="EUR",
+            long_from=free_from,
         ),
         Form(
             "de-22",
@@ -101,6 +104,7 @@ FORMS: dict[str, Form] = {
             scope=Scope.PER_ACCOUNT,
             zone="Europe/Berlin",
             currency="EUR",
+            long_from=free_from,
         ),
     )
 }
@@ -136,4 +140,5 @@ def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") 
         include_fees=choices.include_fees,
         transfer_fees=choices.transfer_fees,
         names=choices.names,
+        long_from=form.long_from,
     )

@@ -52,7 +52,7 @@ def free_from(acquired: date) -> date:
 
 def private_sales(year: TaxYear) -> TaxReport:
     """§ 23: sales within the year, and apart from them those that are free."""
-    lines = list(lines_of(year, _SALES, long_from=free_from))
+    lines = list(lines_of(year, _SALES))
     taxable = [line for line in lines if not line.long_term]
     free = [line for line in lines if line.long_term]
     gain = sum((line.gain for line in taxable if line.gain is not None), _NOTHING)
@@ -109,7 +109,7 @@ def _report(
         last=year.last,
         currency=year.plan.currency,
         assumed=assumed(year, *notes),
-        flagged=flagged(year, as_givers=True),
+        flagged=flagged(year, told=_SALES, as_givers=True),
         left_out=left_out(year, told=_SALES),
         sections=sections,
     )

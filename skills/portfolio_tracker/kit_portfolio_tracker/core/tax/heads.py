@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from kit import Kind, plain
 
-from ..disposals import Category
+from ..disposals import Category, Part
 from ..events import Figure, Flag
 from ..fiat import FIAT
 from ..methods import METHODS
@@ -23,8 +23,9 @@ _MEANING = {
     Flag.MISSING_PRICE: "no price is known of a day that matters, so they are left out of every total",
     Flag.MISSING_FEE: "no price is known of a fee, so they count without it",
     Flag.ZERO_COST: "they cost nothing",
-    Flag.UNMATCHED: "no account of yours received them",
 }
+_EVERY = frozenset(Category) - {Category.MOVED_OUT}
+"""What left for no account of anybody's is no disposal of a report."""
 
 
 def assumed(year: TaxYear, *more: str) -> tuple[str, ...]:
@@ -59,28 +60,36 @@ def _allotted(year: TaxYear) -> Iterator[str]:
             )
 
 
-def flagged(year: TaxYear, *, as_givers: bool = False) -> tuple[str, ...]:
-    """What is wrong with lots, counted, and with what is held. `as_givers`: gifts are by law as the giver had them."""
-    return (*_flagged(year), *(_gifts(year) if as_givers else ()))
+def flagged(year: TaxYear, *, told: Collection[Category] = _EVERY, as_givers: bool = False) -> tuple[str, ...]:
+    """What is wrong with lots, counted, and with what is held.
+
+    `told` are the kinds of disposals that the form has. `as_givers`: gifts are by law as the giver had them.
+    """
+    parts = [part for each in year.disposals if each.category in told for part in each.parts]
+    return (*_flagged(parts), *_below(year), *(_gifts(parts) if as_givers else ()))
 
 
-def _gifts(year: TaxYear) -> Iterator[str]:
-    kinds = (part.origin.kind for each in year.disposals for part in each.parts if part.origin)
-    count = sum(kind is Kind.GIFT_RECEIVED for kind in kinds)
+def _gifts(parts: Iterable[Part]) -> Iterator[str]:
+    count = sum(part.origin is not None and part.origin.kind is Kind.GIFT_RECEIVED for part in parts)
     if count:
-        parts = "1 part" if count == 1 else f"{count:,} parts"
         yield (
-            f"{parts} of disposals came as gifts: they count as acquired when they came, for what they were worth. "
-            "The law goes by the giver's day and cost."
+            f"{_so_many(count)} of disposals came as gifts: they count as acquired when they came, for what they were "
+            "worth. The law goes by the giver's day and cost."
         )
 
 
-def _flagged(year: TaxYear) -> Iterator[str]:
-    found = Counter(flag for each in year.disposals for part in each.parts for flag in part.flags)
+def _flagged(parts: Iterable[Part]) -> Iterator[str]:
+    found = Counter(flag for part in parts for flag in part.flags)
     for flag in Flag:
-        if found[flag] and flag is not Flag.UNMATCHED:
-            parts = "part" if found[flag] == 1 else "parts"
-            yield f"{found[flag]:,} {parts} of disposals: {flag.value} ({_MEANING[flag]})."
+        if found[flag]:
+            yield f"{_so_many(found[flag])} of disposals: {flag.value} ({_MEANING[flag]})."
+
+
+def _so_many(parts: int) -> str:
+    return "1 part" if parts == 1 else f"{parts:,} parts"
+
+
+def _below(year: TaxYear) -> Iterator[str]:
     below = [each.asset for each in year.holdings if each.quantity < 0 and each.asset not in FIAT]
     if below:
         yield f"More went out than ever came in, by the end of the year: {', '.join(below)}."
@@ -91,9 +100,9 @@ def _most(assets: Iterable[str]) -> str:
     return listed(name for name, _ in Counter(assets).most_common())
 
 
-def left_out(year: TaxYear, *, told: Collection[Category] = frozenset(Category)) -> tuple[str, ...]:
-    """What no total contains. `told` are the kinds of disposals that the form has."""
-    return (*_left_out(year), *_other_kinds(year, {*told, Category.MOVED_OUT}))
+def left_out(year: TaxYear, *, told: Collection[Category] = _EVERY) -> tuple[str, ...]:
+    """What no total contains. `told` as in `flagged`."""
+    return (*_left_out(year, told), *_other_kinds(year, {*told, Category.MOVED_OUT}))
 
 
 def _other_kinds(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
@@ -108,8 +117,8 @@ def _other_kinds(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
         yield f"Margin profit and loss of {known:,} {year.plan.currency}: see the generic report."
 
 
-def _left_out(year: TaxYear) -> Iterator[str]:
-    unpriced = [each.asset for each in year.disposals if each.category is not Category.MOVED_OUT and each.gain is None]
+def _left_out(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
+    unpriced = [each.asset for each in year.disposals if each.category in told and each.gain is None]
     if unpriced:
         disposals = "1 disposal" if len(unpriced) == 1 else f"{len(unpriced):,} disposals"
         yield f"{disposals} without a price: {_most(unpriced)}. See the days: kit prices missing"

@@ -6,14 +6,13 @@ thousand lots of half a cent each, none would be left otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from ..disposals import Category, Disposal, Part
 from ..events import Flag
-from ..holding_period import long_term_from
 from .report import in_cents
 from .year import TaxYear
 
@@ -75,13 +74,8 @@ class _Running:
         return self.told - before
 
 
-def lines_of(
-    year: TaxYear, categories: Iterable[Category], *, long_from: Callable[[date], date] = long_term_from
-) -> Iterator[Line]:
-    """The lines of these categories, by time. `long_from` says from which day on a sale is long-term.
-
-    The caller is in exact_math.
-    """
+def lines_of(year: TaxYear, categories: Iterable[Category]) -> Iterator[Line]:
+    """The lines of these categories, by time. The caller is in exact_math."""
     wanted = frozenset(categories)
     for number, disposal in enumerate(each for each in year.disposals if each.category in wanted):
         sold = _day(disposal.time, year)
@@ -94,7 +88,7 @@ def lines_of(
                 number=number,
                 sold=sold,
                 acquired=acquired,
-                long_term=None if acquired is None else sold >= long_from(acquired),
+                long_term=None if acquired is None else sold >= year.plan.long_from(acquired),
                 proceeds=None if part.proceeds is None else proceeds.cents(part.proceeds),
                 cost=None if Flag.MISSING_PRICE in part.flags else cost.cents(part.cost),
                 fee=fee.cents(part.fee),

@@ -66,7 +66,7 @@ def capital_gains(year: TaxYear) -> TaxReport:
             "Matched with acquisitions of the same day, then of the 30 days after, then with the section 104 pool.",
             "Gifts count as disposals at market value. Take out those to a spouse or a charity, which do not.",
         ),
-        flagged=flagged(year),
+        flagged=flagged(year, told=_DISPOSALS),
         left_out=left_out(year, told=_DISPOSALS),
         sections=(
             _disposals(year, lines),

@@ -61,7 +61,7 @@ def form_8949(year: TaxYear) -> TaxReport:
             "its rows to the box that the form names.",
             "Selling fees are taken off column (d). What was acquired at an unknown time is short-term.",
         ),
-        flagged=flagged(year, as_givers=True),
+        flagged=flagged(year, told=_SALES, as_givers=True),
         left_out=left_out(year, told=_SALES),
         sections=(
             _part("part-1", f"Part I: Short-Term, box {short_box}", short, currency),
