@@ -498,6 +498,16 @@ def test_of_forex_alone_an_asset_has_the_days_of_the_portfolio(bench: Any) -> No
     assert float(euro.sharpe) == pytest.approx(float(answer.risk.sharpe.value), abs=1e-7)
 
 
+def test_a_holiday_of_forex_is_no_day_unless_something_happened(bench: Any) -> None:
+    keep(bench, record(-70, Kind.DEPOSIT, "1000 EUR"))
+    rates = [str(D("1.1") + D(place * place % 7) / 100) for place in range(75)]
+    rates[70 - 21] = rates[70 - 22] = ""  # the Friday and Thursday before Christmas
+    closes(bench, "EUR", *rates, since=START - timedelta(days=70))
+    assert bench.run("portfolio analytics", period="60d").data.days == 40
+    keep(bench, record(-21, Kind.FEE, fee="1 EUR"))
+    assert bench.run("portfolio analytics", period="60d").data.days == 41
+
+
 def test_a_price_that_begins_between_leaves_the_profit_the_sum_of_its_parts(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(1, Kind.BUY, "1 NEW", "60 USD"))
     closes(bench, "NEW", "", "", "50", "55", "55")

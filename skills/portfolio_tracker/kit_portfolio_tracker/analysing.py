@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from math import isnan
 from typing import TYPE_CHECKING
@@ -50,7 +51,9 @@ def analysed(
         grid = history.grid(found.period.base, found.period.last, carried=CARRIED)
         now = _recent(history.dated_prices({*units, *called.values()})(history.today), history.today)
         # There was state money alone, as brokers of forex have it.
-        sample = sample_of(series, found.period, weekdays=units.keys() <= FIAT)
+        forex = units.keys() <= FIAT
+        quoted = _quoted(grid, units.keys() - {history.currency}, found.period.base) if forex else None
+        sample = sample_of(series, found.period, quoted=quoted)
         current = found.period.last >= history.today
         compared = [
             benchmark(name, asset, found, series, _closes(grid, asset, now if current else None))
@@ -59,6 +62,12 @@ def analysed(
         units.pop(history.currency, None)
         assets = _assets(grid, units, now, sample, found.period.first)
     return analytics(series, found, sample, compared, assets, risk_free=settings.risk_free_rate), sample
+
+
+def _quoted(grid: PriceGrid, assets: Iterable[str], first: date) -> set[date]:
+    """The days on which any of them was. `first` is the first of `grid`."""
+    rows = (grid.fresh(asset).tolist() for asset in assets)
+    return {first + timedelta(days=place) for row in rows for place, price in enumerate(row) if not isnan(price)}
 
 
 def _recent(price: Callable[[str], Price | None], today: date) -> _Price:

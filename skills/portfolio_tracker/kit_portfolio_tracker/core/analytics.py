@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -79,16 +79,22 @@ class Analytics:
     assets: tuple[AssetAnalytics, ...]
 
 
-def sample_of(series: DailySeries, period: Period, *, weekdays: bool) -> Sample:
-    """The period's returns. With `weekdays` weekends, on which forex has no quote, are left out."""
+def sample_of(series: DailySeries, period: Period, *, quoted: Collection[date] | None) -> Sample:
+    """The period's returns.
+
+    `quoted` are the days that forex has a quote of, None for what trades every day. Weekends are left out then, and
+    days without a quote on which nothing happened either; where it is empty, weekends alone.
+    """
     whole = cut(period, series)
     first, last = series.place(whole.first), series.place(whole.last) + 1
+    days = [series.first + timedelta(days=place) for place in range(first, last)]
     dated = [
-        (series.first + timedelta(days=first + place), each)
-        for place, each in enumerate(returns_of(series)[first:last])
-        if not weekdays or (series.first + timedelta(days=first + place)).weekday() < _SATURDAY
+        (day, each)
+        for day, each in zip(days, returns_of(series)[first:last], strict=True)
+        if quoted is None or (day.weekday() < _SATURDAY and (not quoted or day in quoted or each))
     ]
-    return Sample(tuple(day for day, _ in dated), tuple(each for _, each in dated), WEEKDAYS if weekdays else EVERY_DAY)
+    per_year = EVERY_DAY if quoted is None else WEEKDAYS
+    return Sample(tuple(day for day, _ in dated), tuple(each for _, each in dated), per_year)
 
 
 def analytics(
