@@ -212,6 +212,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
+    """What can be done next, in the order in which it is offered."""
+
     items: tuple[Action, ...]
 
 

@@ -99,6 +99,7 @@ def confirmation() -> click.Option:
 
 
 def output_of(said: dict[str, Any]) -> Output:
+    """The form that these parsed options ask for. Raises UsageError where they contradict each other."""
     asked: Format | None = said.get("_format")
     if said.get("_json"):
         if asked not in (None, "json"):
@@ -111,6 +112,8 @@ def output_of(said: dict[str, Any]) -> Output:
 
 
 def eager(name: str, text: str, page: Callable[[], str], *more: str) -> click.Option:
+    """An option that shows `page()` instead of running anything, whatever else the line says."""
+
     def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         if value and not ctx.resilient_parsing:
             raise HelpWanted(page())

@@ -46,12 +46,14 @@ def note(home: Path, now: datetime, *probes: Probe) -> None:
 
 
 def forget(home: Path, account: str) -> None:
+    """Nothing is remembered of the account any more."""
     known = dict(seen(home))
     if known.pop(account, None) is not None:
         _write(home, known)
 
 
 def rename(home: Path, old: str, new: str) -> None:
+    """What is remembered of `old` is remembered of `new`."""
     known = dict(seen(home))
     if old in known:
         known[new] = known.pop(old)

@@ -37,6 +37,7 @@ def stamps_of(paths: Iterable[str]) -> Stamps:
 
 
 def still_true(stamps: Mapping[str, Any]) -> bool:
+    """Whether every file is as it was: the same time and size, or still absent."""
     return all(stamp(path) == kept for path, kept in stamps.items())
 
 

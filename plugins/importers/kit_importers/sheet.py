@@ -30,6 +30,7 @@ class Header:
 
 
 def column_name(text: str) -> str:
+    """A column's name as it is compared: in small letters, blanks single, no byte order mark."""
     return " ".join(text.replace("\ufeff", "").split()).casefold()
 
 

@@ -20,6 +20,7 @@ def is_of_the_machine(param: Param) -> bool:
 
 
 def may(role: str, command: Command) -> bool:
+    """Whether somebody of that role may run it: `read` only what changes nothing."""
     return role == TRADE or command.effect is Effect.READ
 
 

@@ -93,6 +93,7 @@ NEEDED = {
 
 
 def label(venue: str) -> str:
+    """How people call the venue."""
     return LABELS.get(venue, venue.capitalize())
 
 

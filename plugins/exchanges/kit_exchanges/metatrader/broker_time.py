@@ -55,6 +55,7 @@ def parse_broker_time(text: str) -> BrokerTime | None:
 
 
 def new_york_close() -> BrokerTime:
+    """The clock on which New York closes (17:00 there) at midnight, as most forex brokers have it."""
     return BrokerTime(ZoneInfo("America/New_York"), timedelta(hours=7))
 
 

@@ -168,10 +168,12 @@ def _promptness(took: timedelta) -> Decimal:
 
 
 def reasons_for(out: End, into: End, *first: str) -> tuple[str, ...]:
+    """Why they may be one transfer, in words: `first`, then what the amounts and the times say."""
     return (*first, _amount_words(out, into), _time_words(into.time - out.time))
 
 
 def match_of(out: End, into: End, score: Decimal, reasons: tuple[str, ...], *, by_user: bool = False) -> Match:
+    """The two as one transfer; back in the account it left, it has failed."""
     return Match(
         out=out.key,
         into=into.key,

@@ -46,6 +46,7 @@ def account_state(connection: Connection, account: str) -> AccountState | None:
 
 
 def keep_state(connection: Connection, state: AccountState) -> None:
+    """Keep the state in place of the one before."""
     connection.execute(delete(accounts).where(accounts.c.account == state.account))
     connection.execute(
         insert(accounts).values(

@@ -98,6 +98,7 @@ def move_plan(connection: Connection, plan: str, was: PlanState, now: PlanState,
 
 
 def mark_shown(connection: Connection, plan: str, at: datetime) -> None:
+    """Keep when the plan was first seen by a person."""
     connection.execute(update(plans).where((plans.c.id == plan) & plans.c.shown.is_(None)).values(shown=at))
 
 

@@ -112,4 +112,5 @@ def _member(row: Row[Any]) -> Member:
 
 
 def digest(code: str) -> str:
+    """What is kept of a pairing code: enough to know it again, not to tell it."""
     return hashlib.sha256(code.encode()).hexdigest()

@@ -45,6 +45,8 @@ def new_id() -> str:
 
 
 class Buttons:
+    """The buttons below messages, as the store keeps them; which of them work once is for the caller to know."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 
