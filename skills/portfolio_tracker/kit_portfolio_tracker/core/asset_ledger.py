@@ -218,7 +218,7 @@ class AssetLedger:
             )
 
     def _close(self, event: Dispose, pieces: list[Slice]) -> None:
-        category = CATEGORIES.get(event.kind, Category.TRADING)
+        category = CATEGORIES[event.kind]
         parts = parts_of(event, pieces)
         if parts and parts[-1].origin is None:
             self.totals.short += parts[-1].quantity

@@ -25,7 +25,7 @@ class Category(StrEnum):
     """A withdrawal that no own account matches: lots leave at cost, no gain."""
 
 
-CATEGORIES = {
+CATEGORIES = dict.fromkeys(Kind, Category.TRADING) | {
     Kind.GIFT_SENT: Category.GIFT,
     Kind.DONATION: Category.DONATION,
     Kind.LOST: Category.LOSS,
@@ -33,7 +33,7 @@ CATEGORIES = {
     Kind.WITHDRAWAL: Category.MOVED_OUT,
     Kind.TRANSFER: Category.MOVED_OUT,
 }
-"""By the kind of what happened; TRADING for every other."""
+"""By the kind of what happened."""
 
 
 class Hop(NamedTuple):

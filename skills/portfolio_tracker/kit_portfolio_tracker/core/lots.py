@@ -5,17 +5,20 @@ slices [start, end) of it. The cost of a slice is upto(end) − upto(start), whe
 cost (`share_of`) and upto(quantity) is the cost itself. So however a lot is cut, sold and moved, the slices' costs sum
 to its cost exactly, and cutting in two changes nothing.
 
-FIFO, LIFO, HIFO and LOFO are one book, a heap, under different orders. Slices that a book is taken up with again are
-known to be in order: only the first of them is in the heap, and the others are read when it is their turn.
+FIFO, LIFO, HIFO and LOFO are one book under different orders. Slices that come in its order, as nearly all do under
+FIFO, wait in a line, the others in a heap. Those that a book is taken up with again are known to be in order: only the
+first of them is in the heap, and the others are read when it is their turn.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Context, Decimal
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -156,6 +159,8 @@ class Book(Protocol):
 
 Order = Callable[[Lot], Any]
 """A key that sorts lots: the smallest goes first. Equal ones go oldest first."""
+_Entry = tuple[Any, datetime, int, Slice]
+"""A slice with what it is sorted by; no two have the same number but those that were drawn."""
 
 
 def oldest_first(lot: Lot) -> Any:
@@ -180,10 +185,11 @@ def cheapest_first(lot: Lot) -> Any:
 
 @dataclass(slots=True)
 class OrderedBook:
-    """Lots that go in an order."""
+    """Lots that go in an order: those that came in it in a line, of which the first goes, the others in a heap."""
 
     order: Order
-    _heap: list[tuple[Any, Any, int, Slice]] = field(default_factory=list)
+    _line: deque[_Entry] = field(default_factory=deque)
+    _heap: list[_Entry] = field(default_factory=list)
     _added: int = 0
     _unread: Unread = field(default_factory=Unread)
     _unseen: Held = field(default_factory=Held)
@@ -197,22 +203,31 @@ class OrderedBook:
     @property
     def held(self) -> Held:
         """What is left adds up to. The caller is in exact_math."""
-        return held_in(entry[-1] for entry in self._heap) + self._unseen
+        return held_in(entry[-1] for entry in chain(self._line, self._heap)) + self._unseen
 
     def add(self, piece: Slice) -> None:
         self._added += 1
-        heappush(self._heap, (self.order(piece.lot), piece.lot.origin.time, self._added, piece))
+        entry = self.order(piece.lot), piece.lot.origin.time, self._added, piece
+        line = self._line
+        if not line or line[-1] < entry:
+            line.append(entry)
+        else:
+            heappush(self._heap, entry)
 
     def take(self, quantity: Decimal) -> list[Slice]:
-        heap = self._heap
+        line, heap = self._line, self._heap
         taken = []
-        while quantity and heap:
-            _, _, number, piece = heap[0]
+        while quantity and (line or heap):
+            in_line = not heap or (line and line[0] < heap[0])
+            _, _, number, piece = line[0] if in_line else heap[0]
             there = piece.end - piece.start
             if there <= quantity:
-                heappop(heap)
-                if number == _DRAWN:
-                    self._draw()
+                if in_line:
+                    line.popleft()
+                else:
+                    heappop(heap)
+                    if number == _DRAWN:
+                        self._draw()
             else:
                 piece, there = piece.take(quantity), quantity
             taken.append(piece)
@@ -221,11 +236,12 @@ class OrderedBook:
 
     def slices(self) -> Iterator[Slice]:
         unread = (self._entry(_DRAWN, piece) for piece in self._unread)
-        return (entry[-1] for entry in sorted([*self._heap, *unread], key=itemgetter(0, 1, 2)))
+        return (entry[-1] for entry in sorted([*self._line, *self._heap, *unread], key=itemgetter(0, 1, 2)))
 
     def newer(self) -> list[Slice]:
         """Those that were added since it was taken up again, in order."""
-        return [entry[-1] for entry in sorted(self._heap, key=itemgetter(0, 1, 2)) if entry[2] != _DRAWN]
+        entries = sorted([*self._line, *self._heap], key=itemgetter(0, 1, 2))
+        return [entry[-1] for entry in entries if entry[2] != _DRAWN]
 
     def unread(self) -> tuple[Slice | None, str]:
         """The others: the one whose turn is next, and the lines that follow it."""
@@ -238,7 +254,7 @@ class OrderedBook:
             self._unseen -= held_in((piece,))
             heappush(self._heap, self._entry(_DRAWN, piece))
 
-    def _entry(self, number: int, piece: Slice) -> tuple[Any, Any, int, Slice]:
+    def _entry(self, number: int, piece: Slice) -> _Entry:
         return self.order(piece.lot), piece.lot.origin.time, number, piece
 
 
@@ -247,10 +263,8 @@ def ordered(order: Order) -> Callable[[Iterable[Slice]], Book]:
 
     def make(pieces: Iterable[Slice]) -> Book:
         book = OrderedBook(order)
-        for number, piece in enumerate(pieces, 1):
-            book._heap.append((order(piece.lot), piece.lot.origin.time, number, piece))
-            book._added = number
-        heapify(book._heap)
+        for piece in pieces:
+            book.add(piece)
         return book
 
     return make

@@ -19,7 +19,7 @@ def parts_of(event: Dispose, pieces: list[Slice]) -> list[Part]:
     parts = []
     whole, proceeds, fee = event.quantity, event.proceeds, event.fee
     flags = _NO_FLAGS if event.flag is None else frozenset({event.flag})
-    if proceeds is None and CATEGORIES.get(event.kind) is not Category.MOVED_OUT:
+    if proceeds is None and CATEGORIES[event.kind] is not Category.MOVED_OUT:
         flags = _NO_PRICE
     done = got = paid = NONE
     for piece in pieces:

@@ -70,7 +70,7 @@ def match_section_104(
     bought = _of_days((each for each in acquired if each.flag is not Flag.MISSING_HISTORY), zone)
     found = _of_days((each for each in acquired if each.flag is Flag.MISSING_HISTORY), zone)
     gone = [_Sold(each, _day(each, zone), each.quantity) for each in events if isinstance(each, Dispose)]
-    sold = [each for each in gone if CATEGORIES.get(each.event.kind) is not Category.MOVED_OUT]
+    sold = [each for each in gone if CATEGORIES[each.event.kind] is not Category.MOVED_OUT]
     for each in sold:
         if each.day in bought:
             each.match(bought[each.day], SAME_DAY)
