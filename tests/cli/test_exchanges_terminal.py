@@ -1,4 +1,4 @@
-"""Adding an account at a terminal: nothing secret that is typed or pasted is ever echoed."""
+"""Questions at a terminal: nothing secret that is typed or pasted is ever echoed, and words of people are understood."""
 
 from __future__ import annotations
 
@@ -235,3 +235,16 @@ def test_removing_asks_first(kit: Callable[..., Session], home: Path) -> None:
         session.types(f"{answer}\n")
         session.ends()
         assert list(accounts(home)) == left
+
+
+def test_a_currency_is_known_by_what_people_call_it(kit: Callable[..., Session], home: Path) -> None:
+    session = kit("init")
+    session.until("Base currency")
+    session.types("play money\n")
+    session.until("is not a currency")
+    session.types("Euro\n")
+    for question in ("Time zone", "Price source"):
+        session.until(question)
+        session.types("\n")
+    assert session.ends() == 0, session.screen
+    assert '"baseCurrency": "EUR"' in (home / "config.json").read_text(encoding="utf-8")

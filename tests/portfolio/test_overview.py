@@ -166,3 +166,13 @@ def test_the_picture_reads_like_the_founding_documents(example: Any) -> None:
         [label] = [each for each in over_time if line.startswith(each)] or [line]
         assert any(each.startswith(label) if label in over_time else each == line for each in shown), line
     assert shown[:2] == ["💰 Portfolio Overview", "═" * 39]
+
+
+def test_money_that_nothing_has_a_price_in_is_doubted(bench: Any) -> None:
+    bench.configured = {"baseCurrency": "EURO"}
+    bench.run("import", files=[bench.ledger("a.csv", "2024-01-02,a,deposit,BTC,1,,,,,,,,k1,")])
+    reply = bench.run("portfolio")
+    assert reply.data.total is None
+    assert "kit config set skills.portfolio-tracker.baseCurrency EUR" in reply.problems[0].next_step
+    bench.configured = {"baseCurrency": "EUR"}
+    assert "config set" not in bench.run("portfolio").problems[0].next_step

@@ -104,9 +104,13 @@ def _ask(question: _Question) -> str:
 
 
 def _currency(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{3,5}", text.upper()):
+    """The code: of “euro”, EUR."""
+    from ...phrases.asset_names import ASSET_NAMES
+
+    code = ASSET_NAMES.get(tuple(text.casefold().split()), text.upper())
+    if not re.fullmatch(r"[A-Z]{3,5}", code):
         raise ConfigError(f"“{text}” is not a currency.", next_step="Write its code, like USD or EUR.")
-    return text.upper()
+    return code
 
 
 def _zone(text: str) -> str:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from kit import Problem, Severity, plain, span
 
+from ..core.fiat import MONEY
 from ..core.wording import listed
+from ..plugin import SECTION
 
 if TYPE_CHECKING:
     from ..core.valuation import Holding
@@ -83,13 +85,16 @@ def _unpriced(portfolio: Portfolio) -> Iterator[Problem]:
     valuation = portfolio.valuation
     missing = valuation.coverage.unpriced
     if missing:
+        step = "Get prices: kit prices fetch; or import a file: kit prices import FILE"
+        if not valuation.coverage.priced and valuation.currency not in MONEY:
+            step += f"; or count in other money than {valuation.currency}: kit config set {SECTION}.baseCurrency EUR"
         yield Problem(
             "portfolio.unpriced",
             Severity.WARNING,
             f"No price for {listed(missing)} in {valuation.currency}: the total leaves "
             f"{'it' if len(missing) == 1 else 'them'} out.",
             _IN_THE_SENTENCE,
-            "Get prices: kit prices fetch; or import a file: kit prices import FILE",
+            step,
         )
 
 
