@@ -1,4 +1,4 @@
-"""Questions at a terminal: nothing secret that is typed or pasted is ever echoed, and words of people are understood."""
+"""Questions at a terminal: nothing secret that is typed or pasted is ever echoed, and people's words are understood."""
 
 from __future__ import annotations
 
