@@ -280,6 +280,14 @@ def test_the_same_money_into_a_benchmark_is_told_in_money(bench: Any) -> None:
     assert found.points == D("-650")
 
 
+def test_closes_of_the_index_are_to_be_fetched_from_before_its_holidays(bench: Any) -> None:
+    keep(bench, record(-20, Kind.DEPOSIT, "100 USD"))
+    reply = bench.run("portfolio analytics", period="2024", benchmark="S&P,BTC")  # from the close of a Sunday
+    index, btc = (problem.next_step for problem in reply.problems)
+    assert "kit prices fetch SP500 --from 2023-12-26" in index
+    assert "kit prices fetch BTC --from 2023-12-31" in btc
+
+
 def test_who_held_the_benchmark_alone_is_neither_ahead_nor_behind_in_money(bench: Any) -> None:
     keep(
         bench, record(0, Kind.DEPOSIT, "1 BTC"), record(2, Kind.DEPOSIT, "3 BTC"), record(3, Kind.SPEND, None, "2 BTC")

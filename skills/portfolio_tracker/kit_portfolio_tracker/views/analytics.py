@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from math import isnan
 
@@ -27,6 +27,7 @@ from kit import (
 from ..analysing import analysed
 from ..core.analytics import Analytics, Sample
 from ..core.figures import Statistic
+from ..core.price_days import CLOSED, closes_at_times
 from ..core.risk import drawdowns, rolling_volatility
 from ..performing import asked_period, days_of, over, part_of
 from ..refreshing import refresh
@@ -72,12 +73,13 @@ def _without_closes(answer: Analytics) -> Iterator[Problem]:
     for each in answer.benchmarks:
         if each.twr is None or each.same_money is None:
             period = answer.performance.period
+            since = period.base - timedelta(days=CLOSED) if closes_at_times(each.asset) else period.base
             yield Problem(
                 f"portfolio.benchmark:{each.asset}",
                 Severity.INFO,
                 f"{each.name} lacks a price on some day from {period.base} to {period.last}.",
                 "",
-                f"Fetch them: kit prices fetch {each.asset} --from {period.base}, or import a file: kit prices import",
+                f"Fetch them: kit prices fetch {each.asset} --from {since}, or import a file: kit prices import",
             )
 
 
