@@ -25,6 +25,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _PASSWORD = "hush-hush:/@1"
 _UNPRIVILEGED = "nobody"
@@ -36,7 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """The search for secrets (`leaks.py`) is a plugin of this suite; `pytester` tests it.
 
     Ctrl-C is heard by what the tests start, also where a shell began this run in its background, deaf to it.
+    A busy machine is no fault: how long an example of a law takes is not judged.
     """
+    settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("kit")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     spec = importlib.util.spec_from_file_location("kit_test_leaks", Path(__file__).with_name("leaks.py"))
@@ -46,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
     spec.loader.exec_module(leaks)
     config.pluginmanager.register(leaks, "kit-leaks")
     config.pluginmanager.import_plugin("pytester")
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Half as many again as there are processors: for a third of their time tests wait, for processes and clocks."""
+    processors = yield
+    return processors + processors // 2
 
 
 @pytest.hookimpl(wrapper=True)
