@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 from kit_portfolio_tracker.core.periods import Period
 from kit_portfolio_tracker.core.thinning import superfluous
+from kit_portfolio_tracker.history import Part
 from kit_portfolio_tracker.parted import first_apart
 from kit_portfolio_tracker.snapshots import after_sync, jobs, reported_totals, take_snapshot
 from kit_portfolio_tracker.store.price_rows import keep_prices
@@ -17,6 +18,7 @@ from kit_portfolio_tracker.store.records import RecordWriter, report_balances
 from kit_portfolio_tracker.store.snapshot_rows import SnapshotRow, keep_snapshot, read_snapshots, snapshot_times
 
 from kit import Balance, FixedClock, Kind, Money, PricePoint, Quantity, Record
+from kit.render import render_text
 
 NOW = datetime(2024, 1, 16, 12, tzinfo=UTC)
 D = Decimal
@@ -80,6 +82,38 @@ def test_history_shows_what_venues_said_beside_what_records_make(bench: Any) -> 
         (Money(D(100), "USD"), None),
         (Money(D(100), "USD"), Money(D(150), "USD")),
     ]
+
+
+def test_history_shows_what_the_venue_of_an_account_said_of_an_asset(bench: Any) -> None:
+    rows = [
+        SnapshotRow(NOW, account, asset, D(quantity), D(price), "USD", "file")
+        for account, asset, quantity, price in (
+            ("a", "BTC", "2", "100"),
+            ("a", "MATIC", "3", "1"),
+            ("b", "BTC", "1", "100"),
+        )
+    ]
+    with bench.store.write() as connection:
+        keep_snapshot(bench.store, connection, rows)
+    today = Period("", NOW.date(), NOW.date())
+    for part, total in (
+        (Part(frozenset({"a"})), 203),
+        (Part(asset="BTC"), 300),
+        (Part(frozenset({"a"}), "BTC"), 200),
+        (Part(asset="POL"), 3),
+    ):
+        assert reported_totals(bench, today, part) == {NOW.date(): Money(D(total), "USD")}
+
+
+def test_what_venues_said_is_a_history_where_no_record_tells_one(bench: Any) -> None:
+    report(bench, "2")
+    for days, close in ((2, "100"), (0, "110")):
+        bench.clock = FixedClock(NOW - timedelta(days=days))
+        keep_prices(bench.store, [PricePoint(bench.clock.now().date(), "BTC", D(close), "USD", "file")])
+        take_snapshot(bench)
+    reply = bench.run("portfolio history")
+    assert [(each.day.day, each.reported.amount) for each in reply.data.rows] == [(14, 200), (16, 220)]
+    assert "No record tells of it" in render_text(reply)
 
 
 def test_what_is_worth_nothing_leaves_the_reported_total_known(bench: Any) -> None:

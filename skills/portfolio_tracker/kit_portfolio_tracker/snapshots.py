@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from kit import Daily, Every, Job, Money, Schedule, Services, exact_math
 
+from .asset_renames import names_of
 from .core.periods import Period
 from .core.thinning import superfluous
+from .history import EVERYTHING, Part
 from .plugin import SECTION
 from .portfolio import load_portfolio
 
@@ -88,17 +90,21 @@ def take_snapshot(services: Services) -> str:
 
 
 @exact_math()
-def reported_totals(services: Services, period: Period) -> dict[date, Money]:
-    """What everything was worth that venues said was held, at the last snapshot of each day, where all had a price."""
+def reported_totals(services: Services, period: Period, part: Part = EVERYTHING) -> dict[date, Money]:
+    """What the part was worth by what venues said was held: at the last snapshot of each day, where all had a price."""
     from .store.snapshot_rows import read_snapshots
 
     settings: PortfolioSettings = services.settings(SECTION)
     since, until = (
         datetime.combine(day, time.min, services.timezone).astimezone(UTC) for day in (period.first, period.last + _DAY)
     )
-    totals: defaultdict[datetime, Decimal | None] = defaultdict(Decimal)
+    names, totals = names_of(settings), defaultdict[datetime, Decimal | None](Decimal)
     with services.store.read() as connection:
         for row in read_snapshots(connection, since, until):
+            if part.accounts is not None and row.account not in part.accounts:
+                continue
+            if part.asset not in {None, names.latest(row.asset)}:
+                continue
             total, price = totals[row.time], row.price if row.currency == settings.base_currency else None
             totals[row.time] = None if total is None or price is None else total + row.quantity * price
     last = {instant.astimezone(services.timezone).date(): total for instant, total in sorted(totals.items())}

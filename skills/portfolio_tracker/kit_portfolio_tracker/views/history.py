@@ -61,6 +61,21 @@ class History:
     rows: tuple[HistoryRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedDay:
+    """What venues said was there, at the last snapshot of a day."""
+
+    day: date
+    reported: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedHistory:
+    """All that is known where no record tells of it, the oldest first."""
+
+    rows: tuple[ReportedDay, ...]
+
+
 def show(
     services: Services,
     *,
@@ -76,12 +91,14 @@ def show(
     refresh(services, offline=offline)
     part = part_of(services, exchange, asset)
     series = days_of(services, part)
-    asked = asked_period(services, series, period, from_, to, usual="all")
+    asked = asked_period(services, series, period, from_, to, usual="1y" if series.blank else "all")
     found = over(services, series, asked)
+    if series.blank and (alone := reported_totals(services, asked, part)):
+        return _reported_alone(alone)
     if found is None or series.blank:
         return nothing_then(services, asked, series, part)
     settings: PortfolioSettings = services.settings(SECTION)
-    said = reported_totals(services, found.period) if part.whole else {}
+    said = reported_totals(services, found.period, part)
     every = interval or _usual_interval(found.period)
     rows = _rows(services, series, found.period, every, said)
     answer = History(found, _high(series, found.period, settings.base_currency), tuple(rows))
@@ -92,6 +109,18 @@ def show(
         problems=problems,
         exit_code=exit_code(problems),
     )
+
+
+def _reported_alone(said: Mapping[date, Money]) -> Reply:
+    amounts = tuple(each.amount for each in said.values())
+    currency = next(iter(said.values())).currency
+    blocks = (
+        Heading("Portfolio History", "📜", rule=True),
+        Text("No record tells of it. This is what venues reported, as snapshots kept it; what was paid in is in it."),
+        Chart(tuple(said), (Line("Reported", amounts),), unit=currency, title="Reported", emoji="📈"),
+        Table((Column("Day", "day"), Column("Reported", "reported", "right")), tuple(said.items()), "By day", "🗓️"),
+    )
+    return Reply(ReportedHistory(tuple(ReportedDay(day, total) for day, total in said.items())), blocks)
 
 
 def _usual_interval(period: Period) -> str:
