@@ -18,6 +18,7 @@ from ..schedules import in_words
 from ..storage import Ledger, StreamState, StreamStates
 from .duties import declared
 from .residing import SCHEDULER
+from .streaming import WRITE_SECONDS
 
 if TYPE_CHECKING:
     from .composition import Host
@@ -144,7 +145,8 @@ def is_resident(host: Host) -> bool:
 def _stream(state: StreamState, silence: timedelta, now: datetime) -> StreamHealth:
     age = _age(state.beat, now)
     since = age if age is not None else now - state.started
-    return StreamHealth(state.stream, age, since > silence, state.failures, state.sentence)
+    unwritten = timedelta(seconds=WRITE_SECONDS)  # beats that came since the last was written down
+    return StreamHealth(state.stream, age, since > silence + unwritten, state.failures, state.sentence)
 
 
 def _last(job: JobHealth) -> str:

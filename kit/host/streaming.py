@@ -27,12 +27,12 @@ from .telling import Happening, Say
 if TYPE_CHECKING:
     from .composition import Host
 
+WRITE_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 _DOUBLINGS = 6
 _STEADY_SECONDS = 5.0
 _ENDING_SECONDS = 2.0
-_WRITE_SECONDS = 5.0
 _FAILURES_TO_REPORT = 3
 _PROBLEM = "stream:"
 
@@ -74,7 +74,7 @@ class Streams:
                 self._known.discard(key)
         if self._courses and self._pulse.is_lost() != (BLOCKED.key in self._known):
             self._note_block()
-        if time.monotonic() - self._noted >= _WRITE_SECONDS:
+        if time.monotonic() - self._noted >= WRITE_SECONDS:
             self._noted = time.monotonic()
             changed = [course.state() for course in self._courses if course.take_change()]
             if changed:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from kit import KitError, Services, Stream
+from kit.host.health import stream_health
 from kit.host.streaming import Streams
 from kit.host.telling import Happening
+from kit.storage import StreamStates
 from kit.testing import HostFactory, HostUnderTest
 
 Beat = Callable[[], None]
@@ -123,3 +125,13 @@ def test_one_stream_does_not_disturb_another(kept: Callable[..., list[Happening]
     seen = beats
     until(lambda: beats > seen + 10)
     assert {each.name for each in said} == {"bad"}
+
+
+@pytest.mark.parametrize(("seconds", "silent"), [(1, False), (6, False), (8, True)])
+def test_a_beat_that_may_not_be_written_down_yet_is_no_silence(host: HostUnderTest, seconds: int, silent: bool) -> None:
+    """The ticker's stream is silent after 2 s; what is written down of it may be 5 s old."""
+    host.home.joinpath("streams").write_text("yes", encoding="utf-8")
+    beat = host.clock.now()
+    StreamStates(host.services.store).put([("lively", beat, beat, 0, "")])
+    host.clock.advance(timedelta(seconds=seconds))
+    assert [each.silent for each in stream_health(host.services)] == [silent]
