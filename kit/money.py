@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from .errors import UsageError
+from .frozen import frozen
 
 EXACT = Context(prec=100)
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -46,7 +47,7 @@ class exact_math(ContextDecorator):  # noqa: N801 - used like a keyword: `with e
         setcontext(self._outer)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Money:
     """An amount of one currency. Adding two currencies is an error, not a guess."""
 
@@ -70,7 +71,7 @@ class Money:
         return self + (-other)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantity:
     """So many units of an asset."""
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from .frozen import frozen
 from .money import Money, Quantity, plain
 
 
@@ -59,7 +60,7 @@ SHAPES: Mapping[str, Shape] = {
 """The legs of each kind. A fee has its fee alone; only a transfer has a `to_account`, and needs it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One event of one account.
 
@@ -105,7 +106,7 @@ class Balance:
     staked: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PricePoint:
     """What one unit of `asset` costs in `currency`: the close of a UTC day, or with `time` a quote of that instant."""
 

@@ -34,6 +34,7 @@ PLUGINS = {
 VALUES = (
     "errors",
     "csv_lines",
+    "frozen",
     "money",
     "clock",
     "records",
