@@ -71,19 +71,34 @@ def _installed(home: Path) -> Iterator[Candidate]:
     from importlib.metadata import entry_points
 
     seen: set[tuple[str, str]] = set()
+    published: dict[Distribution | None, _Published] = {}
     for point in entry_points(group=GROUP):
         if (point.name, point.value) not in seen:
             seen.add((point.name, point.value))
-            yield _from_entry_point(home, point)
+            if point.dist not in published:
+                published[point.dist] = _Published.of(point.dist)
+            yield _from_entry_point(home, point, published[point.dist])
 
 
-def _from_entry_point(home: Path, point: EntryPoint) -> Candidate:
-    distribution = point.dist
-    own = distribution is not None and distribution.name.lower().replace("_", "-") == _OWN_DISTRIBUTION
-    said = {
-        "version": distribution.version if distribution else "",
-        "summary": _summary(distribution) if distribution and not own else "",
-    }
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What a distribution says of itself; read once for all of its plugins."""
+
+    own: bool = False
+    version: str = ""
+    summary: str = ""
+
+    @classmethod
+    def of(cls, distribution: Distribution | None) -> _Published:
+        if distribution is None:
+            return cls()
+        about = distribution.metadata
+        if about["Name"].lower().replace("_", "-") == _OWN_DISTRIBUTION:
+            return cls(own=True, version=about["Version"])
+        return cls(version=about["Version"], summary=str(about.json.get("summary", "")))
+
+
+def _from_entry_point(home: Path, point: EntryPoint, published: _Published) -> Candidate:
     folder = _folder_of(home, point.module)
     file = folder / FILE if folder else None
     manifest, fault = _read(file) if file and file.is_file() else (Manifest(), "")
@@ -91,9 +106,9 @@ def _from_entry_point(home: Path, point: EntryPoint) -> Candidate:
         fault = f"{FILE} calls it “{manifest.name}”, its entry point “{point.name}”"
     return Candidate(
         name=point.name,
-        version=manifest.version or said["version"],
-        summary=manifest.summary or said["summary"],
-        origin="bundled" if own else "installed",
+        version=manifest.version or published.version,
+        summary=manifest.summary or published.summary,
+        origin="bundled" if published.own else "installed",
         module=point.module,
         folder=None,
         manifest=str(file) if file else None,
@@ -101,10 +116,6 @@ def _from_entry_point(home: Path, point: EntryPoint) -> Candidate:
         fault=fault,
         unmet=unmet(manifest.needs),
     )
-
-
-def _summary(distribution: Distribution) -> str:
-    return str(distribution.metadata.json.get("summary", ""))
 
 
 def _folder_of(home: Path, module: str) -> Path | None:
