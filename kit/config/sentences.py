@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import ValidationError
 
 from ..errors import did_you_mean
-from .secrets import REFERENCES_SHOWN, is_secret
+from .secrets import REFERENCES_SHOWN, is_secret, without_url_password
 
 Sentence = tuple[str, str]
 
@@ -25,8 +25,8 @@ _TYPES = {
 
 
 def shown(value: Any) -> str:
-    """A value as it stands in the file, shortened."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """A value as it stands in the file, shortened; the passwords of URLs in it hidden."""
+    text = without_url_password(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 

@@ -27,6 +27,15 @@ class StorageSettings(_Part):
         "Empty is data/kit.db in the home folder.",
     )
 
+    @field_validator("url")
+    @classmethod
+    def _is_of_a_database(cls, url: str) -> str:
+        """The kind of database alone; the rest is known when it is opened. The text may hold a password."""
+        if url and url.partition(":")[0].partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+            example = "sqlite:////folder/kit.db or postgresql://user@host/database"
+            raise ValueError(f"this is no database that K.I.T. can use; write it like {example}")
+        return url
+
 
 class NetworkSettings(_Part):
     """How the network is reached."""

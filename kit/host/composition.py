@@ -98,7 +98,11 @@ class Host:
 
     @property
     def store_url(self) -> str | Path:
-        """Where the database is: the config's `storage.url`, else a file of this home."""
+        """Where the database is: the config's `storage.url`, else a file of this home.
+
+        Raises ConfigError where the config says it wrongly: another database would look like an empty portfolio.
+        """
+        self._refuse_bad_sections(["storage"])
         return self.config.host.storage_url or self.home / "data" / "kit.db"
 
     @property

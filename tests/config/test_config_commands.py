@@ -158,3 +158,23 @@ def test_diagnostics_are_written_where_the_database_cannot_be_reached(kit: Kit, 
     with zipfile.ZipFile(bundle) as parts:
         assert b"error" in parts.read("tables.json")
         assert b"hunter2" not in b"".join(parts.read(name) for name in parts.namelist())
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        '"postgresql://me:hunter2@127.0.0.1:1/mine"',
+        '{"url": ["postgresql://me:hunter2@127.0.0.1:1/mine"]}',
+        '{"url": "mysql://me:hunter2@127.0.0.1:1/mine"}',
+        '{"uri": "postgresql://me:hunter2@127.0.0.1:1/mine"}',
+    ],
+)
+def test_a_database_that_is_named_wrongly_is_not_taken_for_an_empty_one(kit: Kit, file: Path, storage: str) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text(f'{{"storage": {storage}}}', encoding="utf-8")
+    file.chmod(0o600)
+    said = [kit("portfolio"), kit("holdings"), kit("config", "check"), kit("status"), kit("doctor")]
+    assert [code for code, _, _ in said] == [1, 1, 1, 0, 3]
+    assert all("config.json:1:" in out + err for _, out, err in said[:4])
+    assert "hunter2" not in str(said)
+    assert not (file.parent / "data").exists()

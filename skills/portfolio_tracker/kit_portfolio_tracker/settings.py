@@ -97,7 +97,7 @@ def _by_weight(value: object) -> object:
 def _all_of_it(weights: dict[str, Decimal]) -> dict[str, Decimal]:
     total = sum(weights.values(), Decimal(0))
     if abs(total - 1) > WEIGHTS_SUM_WITHIN:
-        raise ValueError(f"the weights of sectors sum to {total}, not to 1")
+        raise ValueError(f"the weights of sectors sum to {total}, not to 1; write weights that do")
     return weights
 
 
@@ -334,5 +334,5 @@ class PortfolioSettings(_Section):
     def _whole_target(self) -> Self:
         total = sum(self.target_allocation.values(), Decimal(0))
         if self.target_allocation and abs(total - 1) > WEIGHTS_SUM_WITHIN:
-            raise ValueError(f"the weights of targetAllocation sum to {total}, not to 1")
+            raise ValueError(f"the weights of targetAllocation sum to {total}, not to 1; write weights that do")
         return self
