@@ -161,8 +161,8 @@ def _same_money(answer: Analytics) -> Table:
         columns=(
             Column("Instead", "benchmark"),
             Column("Return", "return", "right", signed=True),
-            Column("Worth now", "same_money", "right"),
-            Column("Yours is", "yours", "right"),
+            Column("Worth", "same_money", "right"),
+            Column("Yours", "yours", "right"),
             Column("Difference", "difference", "right", signed=True),
         ),
         rows=tuple(

@@ -65,9 +65,9 @@ def _blocks(answer: ComparedDays) -> Iterator[Block]:
         columns=(
             Column("Asset", "asset"),
             Column("Quantity then", "quantity_before", "right"),
-            Column("Quantity now", "quantity_after", "right"),
+            Column("Quantity later", "quantity_after", "right"),
             Column("Value then", "value_before", "right"),
-            Column("Value now", "value_after", "right"),
+            Column("Value later", "value_after", "right"),
             Column("Difference", "difference", "right", signed=True),
         ),
         rows=tuple(
