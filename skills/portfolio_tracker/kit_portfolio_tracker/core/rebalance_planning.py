@@ -8,8 +8,9 @@ Sells come first, from the account that can sell most; then buys, the largest fi
 most to spend: what its sells bring, and its free quote where the quote takes part itself. Fees are reserved from the
 quote. So an account never spends what it has not, and nothing moves between accounts: what cannot be done within them
 is said. Quantities are rounded down to the venue's step, and the next buy may have what that leaves, so that nothing
-is left that a second plan would spend. An asset that was within the threshold and would be pushed beyond it by the
-fees trades as well. Where the quote takes no part, nothing is sold for what cannot be bought.
+is left that a second plan would spend; what is left where a venue takes its fee from what was bought is not spent
+either. An asset that was within the threshold and would be pushed beyond it by the fees trades as well. Where the
+quote takes no part, nothing is sold for what cannot be bought.
 
 What this cannot do: trade two assets against each other without the quote, or sell what is within the threshold to
 pay for what is not.
@@ -221,7 +222,10 @@ class _Planning:
         markets = [each for (account, name), each in self._given.markets.items() if name == asset]
         for market in sorted(markets, key=lambda each: (-self._budget.get(each.account, NONE), each.account)):
             budget, with_fee = self._budget.get(market.account, NONE), market.price * (1 + (market.fee or NONE))
-            if wanted.quantity > 0 and budget > 0 and market.account not in self._given.closed:
+            is_short = budget < wanted.quantity * with_fee
+            if is_short and 0 < budget <= self._crumbs(market):
+                wanted.hinder(market.account, wanted.quantity, f"the {quote} there is no more than fees may have left")
+            elif wanted.quantity > 0 and budget > 0 and market.account not in self._given.closed:
                 order = self._order(market, Side.BUY, min(wanted.quantity, budget / with_fee), quote, wanted)
                 self._earn(market.account, -order.quantity * with_fee if order else NONE)
         if not markets:
@@ -229,6 +233,22 @@ class _Planning:
         elif wanted.quantity > 0 and not wanted.hindrances:
             wanted.hinder(None, wanted.quantity, f"there is no more {quote} to spend where it is traded")
         self._untraded += wanted.left()
+
+    def _crumbs(self, market: Market) -> Decimal:
+        """How much of the quote an earlier plan may have left there: fees that it reserved, and less than an order.
+
+        A fee is left over where it was taken from what was bought: at most that of all that is held there.
+        """
+        if self._given.quote not in self._weights:
+            return NONE  # free money takes no part
+        fees = NONE
+        for stake in self._given.stakes:
+            bought = self._given.markets.get((market.account, stake.asset))
+            if stake.account == market.account and bought is not None and bought.fee:
+                fees += stake.quantity * bought.price * bought.fee / (1 - bought.fee)
+        least = max(market.least_value or NONE, (market.least_quantity or NONE) * market.price)
+        step = max(market.step or NONE, FINEST_STEP) * market.price * (1 + (market.fee or NONE))
+        return fees + least + step if fees else NONE
 
     def _order(self, market: Market, side: Side, quantity: Decimal, quote: str, wanted: _Wanted) -> PlannedOrder | None:
         """An order of so much, rounded, not above what one may be; None, and told why, where that is nothing."""
