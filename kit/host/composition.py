@@ -111,8 +111,10 @@ class Host:
 
     @cached_property
     def network(self) -> Network:
+        """Raises ConfigError where the config says wrongly how to reach it: nothing is asked past a proxy."""
         from ..network import Network, NetworkOptions
 
+        self._refuse_bad_sections(["network"])
         said = self.config.host
         ca_file = Path(said.ca_file).expanduser() if said.ca_file else None
         return Network(NetworkOptions(said.timeout_seconds, said.proxy or None, ca_file))

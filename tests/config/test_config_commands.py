@@ -178,3 +178,11 @@ def test_a_database_that_is_named_wrongly_is_not_taken_for_an_empty_one(kit: Kit
     assert all("config.json:1:" in out + err for _, out, err in said[:4])
     assert "hunter2" not in str(said)
     assert not (file.parent / "data").exists()
+
+
+def test_nobody_is_asked_past_a_proxy_that_is_named_wrongly(kit: Kit, file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text('{"network": {"prxy": "http://127.0.0.1:1"}}', encoding="utf-8")
+    code, _, err = kit("sync")
+    assert (code, "network.prxy: is not a setting. Did you mean “proxy”?" in err) == (1, True)
+    assert kit("portfolio", "--offline")[0] == 0
