@@ -20,12 +20,18 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from kit import FixedClock, Migrations, Store
+from kit.testing import HostFactory, HostUnderTest
 
 _PASSWORD = "hush-hush:/@1"
 _UNPRIVILEGED = "nobody"
@@ -191,6 +197,37 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{(tmp_path / 'data' / 'kit.db').as_posix()}"
     url: str = request.getfixturevalue("postgres_database")
     return url
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[Migrations]], Path]:
+    """An empty SQLite database of these plugins, to be copied: to migrate one takes as long as most tests."""
+    made: dict[tuple[Migrations, ...], Path] = {}
+
+    def of(migrations: Sequence[Migrations]) -> Path:
+        wanted = tuple(migrations)
+        if wanted not in made:
+            file = made[wanted] = tmp_path_factory.mktemp("template") / "kit.db"
+            with Store.open(file, wanted, clock=FixedClock(datetime(2024, 1, 1, tzinfo=UTC))) as store, store.read():
+                pass
+        return made[wanted]
+
+    return of
+
+
+@pytest.fixture
+def kit_host(kit_host: HostFactory, template: Callable[[Sequence[Migrations]], Path]) -> HostFactory:
+    """The fixture of `kit.testing`; where config.json names no other database, that of the home is there and empty."""
+
+    def make(plugin: str | Path | ModuleType, *, config: Mapping[str, Any] | None = None, **more: Any) -> HostUnderTest:
+        host = kit_host(plugin, config=config, **more)
+        if "storage" not in (config or {}):
+            (host.home / "data").mkdir(mode=0o700)
+            migrations = [each for row in host.services.table.loaded() for each in row.migrations]
+            shutil.copy(template(migrations), host.home / "data" / "kit.db")
+        return host
+
+    return make
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +126,7 @@ def test_the_doctor_notices_what_is_overdue(host: HostUnderTest) -> None:
 
 
 def test_looking_at_the_jobs_of_a_new_home_makes_no_store(host: HostUnderTest) -> None:
+    shutil.rmtree(host.home / "data")
     assert host.cli("jobs list").code == host.cli("jobs history").code == host.cli("status").code == 0
     assert not (host.home / "data").exists()
 

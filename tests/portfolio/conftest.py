@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from kit_prices.plugin import kit_price_sources
 from kit_prices.settings import FileSettings
 from sqlalchemy import make_url
 
-from kit import Clock, Event, FixedClock, Importer, PriceSourceType, Reply, Services, Store
+from kit import Clock, Event, FixedClock, Importer, Migrations, PriceSourceType, Reply, Services, Store
 from kit.render import render_json
 from kit.storage.problems import StoredProblems
 from kit.testing import HostFactory, HostUnderTest
@@ -124,20 +124,14 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """Puts an empty database of the skill where a URL says, and returns the URL.
-
-    It is copied: to migrate takes as long as most tests. PostgreSQL migrates.
-    """
-    template = tmp_path_factory.mktemp("template") / "kit.db"
-    with Store.open(f"sqlite:///{template.as_posix()}", kit_migrations(), clock=FixedClock(NOW)) as store, store.read():
-        pass
+def migrated(template: Callable[[Sequence[Migrations]], Path]) -> Callable[[str], str]:
+    """Puts an empty database of the skill where a URL says, and returns the URL. PostgreSQL migrates."""
 
     def put(url: str) -> str:
         if (parsed := make_url(url)).drivername == "sqlite":
             file = Path(parsed.database or "")
             file.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(template, file)
+            shutil.copy(template(kit_migrations()), file)
         return url
 
     return put
