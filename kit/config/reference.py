@@ -30,8 +30,8 @@ An environment variable is the key path in capitals, parts joined by two undersc
 
 A finding names its place, says what is wrong and what to do:
 `config.json:14:7 skills.portfolio-tracker.updateInterval: 5 is below the minimum of 10 seconds. Set it to 10 or more.`
-A section with an error disables its own skill; everything else answers. Where `storage` or `network` is at fault, no other
-database is opened and nobody is asked.
+A section with an error disables its own skill; everything else answers. Where `storage` or `network` is at fault,
+no other database is opened and nobody is asked.
 
 Secrets are references: `{"env": "NAME"}`, `{"file": "~/path"}` or `{"keyring": "service/name"}` (the extra `keyring`).
 They are hidden wherever settings are shown. `kit exchanges add` keeps the keys of an account and writes the references
