@@ -134,6 +134,18 @@ def test_a_day_without_a_price_is_no_crash(bench: Any) -> None:
     assert [row.value for row in reply.data.rows] == [usd("100")] * 4 + [usd("120")]
 
 
+def test_two_years_have_a_return_of_their_own_and_one_a_year(bench: Any) -> None:
+    keep(bench, record(-729, Kind.DEPOSIT, "1 BTC"))
+    closes(bench, "BTC", "100", since=START - timedelta(days=730))
+    closes(bench, "BTC", "121", since=START)
+    said = {"from_": START - timedelta(days=728), "to": START + timedelta(days=1)}
+    found = performance(bench, period=None, **said)
+    assert (found.twr, found.money_weighted, found.xirr) == (ratio("0.21"), ratio("0.21"), ratio("0.1"))
+    text = render_text(bench.run("performance", **said))
+    assert "Return, money-weighted: +21.0%" in text
+    assert "Return a year (XIRR): +10.0%" in text
+
+
 def test_a_debt_has_no_return(bench: Any) -> None:
     keep(bench, record(0, Kind.DEPOSIT, "100 USD"), record(1, Kind.MARGIN_LOSS, None, "150 USD"))
     keep(bench, record(2, Kind.MARGIN_PROFIT, "30 USD"), record(3, Kind.DEPOSIT, "120 USD"))

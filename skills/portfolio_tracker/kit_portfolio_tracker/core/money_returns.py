@@ -24,7 +24,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class MoneyWeighted:
-    """The rate at which every unit of money grew: over the `days` of the period, and as one a year (XIRR).
+    """The rate at which every unit of money grew: over the `days` in which there was some, and as one a year (XIRR).
 
     `annual` is None where a few days, made a year, leave what a number can say.
     """
@@ -32,11 +32,6 @@ class MoneyWeighted:
     period: float
     annual: float | None
     days: int
-
-    @property
-    def shown(self) -> float:
-        """Under a year the period's figure: annualised it would promise what nobody earned."""
-        return self.period if self.annual is None or self.days < _YEAR else self.annual
 
 
 def gain(before: Decimal, after: Decimal, flows: Iterable[Flow]) -> Decimal:

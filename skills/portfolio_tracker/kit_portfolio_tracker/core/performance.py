@@ -11,7 +11,7 @@ from kit import Money, Ratio
 
 from .daily import DailySeries
 from .figures import told
-from .money_returns import Flow, MoneyWeighted, gain, modified_dietz, money_weighted
+from .money_returns import Flow, gain, modified_dietz, money_weighted
 from .periods import Period
 from .returns import best_day, chain_breaks, daily_returns, twr, worst_day
 
@@ -30,9 +30,9 @@ class DayReturn:
 class Performance:
     """A period, cut to the days there are. `before` is the value at the close of the day before its first.
 
-    `gain` is money P&L, `twr` the time-weighted return, `money_weighted` that of each unit of money, annualised only
-    from a year on. `breaks` are days whose gain no return can say, `unpriced` what was held without a price, the day
-    before counted in.
+    `gain` is money P&L, `twr` the time-weighted return, `money_weighted` that of each unit of money over the
+    `money_days` in which there was some, and `xirr` the same as one a year. `breaks` are days whose gain no return can
+    say, `unpriced` what was held without a price, the day before counted in.
     """
 
     period: Period
@@ -44,6 +44,7 @@ class Performance:
     twr: Ratio | None
     money_weighted: Ratio | None
     xirr: Ratio | None
+    money_days: int
     best: DayReturn | None
     worst: DayReturn | None
     breaks: tuple[date, ...]
@@ -97,8 +98,9 @@ def performance(series: DailySeries, period: Period, currency: str, *, money: bo
         went=Money(went, currency),
         gain=Money(gain(before, after, [Flow(whole.last, came), Flow(whole.last, -went)]), currency),
         twr=ratio(twr(returns)),
-        money_weighted=_weighted(weighted),
+        money_weighted=ratio(weighted.period) if weighted is not None else None,
         xirr=ratio(weighted.annual) if weighted is not None else None,
+        money_days=weighted.days if weighted is not None else 0,
         best=_day(whole.first, returns, best_day(returns)),
         worst=_day(whole.first, returns, worst_day(returns)),
         breaks=tuple(
@@ -119,10 +121,6 @@ def modified_dietz_of(series: DailySeries, found: Performance) -> Ratio | None:
     flows = _flows(series.since(period.first).until(period.last))
     value = modified_dietz(found.before.amount, found.after.amount, flows, base=period.base, last=period.last)
     return ratio(None if value is None else float(value))
-
-
-def _weighted(found: MoneyWeighted | None) -> Ratio | None:
-    return None if found is None else ratio(found.shown)
 
 
 def _flows(series: DailySeries) -> Iterator[Flow]:
