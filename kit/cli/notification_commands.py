@@ -31,7 +31,7 @@ NOTIFICATION_COMMANDS = (
         params=(Option("channel", help="Only on this one"),),
         phrases=(
             "test my notifications",
-            "send me a test message",
+            "send me a test (message|notification)",
             "teste meine Benachrichtigungen",
             "schick mir eine Testnachricht",
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_ENGLISH = "[please] (tell me|alert me|notify me|warn me|ping me|remind me|let me know) when"
+_ENGLISH = "[please] (tell me|alert [me]|notify me|warn me|ping me|remind me|let me know) when"
 _GERMAN = (
     "[bitte] (sag [mir] Bescheid|gib [mir] Bescheid|sag mir|melde dich|benachrichtige mich|(warne|warn) mich)"
     " (wenn|falls)"
@@ -52,7 +52,7 @@ def _of_the_portfolio() -> Iterator[str]:
         yield f"{_GERMAN} mein Portfolio {mehr} als {total} wert ist -> {sum_}"
         yield f"{_GERMAN} {{asset}} {mehr} als {share} meines Portfolios ist -> {part}"
         yield f"{_GERMAN} der Anteil von {{asset}} {german} {share} (ist|{verb}) -> {part}"
-    yield f'{_ENGLISH} my portfolio reaches {{amount:money}} -> {mine} words="total at {{amount}}"'
+    yield f'{_ENGLISH} my portfolio (reaches|hits) {{amount:money}} -> {mine} words="total at {{amount}}"'
     yield f'{_GERMAN} mein Portfolio {{amount:money}} erreicht -> {mine} words="total at {{amount}}"'
     yield f"{_ENGLISH} my drawdown (is|rises) above {{part:percent}} -> {mine} drawdown-above={{part}}"
     yield f"{_GERMAN} mein (Drawdown|Rückgang) über {{part:percent}} (ist|steigt) -> {mine} drawdown-above={{part}}"
@@ -70,12 +70,12 @@ def _of_a_price(english: str, german: str, subject: str, currency: str) -> Itera
         yield f"{_STELL} {german} {operator} {price} -> {how}"
     yield f"{_ENGLISH} {english} costs more than {price} -> {above}"
     yield f"{_ENGLISH} {english} costs less than {price} -> {below}"
-    yield f"{_ENGLISH} {english} (reaches|hits|crosses) {price} -> {at}"
+    yield f"{_ENGLISH} {english} (reaches|hits|crosses|is at) {price} -> {at}"
     yield f"{_GERMAN} {german} [auf] über {price} (ist|steigt) -> {above}"
     yield f"{_GERMAN} {german} [auf] unter {price} (ist|fällt) -> {below}"
     yield f"{_GERMAN} {german} mehr als {price} kostet -> {above}"
     yield f"{_GERMAN} {german} weniger als {price} kostet -> {below}"
-    yield f"{_GERMAN} {german} {price} erreicht -> {at}"
+    yield f"{_GERMAN} {german} {price} (erreicht|kostet) -> {at}"
     yield f"{_GERMAN} {german} auf {price} (steigt|fällt) -> {at}"
 
 
