@@ -326,3 +326,17 @@ def test_what_if_and_harvest_go_by_the_holding_period_of_the_country(
     [lot] = bench.run("portfolio harvest").data.lots
     assert sale.lots[0].long_term_from == lot.long_term_from == day
     assert sale.lots[0].long_term is lot.long_term is (form == "de-23")
+
+
+def test_a_report_in_bitcoin_is_not_rounded_to_hundreds_of_dollars(bench: Any, tax: Callable[..., Any]) -> None:
+    bench.configured = {"baseCurrency": "BTC"}
+    rows = [
+        "2024-01-10,a,buy,ETH,1,BTC,0.04123456,,,,,,b1,",
+        "2024-06-10,a,sell,BTC,0.050000005,ETH,1,,,,,,s1,",
+        "2024-06-11,a,staking,ETH,0.01,,,,,0.0004,BTC,,i1,",
+    ]
+    report = tax(rows, form="generic", year=2024)
+    with exact_math():
+        sold = next(row for row in section(report, "disposals").rows if row[1] == "ETH")
+        assert [sold[at].amount for at in (8, 9, 11)] == [D("0.05000001"), D("0.04123456"), D("0.00876545")]
+        assert totals(section(report, "income"))["Together"] == D("0.0004")

@@ -116,7 +116,10 @@ def income_section(year: TaxYear, income: Iterable[Income], *, key: str, title: 
     found = list(income)
     kinds = sorted({each.kind for each in found})
     totals = [
-        Metric(words(kind).capitalize(), total((cents(each.value) for each in found if each.kind is kind), currency))
+        Metric(
+            words(kind).capitalize(),
+            total((cents(each.value, currency) for each in found if each.kind is kind), currency),
+        )
         for kind in kinds
     ]
     return Section(
@@ -138,12 +141,12 @@ def income_section(year: TaxYear, income: Iterable[Income], *, key: str, title: 
                 Quantity(each.quantity, each.asset),
                 year.labels.get(each.account, each.account),
                 words(each.kind),
-                money(cents(each.value), currency),
+                money(cents(each.value, currency), currency),
                 each.key.id,
             )
             for each in found
         ),
-        (*totals, Metric("Together", total((cents(each.value) for each in found), currency))),
+        (*totals, Metric("Together", total((cents(each.value, currency) for each in found), currency))),
         note,
     )
 
@@ -175,12 +178,18 @@ def _amounts(year: TaxYear) -> Iterator[Section]:
                     each.asset,
                     year.labels.get(each.key.account, each.key.account),
                     each.figure,
-                    money(cents(each.amount), currency),
+                    money(cents(each.amount, currency), currency),
                     each.key.id,
                 )
                 for each in found
             ),
-            (Metric("Together", total((cents(each.amount) for each in found), currency), signed=key == "margin"),),
+            (
+                Metric(
+                    "Together",
+                    total((cents(each.amount, currency) for each in found), currency),
+                    signed=key == "margin",
+                ),
+            ),
         )
 
 
@@ -203,15 +212,15 @@ def holdings_section(year: TaxYear) -> Section:
                 each.asset,
                 Quantity(each.quantity, each.asset),
                 len(each.lots),
-                money(cents(each.cost), currency),
+                money(cents(each.cost, currency), currency),
                 None if each.price is None else Money(_TEN_DIGITS.plus(each.price), currency),
-                money(cents(each.value), currency),
+                money(cents(each.value, currency), currency),
             )
             for each in year.holdings
         ),
         (
-            Metric("Cost", total((cents(each.cost) for each in year.holdings), currency)),
-            Metric("Value", total((cents(each.value) for each in year.holdings), currency)),
+            Metric("Cost", total((cents(each.cost, currency) for each in year.holdings), currency)),
+            Metric("Value", total((cents(each.value, currency) for each in year.holdings), currency)),
         ),
     )
 

@@ -77,7 +77,7 @@ def other_income(year: TaxYear) -> TaxReport:
     """§ 22 Nr. 3: what staking, lending and mining brought."""
     services = [each for each in year.income if each.kind in _SERVICES and each.asset not in FIAT]
     others = [each for each in year.income if each.kind not in _SERVICES or each.asset in FIAT]
-    amount = sum((cents(each.value) or _NOTHING for each in services), _NOTHING)
+    amount = sum((cents(each.value, year.plan.currency) or _NOTHING for each in services), _NOTHING)
     return _report(
         replace(year, disposals=(), amounts=(), holdings=(), unmatched=()),  # of these nothing has a part in it
         form="de-22",

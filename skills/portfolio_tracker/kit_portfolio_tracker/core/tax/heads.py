@@ -113,7 +113,7 @@ def _other_kinds(year: TaxYear, told: Collection[Category]) -> Iterator[str]:
         yield f"{disposals} of other kinds ({names}): see the generic report."
     margin = [each.amount for each in year.amounts if each.figure == Figure.MARGIN]
     if margin and Category.MARGIN not in told:
-        known = in_cents(sum((amount for amount in margin if amount is not None), Decimal(0)))
+        known = in_cents(sum((amount for amount in margin if amount is not None), Decimal(0)), year.plan.currency)
         yield f"Margin profit and loss of {known:,} {year.plan.currency}: see the generic report."
 
 

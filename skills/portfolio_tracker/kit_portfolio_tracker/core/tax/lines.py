@@ -65,21 +65,22 @@ class Line:
 class _Running:
     """An amount that comes in parts, and what has been told of it in cents."""
 
+    currency: str
     exact: Decimal = _NOTHING
     told: Decimal = _NOTHING
 
     def cents(self, more: Decimal) -> Decimal:
         self.exact += more
-        before, self.told = self.told, in_cents(self.exact)
+        before, self.told = self.told, in_cents(self.exact, self.currency)
         return self.told - before
 
 
 def lines_of(year: TaxYear, categories: Iterable[Category]) -> Iterator[Line]:
     """The lines of these categories, by time. The caller is in exact_math."""
-    wanted = frozenset(categories)
+    wanted, currency = frozenset(categories), year.plan.currency
     for number, disposal in enumerate(each for each in year.disposals if each.category in wanted):
         sold = _day(disposal.time, year)
-        proceeds, cost, fee = _Running(), _Running(), _Running()
+        proceeds, cost, fee = _Running(currency), _Running(currency), _Running(currency)
         for part in disposal.parts:
             acquired = _day(part.origin.time, year) if part.origin else None
             yield Line(

@@ -9,7 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from kit import Column, Metric, Money, Value
 
-_CENT = Decimal("0.01")
+from ..fiat import FIAT
+
+_CENT, _SATOSHI = Decimal("0.01"), Decimal("0.00000001")
 NO_ADVICE = "This is a computation from your records and no tax advice."
 
 
@@ -41,13 +43,14 @@ class TaxReport:
     sections: tuple[Section, ...]
 
 
-def cents(amount: Decimal | None) -> Decimal | None:
-    """Rounded to the cent, half up, as tax forms want it."""
-    return None if amount is None else in_cents(amount)
+def cents(amount: Decimal | None, currency: str) -> Decimal | None:
+    """Rounded as in `in_cents`."""
+    return None if amount is None else in_cents(amount, currency)
 
 
-def in_cents(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, ROUND_HALF_UP)
+def in_cents(amount: Decimal, currency: str) -> Decimal:
+    """Rounded half up: to the cent, as tax forms want it; what is no state's money (BTC, XAU) to eight places."""
+    return amount.quantize(_CENT if currency in FIAT else _SATOSHI, ROUND_HALF_UP)
 
 
 def total(amounts: Iterable[Decimal | None], currency: str) -> Money | None:
