@@ -15,6 +15,7 @@ from kit.config.settings import HostSettings
 MODELS: dict[str, type[BaseModel]] = {
     "portfolio": model("kit_portfolio_tracker.settings:PortfolioSettings"),
     "alerts": model("kit_alerts.settings:AlertSettings"),
+    "telegram": model("kit_channels.telegram.settings:TelegramSettings"),
     "webhook": model("kit_channels.webhook.settings:WebhookSettings"),
     "paper": model("kit_exchanges.paper.settings:PaperSettings"),
     "coingecko": model("kit_prices.settings:CoinGeckoSettings"),
@@ -69,3 +70,20 @@ def test_schema_and_model_never_disagree(name: str) -> None:
         assert by_schema == by_model or (by_schema and own_rule), body
 
     agree()
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("alerts", {"interval": 60.0}),
+        ("portfolio", {"updateInterval": 60.0}),
+        ("telegram", {"token": {"env": "TOKEN"}, "perMinute": 60.0}),
+    ],
+)
+def test_a_whole_number_may_be_written_with_a_point(name: str, body: dict[str, Any]) -> None:
+    kind = MODELS[name]
+    assert Draft202012Validator(model_schema(kind)).is_valid(body)
+    assert 60 in kind.model_validate(body).model_dump().values()
+    (key,) = (key for key, value in body.items() if value == 60)
+    with pytest.raises(ValidationError):
+        kind.model_validate(body | {key: "60"})

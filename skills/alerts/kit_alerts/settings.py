@@ -9,6 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic.alias_generators import to_camel
 
 
+def _whole(value: object) -> object:
+    """60.0 is a whole number in JSON; "60" and true are none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _ratio(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError("a ratio is a number like 0.01")
@@ -49,7 +54,7 @@ class RuleSettings(_Section):
 class AlertSettings(_Section):
     """When you are told, and by which rules besides those of `kit alert`."""
 
-    interval: int = Field(
+    interval: Annotated[int, BeforeValidator(_whole)] = Field(
         default=10, ge=1, le=3600, description="How often, in seconds, “kit start” measures what rules watch."
     )
     hysteresis: Band = Field(

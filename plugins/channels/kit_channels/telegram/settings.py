@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from kit import Secret
+
+
+def _whole(value: object) -> object:
+    """60.0 is a whole number in JSON; "60" and true are none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class TelegramSettings(BaseModel):
@@ -21,7 +28,9 @@ class TelegramSettings(BaseModel):
         default=False,
         description="Whether paired people are answered in groups too, where everybody there reads it.",
     )
-    per_minute: int = Field(default=30, ge=1, le=600, description="How much one person may ask in a minute.")
+    per_minute: Annotated[int, BeforeValidator(_whole)] = Field(
+        default=30, ge=1, le=600, description="How much one person may ask in a minute."
+    )
     api_url: str = Field(
         default="https://api.telegram.org",
         pattern=r"^https?://[^\s/]+[^\s]*(?![\s\S])",
