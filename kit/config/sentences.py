@@ -79,7 +79,8 @@ def _constant(value: Any, wanted: Any, _schema: Mapping[str, Any]) -> Sentence:
 
 def _pattern(value: Any, _pattern: Any, schema: Mapping[str, Any]) -> Sentence:
     example = schema.get("default") or next(iter(schema.get("examples", ())), None)
-    return f"{shown(value)} is not written as expected here.", f"Write it like {shown(example)}." if example else ""
+    write = f"Write it like {shown(example)}." if example else str(schema.get("description", ""))
+    return f"{shown(value)} is not written as expected here.", write
 
 
 def _required(value: Any, names: Any, _schema: Mapping[str, Any]) -> Sentence:

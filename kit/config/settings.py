@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 OPEN_SECTIONS = ("skills", "exchanges", "channels", "prices")
-_ZoneName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*)?(?![\s\S])")]
+_ZoneName = Annotated[
+    str, Field(pattern=r"^([A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*)?(?![\s\S])", examples=["Europe/Berlin"])
+]
 
 
 class _Part(BaseModel):
@@ -46,6 +49,14 @@ class NetworkSettings(_Part):
     proxy: str = Field(default="", description="An HTTP proxy, like http://proxy.example:3128. Empty is the system's.")
     ca_file: str = Field(default="", description="A file of certificates (PEM) to trust besides the usual ones.")
 
+    @field_validator("proxy")
+    @classmethod
+    def _is_of_http(cls, proxy: str) -> str:
+        """The text may hold a password, and is not repeated."""
+        if proxy and not re.fullmatch(r"https?://[^\s/]+/?", proxy):
+            raise ValueError("this is no HTTP proxy; write it like http://proxy.example:3128")
+        return proxy
+
 
 class NotificationSettings(_Part):
     """When you are told things."""
@@ -53,6 +64,7 @@ class NotificationSettings(_Part):
     quiet_hours: str = Field(
         default="",
         pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?(?![\s\S])",
+        examples=["22:00-07:00"],
         description="When only critical notifications are told, like 22:00-07:00 in your time zone; the others come "
         "as a digest afterwards. Empty is never.",
     )

@@ -180,9 +180,32 @@ def test_a_database_that_is_named_wrongly_is_not_taken_for_an_empty_one(kit: Kit
     assert not (file.parent / "data").exists()
 
 
-def test_nobody_is_asked_past_a_proxy_that_is_named_wrongly(kit: Kit, file: Path) -> None:
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        ('{"prxy": "http://127.0.0.1:1"}', "network.prxy: is not a setting. Did you mean “proxy”?"),
+        ('{"proxy": "me:hunter2@127.0.0.1:1"}', "network.proxy: this is no HTTP proxy. Write it like http://proxy.ex"),
+        ('{"proxy": "socks5://me:hunter2@127.0.0.1:1"}', "network.proxy: this is no HTTP proxy."),
+    ],
+)
+def test_nobody_is_asked_past_a_proxy_that_is_named_wrongly(kit: Kit, file: Path, network: str, said: str) -> None:
     file.parent.mkdir(parents=True)
-    file.write_text('{"network": {"prxy": "http://127.0.0.1:1"}}', encoding="utf-8")
+    file.write_text(f'{{"network": {network}}}', encoding="utf-8")
+    file.chmod(0o600)
     code, _, err = kit("sync")
-    assert (code, "network.prxy: is not a setting. Did you mean “proxy”?" in err) == (1, True)
+    assert (code, said in err, "hunter2" in err) == (1, True, False)
     assert kit("portfolio", "--offline")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "step"),
+    [
+        ("prices.coingecko.baseUrl", "nonsense", "Write it like “https://prices.example.org”"),
+        ("skills.portfolio-tracker.trading.pairs", '["BTCUSDT"]', "Write it like “BTC/USDT”"),
+        ("notifications.quietHours", "late", "Write it like “22:00-07:00”"),
+        ("exchanges.mine", '{"type": "kraken", "proxy": "127.0.0.1:3128"}', "Write it like http://127.0.0.1:3128"),
+    ],
+)
+def test_what_is_written_otherwise_is_met_with_an_example(kit: Kit, key: str, value: str, step: str) -> None:
+    code, _, err = kit("config", "set", key, value)
+    assert (code, step.replace("“", '"').replace("”", '"') in err) == (1, True), err

@@ -32,7 +32,7 @@ def _said(value: object) -> object:
 Key = Annotated[Secret | SkipJsonSchema[None], BeforeValidator(_said)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
-BaseUrl = Annotated[str, Field(pattern=rf"^(https?://[^\s?#]+)?{_END}")]
+BaseUrl = Annotated[str, Field(pattern=rf"^(https?://[^\s?#]+)?{_END}", examples=["https://prices.example.org"])]
 CoinId = Annotated[str, Field(pattern=rf"^[a-z0-9][a-z0-9.\-_]{{0,127}}{_END}")]
 
 

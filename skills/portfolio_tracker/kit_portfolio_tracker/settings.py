@@ -78,8 +78,13 @@ Sum = Annotated[
 Asset = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
 Ticker = Annotated[str, Field(pattern=rf"^([A-Za-z0-9_\-]{{1,32}}:)?[A-Za-z0-9.\-_/$]{{1,32}}{_END}")]
 _FACTOR = r"(0\.[0-9]{0,17}[1-9]|[1-9][0-9]{0,17}(\.[0-9]{1,18})?)"
-TradedPair = Annotated[str, Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_:$]{{0,31}}/[A-Z0-9][A-Z0-9.\-_:$]{{0,31}}{_END}")]
-AssetChange = Annotated[str, Field(pattern=rf"^{_FACTOR} [A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}")]
+TradedPair = Annotated[
+    str,
+    Field(pattern=rf"^[A-Z0-9][A-Z0-9.\-_:$]{{0,31}}/[A-Z0-9][A-Z0-9.\-_:$]{{0,31}}{_END}", examples=["BTC/USDT"]),
+]
+AssetChange = Annotated[
+    str, Field(pattern=rf"^{_FACTOR} [A-Z0-9][A-Z0-9.\-_/:$]{{0,31}}{_END}", examples=["0.01 AAVE"])
+]
 Currency = Annotated[str, Field(pattern=rf"^[A-Z]{{3,5}}{_END}")]
 ClockTime = Annotated[str, Field(pattern=rf"^([01][0-9]|2[0-3]):[0-5][0-9]{_END}")]
 ZoneName = Annotated[str, Field(pattern=rf"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+)*{_END}")]

@@ -18,6 +18,7 @@ class WebhookSettings(BaseModel):
     enabled: bool = Field(default=True, description="Whether notifications are sent here.")
     url: str = Field(
         pattern=r"^https?://[^\s/]+[^\s]*(?![\s\S])",
+        examples=["https://hooks.example.org/kit"],
         description="The address: https://…; http:// only within your own network.",
     )
     secret: Secret = Field(description="What the receiver knows too, to check the signature: 32 random characters.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 from pydantic.alias_generators import to_camel
 
 from kit import Secret
@@ -19,7 +20,7 @@ _CAMEL = ConfigDict(
 _END = r"(?![\s\S])"
 _WEB = rf"^https?://[^\s/]+[^\s]*{_END}"
 Url = Annotated[str, Field(pattern=_WEB)]
-Symbol = Annotated[str, Field(pattern=rf"^[^\s/]+/[^\s/]+{_END}")]
+Symbol = Annotated[str, Field(pattern=rf"^[^\s/]+/[^\s/]+{_END}", examples=["BTC/EUR"])]
 Wallet = Literal["spot", "funding", "earn", "margin", "futures"]
 
 
@@ -38,6 +39,7 @@ BaseUrl = Annotated[
         {
             "type": ["string", "object"],
             "pattern": _WEB,
+            "examples": ["http://127.0.0.1:8080"],
             "properties": {"rest": {"type": "string"}, "ws": {"type": "string"}},
             "additionalProperties": False,
         }
@@ -96,6 +98,14 @@ class CcxtSettings(BaseModel):
     allow_withdraw_key: bool = Field(
         default=False, description="Whether a key that can withdraw is accepted. Better make one that cannot."
     )
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_of_http(cls, proxy: str) -> str:
+        """The text may hold a password, and is not repeated."""
+        if proxy and not re.fullmatch(r"https?://[^\s/]+/?", proxy):
+            raise ValueError("this is no HTTP proxy; write it like http://127.0.0.1:3128")
+        return proxy
 
     def credentials(self, env: Mapping[str, str] = os.environ) -> dict[str, str]:
         """What ccxt opens the account with, by its names. Raises ConfigError where a secret cannot be looked up."""
