@@ -232,6 +232,20 @@ def test_the_reply_says_how_sure_the_format_is(bench: Any) -> None:
     assert table.rows[0][:4] == ("a.csv", "kit-csv (100 % sure)", "kraken", 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "named"),
+    [
+        ("SP500_close.csv", "date,close\n2024-01-02,4742.83\n", "SP500"),
+        ("p.csv", "date,asset,close\n" + "".join(f"2024-01-02,{each},1\n" for each in "DACBE"), "A, B, C and 2 more"),
+        ("p.csv", "date,asset,close\n2024-01-02,BTC,0\n", "none"),
+    ],
+)
+def test_a_file_of_prices_is_said_to_be_of_its_assets(bench: Any, name: str, text: str, named: str) -> None:
+    reply = bench.run("prices import", files=[bench.file(name, text)])
+    table = next(block for block in reply.blocks if isinstance(block, Table))
+    assert table.rows[0][2] == named
+
+
 def test_both_reports_can_be_carried_to_a_machine(bench: Any) -> None:
     prices = bench.file("prices.csv", "date,asset,close\n2024-01-01,BTC,42000\n")
     reports = [

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from kit import Block, Column, Importer, Notice, RejectedRow, Reply, Severity, Table, Text
 
+from ..core.wording import listed
+
 if TYPE_CHECKING:
     from ..importing import FailedFile, ImportedFile, ImportReport
     from ..price_files import PriceReport
@@ -127,7 +129,7 @@ def price_report(report: PriceReport) -> Reply:
         columns=(
             Column("File", "file"),
             Column("Format", "format"),
-            Column("Assets", "assets", "right"),
+            Column("Assets", "assets"),
             Column("New", "new", "right"),
             Column("Changed", "changed", "right"),
             Column("Already there", "already_there", "right"),
@@ -139,7 +141,7 @@ def price_report(report: PriceReport) -> Reply:
             (
                 Path(each.file).name,
                 f"{each.format} ({_percent(each.sureness)} sure)",
-                len(each.assets),
+                listed(each.assets, most=3) or "none",
                 each.added,
                 each.changed,
                 each.known,
