@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.rebalance.conftest import MakeDesk
+    from tests.rebalance.conftest import MakeDesk, MakeVenue
 
 D = Decimal
 SEED_HOLDINGS = {"BTC": 0.15, "ETH": 1.2, "USDT": 1902.5}
@@ -132,11 +132,21 @@ def test_a_held_asset_of_the_target_without_a_price_stops_the_plan(make_desk: Ma
     assert "No price for LUNA" in said.err
 
 
-def test_an_asset_without_a_market_is_listed_with_its_reason(make_desk: MakeDesk) -> None:
-    desk = make_desk({"practice": SEED_HOLDINGS})
-    reply = desk.reply(to="50% BTC, 10% NOBODY, 40% USDT")
+def test_an_asset_without_a_market_is_listed_with_its_reason(make_venue: MakeVenue) -> None:
+    venue = make_venue()
+    venue.desk.set_prices(NOBODY="5")
+    reply = venue.desk.reply(to="50% BTC, 10% NOBODY, 40% USDT")
     assert reply.exit_code == 3
-    assert ("NOBODY", "no price is known for it") in {(each.asset, each.reason) for each in reply.data.untraded}
+    reasons = {(each.asset, each.reason) for each in reply.data.untraded}
+    assert ("NOBODY", "no connected account trades NOBODY/USDT") in reasons
+
+
+def test_nothing_is_sold_for_an_asset_that_nobody_knows(make_desk: MakeDesk) -> None:
+    desk = make_desk({"practice": SEED_HOLDINGS})
+    said = desk.cli("portfolio", "rebalance", "--all", "--to", "50% BTCC, 50% USDT")
+    assert said.code == 1
+    assert "No price for BTCC in USD, and no account that trades it" in said.err
+    assert "Correct the target" in said.err
 
 
 def test_where_nothing_of_the_target_is_held_there_is_nothing_to_weigh(make_desk: MakeDesk) -> None:

@@ -154,12 +154,21 @@ def _prices(services: Services, standings: Collection[Standing], assets: Collect
 
 
 def _require_prices(wish: Wish, stakes: Collection[Stake], prices: Mapping[str, Decimal], currency: str) -> None:
-    """What is held of the target needs a price, or no share of it can be said. Raises KitError."""
+    """What is held of the target needs a price, or no share of it can be said; what is not held, or nobody has it.
+
+    Nothing is sold for a slip of the finger, then. Raises KitError.
+    """
     missing = sorted({each.asset for each in stakes if each.asset in wish.target and each.asset not in prices})
     if missing:
         raise KitError(
             f"No price for {', '.join(missing)} in {currency}: its share of the portfolio is not known.",
             next_step="Bring one in: kit prices import FILE",
+        )
+    unknown = sorted(asset for asset, weight in wish.target.items() if weight and asset not in prices)
+    if unknown:
+        raise KitError(
+            f"No price for {', '.join(unknown)} in {currency}, and no account that trades it: it cannot be bought.",
+            next_step="Correct the target, or bring a price in: kit prices import FILE",
         )
 
 
