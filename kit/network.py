@@ -90,10 +90,12 @@ class Network:
         return self._context
 
     def session(self) -> ClientSession:
-        """The one HTTP session; to be used on the loop."""
+        """The one HTTP session; to be used on the loop. Raises ConfigError."""
         if self._session is None or self._session.closed:
             from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
+            if self.options.proxy is None:
+                _refuse_odd_proxies()
             self._session = ClientSession(
                 connector=TCPConnector(ssl=self.tls, limit=0, limit_per_host=64),
                 timeout=ClientTimeout(total=self.options.timeout_seconds),
@@ -161,6 +163,18 @@ class Network:
                 self._thread = threading.Thread(target=_serve, args=(self._loop,), name="kit-network", daemon=True)
                 self._thread.start()
             return self._loop
+
+
+def _refuse_odd_proxies() -> None:
+    """A proxy of the environment that is none would be taken for a fault of each address that is asked."""
+    from urllib.request import getproxies
+
+    for scheme, proxy in getproxies().items():
+        if scheme in {"http", "https"} and not proxy.casefold().startswith(("http://", "https://")):
+            raise ConfigError(
+                f"The proxy that the environment names in {scheme.upper()}_PROXY does not begin with http://.",
+                next_step="Write it like http://proxy.example:3128, there or as network.proxy in config.json.",
+            )
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:

@@ -186,6 +186,21 @@ def test_a_ca_file_that_is_none_is_a_config_error(tmp_path: Path) -> None:
             Network(NetworkOptions(ca_file=tmp_path / name)).tls  # noqa: B018 - made on first touch
 
 
+@pytest.mark.parametrize("proxy", ["proxy.example:3128", "me:hunter2@proxy.example", "socks5://proxy.example"])
+def test_a_proxy_of_the_environment_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, proxy)
+    network = Network(NetworkOptions())
+
+    async def ask() -> None:
+        network.session()
+
+    with pytest.raises(ConfigError, match="HTTPS_PROXY does not begin with http://") as refused:
+        network.run(ask())
+    network.close()
+    assert "hunter2" not in str(refused.value)
+
+
 def test_certificates_are_verified() -> None:
     tls = Network(NetworkOptions()).tls
     assert tls.verify_mode is ssl.CERT_REQUIRED
