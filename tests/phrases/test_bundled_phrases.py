@@ -82,6 +82,7 @@ def test_every_phrase_means_its_command_in_every_way_it_can_be_said(name: str) -
         ("How do BTC and ether correlate?", "portfolio correlation --assets BTC,ETH"),
         ("wie stark korreliert Bitcoin mit Ether?", "portfolio correlation --assets BTC,ETH"),
         ("show my btc and eth", "holdings BTC ETH"),
+        ("Zeig mir Bitcoin und Ether", "holdings BTC ETH"),
         ("Wie viel Bitcoin und Ether habe ich?", "holdings BTC ETH"),
         ("Tell me when BTC crosses seventy thousand", "alert BTC/USD price at 70000"),
         ("Sag mir Bescheid, wenn Bitcoin unter sechzigtausend Euro fällt", "alert --price-below 60000 BTC/EUR"),

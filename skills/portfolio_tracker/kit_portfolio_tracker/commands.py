@@ -12,9 +12,9 @@ from .trading_commands import TRADING_COMMANDS
 
 _SKILL = "kit_portfolio_tracker"
 _TWO_HOLDINGS = (
-    "[show] [my] {asset:coin} and [my] {others:coin}",
+    "show my {asset:coin} and {others:coin}",
     "how much {asset:coin} and {others:coin} do I (have|hold|own)",
-    "[zeig] [meine] {asset:coin} und [meine] {others:coin}",
+    "zeig mein {asset:coin} und {others:coin}",
     "wie viel {asset:coin} und {others:coin} habe ich",
 )
 
