@@ -48,9 +48,10 @@ def test_every_command_of_a_chat_can_be_said_in_english_and_in_german() -> None:
 @pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.phrases])
 def test_every_phrase_means_its_command_in_every_way_it_can_be_said(name: str) -> None:
     for template in templates_of(COMMANDS[name]):
-        for way in islice(ways_of(template.text), 100):
+        for number, way in enumerate(islice(ways_of(template.text), 100)):
             said = _filled(way, COMMANDS[name])
-            for text in (said, said.upper(), _without_umlauts(said), f"  “{said}”!  "):
+            spelt = {said, _without_umlauts(said)}
+            for text in spelt if number else spelt | {said.upper(), f"  “{said}”!  "}:
                 found = GRAMMAR.match(text)
                 assert isinstance(found, Invocation), f"{text}: {found}"
                 assert found.command == name, text
