@@ -26,7 +26,7 @@ from kit import (
 )
 
 from .binance_time import binance_instant, zone_of
-from .fields import asset_name, instant, number, positive
+from .fields import asset_name, instant, number, positive, ungrouped
 from .identity import Occurrences, in_time_order
 from .sheet import Sheet, header_match
 from .trades import filled, is_purchase, split_pair
@@ -200,19 +200,19 @@ def _traded(market: str, executed: str, amount: str) -> tuple[Quantity, Quantity
 
 
 def _amount(text: str, asset: str) -> Quantity:
-    return Quantity(positive(text[: -len(asset)].replace(",", "").strip()), asset)
+    return Quantity(positive(ungrouped(text[: -len(asset)].strip())), asset)
 
 
 def _quantity(text: str, likely: Sequence[str]) -> Quantity:
     """“0.016BNB” → 0.016 BNB; the `likely` assets first, because some names begin with digits."""
     for asset in likely:
-        head = text[: -len(asset)].replace(",", "").strip()
+        head = ungrouped(text[: -len(asset)].strip())
         if text.upper().endswith(asset) and head.replace(".", "", 1).isdecimal():
             return Quantity(_fee(head), asset)
     match = _WITH_UNIT.fullmatch(text)
     if not match:
         raise ValueError(f"“{text}” is not a quantity with its asset")
-    return Quantity(_fee(match[1].replace(",", "")), asset_name(match[2]))
+    return Quantity(_fee(ungrouped(match[1])), asset_name(match[2]))
 
 
 def _fee(text: str) -> Decimal:

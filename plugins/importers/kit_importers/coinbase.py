@@ -31,7 +31,7 @@ from kit import (
 )
 
 from .coinbase_types import INCOME, INTERNAL, LEAVES, TRADES, arriving, coinbase_asset
-from .fields import asset_name, instant, money_number, number, some
+from .fields import asset_name, instant, money_number, number, some, ungrouped
 from .identity import Occurrences, in_time_order
 from .sheet import Sheet, header_match
 from .trades import trade_kind
@@ -123,7 +123,7 @@ class _Cells:
         self._notes = sheet.cell("notes")
 
     def row(self, cells: list[str]) -> _Row:
-        quantity = self._quantity(cells).replace(",", "")
+        quantity = ungrouped(self._quantity(cells))
         return _Row(
             self._id(cells),
             instant(self._time(cells)),

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from kit import SHAPES, ImportedRow, Kind, Money, Quantity, Record, SkippedRow, exact_math, plain
 
-from .fields import asset_name, number
+from .fields import asset_name, number, ungrouped
 from .identity import Occurrences
 from .tables import TableRow
 from .trades import trade_kind
@@ -98,7 +98,7 @@ def leg(amount: str, asset: str, what: str) -> Quantity | None:
     """What a pair of cells says moved; None where nothing did. Raises ValueError."""
     if amount in {"", "-"}:
         return None
-    moved = number(amount.replace(",", "") if "." in amount else amount, f"{what} quantity")
+    moved = number(ungrouped(amount) if "." in amount else amount, f"{what} quantity")
     if moved < 0:
         raise ValueError(f"the {what} quantity {amount} is negative")
     if not moved:
@@ -121,7 +121,7 @@ def worth(amount: str, currency: str) -> Money | None:
     """A value in money, None where it is missing, zero or in no known currency. Raises ValueError."""
     if amount in {"", "-"} or not currency:
         return None
-    value = number(amount.replace(",", "") if "." in amount else amount, "value")
+    value = number(ungrouped(amount) if "." in amount else amount, "value")
     return Money(abs(value), asset_name(currency)) if value else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -9,7 +10,9 @@ from kit import Quantity, exact
 
 from .zones import IN_UTC, UnseenTime, WallClock
 
-_MARKS = str.maketrans("", "", "$€£¥₹ \u00a0\u202f,")
+_MARKS = str.maketrans("", "", "$€£¥₹ \u00a0\u202f")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?")
+"""Groups of three digits; in India of two, but for the last."""
 
 
 def instant(text: str, clock: WallClock = IN_UTC) -> datetime:
@@ -41,9 +44,14 @@ def number(text: str, what: str = "quantity") -> Decimal:
         raise ValueError(f"the {what} “{text}” is not a number") from None
 
 
+def ungrouped(text: str) -> str:
+    """Without the commas that group digits. Any other comma stays, and spoils the number: it may be a decimal one."""
+    return text.replace(",", "") if "," in text and _GROUPED.fullmatch(text) else text
+
+
 def money_number(text: str, what: str = "amount") -> Decimal:
     """The number in “€3,343.11”, “-$1.00” or “1000.5”: currency signs and grouping commas are dropped."""
-    return number(text.translate(_MARKS), what)
+    return number(ungrouped(text.translate(_MARKS)), what)
 
 
 def positive(text: str, what: str = "quantity") -> Decimal:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, SkippedRow
 
 from .events import Event, Meanings, for_money, leg, meaning, record_rows
-from .fields import money_number
+from .fields import money_number, ungrouped
 from .moments import moment
 from .tables import Layout, TableRow, one_of
 from .zones import WallClock, wall_clock
@@ -43,7 +43,7 @@ def _event(row: TableRow, account: str, clock: WallClock) -> Event | SkippedRow:
     if row.get("type").casefold() in _INTERNAL:
         return row.skipped("staked coins stay with Revolut")
     kind, said = meaning(_TYPES, row.get("type"), "type")
-    thing = leg(row.get("quantity").replace(",", ""), row.get("symbol"), "quantity")
+    thing = leg(ungrouped(row.get("quantity")), row.get("symbol"), "quantity")
     if thing is None:
         raise ValueError("the quantity is missing")
     event = Event(moment(row.get("date"), clock), account, kind, note=said)
