@@ -139,7 +139,7 @@ def _text(text: str) -> str:
 def _word(text: str) -> str:
     cleaned = text.strip()
     if not cleaned:
-        raise UsageError("A name is missing.", next_step="The value given is empty.")
+        raise UsageError("A name is missing: what was given is empty.", next_step="Write one.")
     return cleaned
 
 
@@ -176,7 +176,7 @@ def _currency(text: str) -> str:
 def _flag(text: str) -> bool:
     known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     if text.strip().lower() not in known:
-        raise UsageError(f"“{text}” is neither yes nor no.")
+        raise UsageError(f"“{text}” is neither yes nor no.", next_step="Write yes or no.")
     return known[text.strip().lower()]
 
 
@@ -192,12 +192,13 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
 
 def _path(text: str, folder: Path, *, must_exist: bool) -> Path:
     if not text or "\0" in text:
-        raise UsageError("A file name is missing." if not text else f"“{text}” is not a file name.")
+        what = "A file name is missing." if not text else f"“{text}” is not a file name."
+        raise UsageError(what, next_step="Write one like prices.csv.")
     try:
         path = folder / Path(text).expanduser()
         missing = must_exist and not path.exists()
     except (OSError, RuntimeError) as fault:
-        raise UsageError(f"“{text}” cannot be used as a file: {fault}.") from None
+        raise UsageError(f"“{text}” cannot be used as a file: {fault}.", next_step="Name another.") from None
     if missing:
         raise UsageError(f"There is no file “{text}”.", next_step="Check its name and folder.")
     return path

@@ -304,3 +304,18 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield child
             yield from _own(child)
+
+
+def test_every_misuse_names_the_next_step() -> None:
+    """`UsageError` says what was wrong with a person's words; without `next_step` it leaves them alone with it."""
+    files = [path for folder in (HOST, *PLUGINS.values()) for path in folder.rglob("*.py")]
+    silent = [
+        f"{path}:{call.lineno}"
+        for path in files
+        for call in ast.walk(_tree(path))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "UsageError"
+        and "next_step" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert silent == []

@@ -62,7 +62,7 @@ def parse_line(
     except click.ClickException as error:
         raise _translated(error) from None
     if not isinstance(answer, Line):  # pragma: no cover - every leaf's callback answers with a Line
-        raise UsageError("This command line has no command.")
+        raise UsageError("This command line has no command.", next_step="See “kit --help”.")
     return answer
 
 

@@ -93,7 +93,10 @@ def edited(document: Document, path: tuple[str, ...], value: Any) -> str:
     depth = max(end for end in range(len(path)) if path[:end] in document.values)
     parent = path[:depth]
     if not isinstance(_at(document.data, parent), dict):
-        raise ConfigError(f"{dotted(parent)} is not an object, so it cannot hold {path[depth]}.")
+        raise ConfigError(
+            f"{dotted(parent)} is not an object, so it cannot hold {path[depth]}.",
+            next_step=f"Set all of it: kit config set {dotted(parent)} '{{…}}'",
+        )
     for name in reversed(path[depth + 1 :]):
         written = json.dumps({name: json.loads(written)}, ensure_ascii=False, indent=2)
     return _with_member(document, parent, f"{json.dumps(path[depth], ensure_ascii=False)}: ", written, newline)

@@ -89,7 +89,10 @@ def _from_file(name: str, _env: Mapping[str, str]) -> str:
     try:
         return Path(name).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The secret's file {name} cannot be read ({type(error).__name__}).") from None
+        raise ConfigError(
+            f"The secret's file {name} cannot be read ({type(error).__name__}).",
+            next_step="Check its name, and that you may read it.",
+        ) from None
 
 
 def _from_keyring(entry: str, _env: Mapping[str, str]) -> str:

@@ -36,7 +36,7 @@ _PATIENCE_SECONDS = 15.0
 def show(host: Host, *, waiting: bool = False, limit: int = 20) -> Reply:
     """The newest first."""
     if not 1 <= limit <= _MOST:
-        raise UsageError(f"--limit is from 1 to {_MOST}.")
+        raise UsageError(f"--limit is from 1 to {_MOST}.", next_step="Write it like --limit 20.")
     outbox = Outbox(host.store)
     found = list(reversed(outbox.waiting()))[:limit] if waiting else outbox.newest(limit)
     return _answer(host, found, "Notifications", empty="Nothing waits." if waiting else "Nothing was told yet.")

@@ -31,6 +31,7 @@ SOURCE = "SP500"
 _SECTION = "prices.sp500"
 _LABEL = "FRED"
 _CURRENCY = "USD"
+_NAME_ONE = "Name a file of dates and closes: kit config set prices.sp500.path FILE"
 _URL = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 _ALLOWANCE = Allowance(10)
 _PATIENCE = 8.0
@@ -98,10 +99,11 @@ class SP500:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"prices.sp500.path: {path} cannot be read ({type(error).__name__}).") from None
+            what = f"prices.sp500.path: {path} cannot be read ({type(error).__name__})."
+            raise ConfigError(what, next_step=_NAME_ONE) from None
         series = index_closes(text)
         if not series:
-            raise ConfigError(f"prices.sp500.path: {path} has no columns date and close.")
+            raise ConfigError(f"prices.sp500.path: {path} has no columns date and close.", next_step=_NAME_ONE)
         return series
 
     def _keep(self, series: dict[date, Decimal], now: datetime) -> None:

@@ -95,7 +95,8 @@ def from_settings(services: Services, settings: RuleSettings) -> Rule:
     try:
         words = shlex.split(settings.when)
     except ValueError:
-        raise UsageError(f"“{settings.when}” has a quotation mark too many.") from None
+        what = f"“{settings.when}” has a quotation mark too many."
+        raise UsageError(what, next_step="Leave it out, or write the other one.") from None
     subject, *rest = words or [""]
     rest, options = _options_among(rest)
     said = Said(

@@ -127,7 +127,8 @@ def import_files(
 
     if files and (rejected or formats):
         what = "what earlier imports kept aside" if rejected else "which formats there are"
-        raise UsageError(f"{'--rejected' if rejected else '--formats'} shows {what}; it takes no files.")
+        option = "--rejected" if rejected else "--formats"
+        raise UsageError(f"{option} shows {what}; it takes no files.", next_step=f"Leave them out: kit import {option}")
     if formats:
         return view.known_formats([each for each in services.importers() if each.yields == "records"])
     if rejected:

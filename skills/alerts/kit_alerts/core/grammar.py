@@ -116,7 +116,7 @@ def _parted(words: Sequence[str]) -> list[list[str]]:
         raise UsageError("All conditions of a rule must hold: there is no “or”.", next_step="Make a rule for each.")
     parts = [part.split() for part in _AND.split(_LOOSE_UNIT.sub("", " ".join(words)))]
     if len(parts) > 1 and not all(parts):
-        raise UsageError("“and” joins two conditions, and one is missing.")
+        raise UsageError("“and” joins two conditions, and one is missing.", next_step="Write both, or no “and”.")
     return [part for part in parts if part]
 
 
@@ -214,8 +214,12 @@ def _without_currency(text: str, subject: Subject) -> tuple[str, str]:
 def _refuse_nonsense(signal: Signal, text: str, value: Decimal) -> None:
     least, most = signal.least, signal.most
     if least is not None and value <= least:
-        raise UsageError(f"{signal.measure} never goes below {spelt(least, signal.unit)}: “{text}” tells nothing.")
+        end = spelt(least, signal.unit)
+        what = f"{signal.measure} never goes below {end}: “{text}” tells nothing."
+        raise UsageError(what, next_step=f"Write a value above {end}.")
     if most is not None and value >= most:
-        raise UsageError(f"{signal.measure} never goes above {spelt(most, signal.unit)}: “{text}” tells nothing.")
+        end = spelt(most, signal.unit)
+        what = f"{signal.measure} never goes above {end}: “{text}” tells nothing."
+        raise UsageError(what, next_step=f"Write a value below {end}.")
     if signal.unit is Unit.RATIO and value == 0:
         raise UsageError(f"A {signal.measure} of 0 is crossed all the time.", next_step="Write a value like 5%.")
