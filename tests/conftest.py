@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from kit import FixedClock, Migrations, Store
 from kit.testing import HostFactory, HostUnderTest
@@ -65,12 +65,20 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     return processors + processors // 2
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow tests are begun first where several processes share the tests, so that none is waited for at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A slow test is not measured (its processes are): that would cost it two thirds as much again, for lines that
-    quicker tests have been through.
+    """Slow tests and laws are not measured (their processes are): that would cost them two thirds as much again, for
+    lines that quicker tests and single examples have been through.
     """
-    if "COVERAGE_PROCESS_START" not in os.environ or not item.get_closest_marker("slow"):
+    repeats = item.get_closest_marker("slow") or is_hypothesis_test(getattr(item, "obj", None))
+    if "COVERAGE_PROCESS_START" not in os.environ or not repeats:
         return (yield)
     from coverage import Coverage
 
