@@ -14,7 +14,7 @@ from kit_portfolio_tracker.store.closes import longest_gaps
 from kit_portfolio_tracker.store.price_rows import keep_prices
 from kit_portfolio_tracker.store.records import RecordWriter
 
-from kit import FixedClock, Kind, KitError, Money, PricePoint, Quantity, Ratio, Record, exact_math
+from kit import FixedClock, Kind, KitError, Money, Notice, PricePoint, Quantity, Ratio, Record, exact_math
 from kit.render import render_csv, render_text
 
 TODAY = date(2024, 1, 16)  # the bench's clock stands at noon of it
@@ -364,6 +364,19 @@ def test_the_matrix_of_correlations_is_a_table_for_machines(bench: Any) -> None:
     assert render_csv(bench.run("portfolio correlation")).splitlines()[0] == "label,BTC,ETH"
     command = next(each for each in PERFORMANCE_COMMANDS if each.name == "portfolio correlation")
     assert command.table
+
+
+def test_many_pairs_that_move_together_share_a_warning(bench: Any) -> None:
+    names = ("BTC", "ETH", "SOL", "DOT")
+    keep(bench, *(record(0, Kind.DEPOSIT, f"1 {name}") for name in names))
+    for name in names:
+        swinging = [str(100 + place % 7) for place in range(60)]
+        closes(bench, name, *swinging, since=TODAY - timedelta(days=60))
+    reply = bench.run("portfolio correlation", assets=",".join(names), period="50d")
+    said = [block.text for block in reply.blocks if isinstance(block, Notice)]
+    assert len(reply.data.high) == 6
+    assert said[0] == "High correlation between BTC and ETH"
+    assert said[4:] == ["High correlation also between ETH and DOT, SOL and DOT"]
 
 
 def test_fees_and_profits_of_what_got_its_price_later_count_since_it_had_one(bench: Any) -> None:

@@ -123,6 +123,11 @@ def test_what_the_target_does_not_name_is_sold_only_with_all(make_desk: MakeDesk
     assert "SOL" not in {each.asset for each in kept.orders}
     sold = desk.plan(all=True)
     assert {(each.asset, each.quantity) for each in sold.orders if each.asset == "SOL"} == {("SOL", D(10))}
+    said = desk.cli("portfolio rebalance --to '100% BTC'").out
+    assert "the target does not name them: " in said
+    assert "their weights are 0%" in " ".join(said.split())
+    one = desk.cli("portfolio rebalance").out
+    assert "the target does not name it: SOL ($1,000.00). With --all its weight is" in " ".join(one.split())
 
 
 def test_a_held_asset_of_the_target_without_a_price_stops_the_plan(make_desk: MakeDesk) -> None:

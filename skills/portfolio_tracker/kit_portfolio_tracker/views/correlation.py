@@ -22,6 +22,8 @@ from .overview import nothing_held
 
 _USUAL = "90d"
 _LARGEST = 12
+_NAMED = 4
+"""So many pairs have a warning of their own, the others share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,8 @@ def _blocks(answer: CorrelationAnswer, found: Sequence[Correlation]) -> Iterator
         short = answer.period.days < POINTS
         next_step = "Ask for a longer time: --period 90d" if short else "Get more prices: kit prices fetch"
         yield Notice(f"Too few days: {listed(few)}", next_step=next_step)
-    for each in answer.high:
-        yield Notice(
-            f"High correlation between {each.first} and {each.second}",
-            Severity.WARNING,
-            next_step="Diversification limited",
-        )
+    pairs = [f"{each.first} and {each.second}" for each in answer.high]
+    for pair in pairs[:_NAMED]:
+        yield Notice(f"High correlation between {pair}", Severity.WARNING, next_step="Diversification limited")
+    if others := listed(pairs[_NAMED:], most=_LARGEST):
+        yield Notice(f"High correlation also between {others}", Severity.WARNING, next_step="Diversification limited")

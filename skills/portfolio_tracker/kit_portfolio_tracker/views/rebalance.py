@@ -198,7 +198,8 @@ def _blocks(plan: Plan, now: datetime, *, begun: bool) -> Iterator[Block]:
         yield _untraded(plan)
     if plan.left_alone:
         words = ", ".join(_worth(asset, value, plan.currency) for asset, value in plan.left_alone.items())
-        yield Text(f"Left alone, because the target does not name it: {words}. With --all its weight is 0%.")
+        it, share = ("it", "its weight is") if len(plan.left_alone) == 1 else ("them", "their weights are")
+        yield Text(f"Left alone, because the target does not name {it}: {words}. With --all {share} 0%.")
     yield from (Notice(each, Severity.WARNING) for each in plan.notes)
     yield from _ending(plan, now, begun=begun)
 
