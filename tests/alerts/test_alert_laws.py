@@ -19,6 +19,9 @@ amounts = st.decimals(min_value=-50, max_value=50, places=1)
 positive = st.decimals(min_value=1, max_value=50, places=1)
 shares = st.decimals(min_value="0.05", max_value="0.95", places=2)
 bands = st.sampled_from([Decimal(0), Decimal("0.1"), Decimal(3)])
+measured = (
+    st.none() | st.decimals(min_value=-7, max_value=7, places=0) | st.sampled_from([Decimal("4.5"), Decimal("-4.5")])
+)
 rules = st.lists(st.tuples(st.sampled_from([ABOVE, BELOW]), amounts, bands), max_size=12)
 
 
@@ -127,12 +130,9 @@ def test_a_tick_between_the_nearest_thresholds_looks_at_none() -> None:
     assert list(levels.observe(Decimal("5000.2"))) == []
 
 
-@given(
-    st.lists(st.tuples(amounts, amounts), min_size=1, max_size=30),
-    st.booleans(),
-)
-def test_a_rule_of_two_conditions_fires_when_both_have_come_to_hold(
-    values: list[tuple[Decimal, Decimal]], repeat: bool
+@given(st.lists(st.tuples(measured, measured), min_size=1, max_size=40), st.booleans())
+def test_a_rule_of_two_conditions_fires_when_both_have_come_to_hold_and_are_so(
+    values: list[tuple[Decimal | None, Decimal | None]], repeat: bool
 ) -> None:
     now = datetime(2024, 6, 1, tzinfo=UTC)
     one, two = Watched("basket", "one"), Watched("basket", "two")
@@ -142,13 +142,19 @@ def test_a_rule_of_two_conditions_fires_when_both_have_come_to_hold(
     )
     book = Book([Entry(1, Rule(conditions, repeat=repeat), Standing())], hysteresis=Decimal("0.2"))
     plain = [Plain(ABOVE, Decimal(5), Decimal(1)), Plain(BELOW, Decimal(-5), Decimal(1))]
-    held, fired = True, 0
-    for first, second in values:
-        for condition, value in zip(plain, (first, second), strict=True):
-            condition.look(value)
+    armed: bool | None = None
+    fired = 0
+    for pair in values:
+        for condition, value in zip(plain, pair, strict=True):
+            if value is not None:
+                condition.look(value)
         with exact_math():
-            book.measure({one: Reading(first, now), two: Reading(second, now)})
+            book.measure({watched: Reading(value, now) for watched, value in zip((one, two), pair, strict=True)})
+        first, second = pair
+        is_so = first is not None and first > 5 and second is not None and second < -5
         holds = all(condition.holds for condition in plain)
-        news = holds and not held and (repeat or not fired)
-        held, fired = holds, fired + news
-        assert bool(book.settle(now, now).fires) is news
+        fires = bool(armed) and holds and is_so and (repeat or not fired)
+        if None not in (plain[0].holds, plain[1].holds):
+            armed = not holds or (bool(armed) and not fires)
+        fired += fires
+        assert bool(book.settle(now, now).fires) is fires

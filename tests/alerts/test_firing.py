@@ -268,6 +268,26 @@ def test_what_waited_for_its_hours_is_measured_again_before_it_fires(desk: Make)
     assert at.look(total=100).fired == ()
 
 
+def test_what_waited_fires_when_it_is_so_and_not_while_it_trembles_below(desk: Make) -> None:
+    at = desk()  # 14:00 in Berlin; what crossed holds until it has come back by 2
+    at.kit("alert basket total above 200 --hours 15-17 --repeat")
+    assert fires(at, 100, 201) == []
+    assert fires(at, 199, 201, 199, minutes=60) == [1]
+
+
+def test_for_a_while_means_that_it_is_so_at_the_end_of_it(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --for 10m")
+    assert fires(at, 100, 201, 199, 201, 199, 201, minutes=4) == [5]
+
+
+def test_both_conditions_are_so_when_a_rule_of_two_fires(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 and change above 5%", code=3)
+    looks = [(201, 0.01), (199, 0.06), (199.5, 0.06), (200.5, 0.06)]
+    assert [bool(at.look(total=total, change=change).fired) for total, change in looks] == [False, False, False, True]
+
+
 def test_a_condition_that_cannot_be_measured_keeps_the_others_from_firing(desk: Make) -> None:
     at = desk()
     at.kit("alert basket total above 200 and change above 5%", code=3)

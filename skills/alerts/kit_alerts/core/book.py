@@ -2,8 +2,9 @@
 
 A rule fires when all its conditions have come to hold, that is when the last of them crosses; it is armed again when
 one of them holds no more. What holds from the beginning, when a rule is new, is no crossing. A crossing at a time
-when the rule may not fire (outside its hours, snoozed, cooling down, a condition that cannot be measured) is told
-when it may, if it still holds then; one that is `at` a value is over at once, and is not told later.
+when the rule may not fire (outside its hours, snoozed, cooling down, a condition that cannot be measured or has come
+back a little) is told when it may, if it still holds then; one that is `at` a value is over at once, and is not told
+later.
 
 Measure under `exact_math`; `settle` says what fires.
 """
@@ -19,7 +20,7 @@ from decimal import Decimal
 from kit import Reading, Unit
 
 from .levels import Flip, Levels, Threshold
-from .rules import Operator, Rule, Watched
+from .rules import Condition, Operator, Rule, Watched
 from .shares import Shares
 
 _HALF = Decimal("0.5")
@@ -73,7 +74,7 @@ class Book:
         self._done = False
         self._touched: dict[int, Entry] = {}
         self._waiting: dict[int, Entry] = {}
-        self._doubtful: set[Watched] = set()
+        self._values: dict[Watched, Decimal] = {}
         thresholds: defaultdict[Watched, list[Threshold]] = defaultdict(list)
         self._currencies: defaultdict[Watched, set[str]] = defaultdict(set)
         for entry in self._entries.values():
@@ -123,9 +124,9 @@ class Book:
         wholes: dict[tuple[str, str], Decimal] = {}
         for watched, reading in readings.items():
             if reading.value is None or reading.doubt:
-                self._doubtful.add(watched)
+                self._values.pop(watched, None)
                 continue
-            self._doubtful.discard(watched)
+            self._values[watched] = reading.value
             if reading.part is not None and reading.whole is not None and reading.whole > 0:
                 kind = watched.subject, watched.measure
                 parts[kind][watched] = reading.part
@@ -177,8 +178,8 @@ class Book:
             return False
         if standing.since is None:
             standing.since = now
-        is_early = now - standing.since < rule.lasting or self._is_doubtful(rule)
-        if is_early or not _may_fire(entry, now, local):
+        is_due = now - standing.since >= rule.lasting and all(map(self._is_so, rule.conditions))
+        if not is_due or not _may_fire(entry, now, local):
             if not _is_at(rule):
                 self._waiting[entry.number] = entry
             return False
@@ -190,9 +191,13 @@ class Book:
         standing.last_fired, standing.since = now, None
         return True
 
-    def _is_doubtful(self, rule: Rule) -> bool:
-        """Whether what a condition was measured at last may be so no more."""
-        return not self._doubtful.isdisjoint(each.watched for each in rule.conditions)
+    def _is_so(self, condition: Condition) -> bool:
+        """Whether the value is known to be beyond right now. What holds may have come back a little, or be doubtful."""
+        value = self._values.get(condition.watched)
+        if value is None or condition.operator is Operator.AT:
+            return value is not None
+        above = condition.operator is Operator.ABOVE
+        return value > condition.threshold if above else value < condition.threshold
 
 
 def _may_fire(entry: Entry, now: datetime, local: datetime) -> bool:
