@@ -324,6 +324,13 @@ def test_unmatch_and_match_take_each_other_back(held: Any) -> None:
         held.run("ledger match", out="out-2", into="in-1")
 
 
+def test_a_match_that_loses_much_on_the_way_is_doubted(held: Any) -> None:
+    held.run("import", files=[held.ledger("c.csv", "2023-09-01T11:00:00Z,b,deposit,ETH,1,,,,,,,,in-2,")])
+    reply = held.run("ledger match", out="out-2", into="in-2")
+    assert reply.exit_code == 3
+    assert "1 ETH less came than left: that part counts as the network's fee, which is a sale." in text(reply)
+
+
 def test_suspected_accounts_count_only_where_they_are_asked_for(held: Any) -> None:
     usual, all_of_it = held.run("portfolio"), held.run("portfolio", suspected=True)
     assert all_of_it.data.total.amount - usual.data.total.amount == 5000

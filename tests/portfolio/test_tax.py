@@ -163,6 +163,7 @@ def test_gifts_are_british_disposals_and_the_year_of_new_rates_is_told_apart(tax
 
 def test_exempt_amounts_are_not_invented() -> None:
     assert annual_exempt_amount(2024) == D(3000)
+    assert annual_exempt_amount(2026) == D(3000)
     assert annual_exempt_amount(2099) is None
 
 
@@ -238,6 +239,8 @@ def test_the_ending_of_a_file_says_what_it_is_to_be(tax: Tax, tmp_path: Path) ->
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
     with pytest.raises(UsageError, match="What should"):
         tax(output=tmp_path / "a.doc")
+    with pytest.raises(UsageError, match=r"a\.pdf would be no PDF"):
+        tax(format="csv", output=tmp_path / "a.pdf", force=True)
 
 
 def test_a_pdf_bears_any_name(bench: Any, tmp_path: Path) -> None:

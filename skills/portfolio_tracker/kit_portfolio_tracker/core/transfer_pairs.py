@@ -28,7 +28,7 @@ _KINDS = frozenset({Kind.DEPOSIT, Kind.WITHDRAWAL, Kind.TRANSFER})
 CLOCKS_DIFFER, _LATER = timedelta(minutes=15), timedelta(days=7)
 EXAMINED = 40
 SAME_TRANSACTION = "the same transaction"
-_LARGEST_FEE = Decimal("0.05")
+LARGEST_FEE = Decimal("0.05")
 _SUREST = Decimal("0.95")
 """Of what no transaction says. Further below certainty than rivals are apart, so that a transaction decides."""
 _HALF = Decimal("0.5")
@@ -108,7 +108,7 @@ def possible_pairs(ends: Sequence[End], *, is_money: Callable[[str], bool]) -> l
     amounts = {place: [end.quantity for end in found] for place, found in arrivals.items()}
     pairs = []
     for out in (end for end in ends if end.direction == "out"):
-        least = out.quantity if is_money(out.asset) else out.quantity * (1 - _LARGEST_FEE)
+        least = out.quantity if is_money(out.asset) else out.quantity * (1 - LARGEST_FEE)
         near = chain.from_iterable(
             _between(arrivals[out.asset, day], amounts[out.asset, day], least, out)
             for day in _days(out.time)
@@ -154,7 +154,7 @@ def judged(out: End, into: End) -> Match | None:
             return None
         return match_of(out, into, Decimal(1), reasons_for(out, into, SAME_TRANSACTION))
     fee = (out.quantity - into.quantity) / out.quantity
-    amount = 1 - fee / _LARGEST_FEE * _HALF
+    amount = 1 - fee / LARGEST_FEE * _HALF
     score = ((amount + _promptness(took)) / 2 * _SUREST).quantize(Decimal("0.001"))
     return match_of(out, into, score, reasons_for(out, into))
 

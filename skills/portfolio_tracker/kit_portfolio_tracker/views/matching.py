@@ -26,7 +26,7 @@ from kit import (
 
 from ..core.events import RecordKey
 from ..core.fiat import FIAT
-from ..core.transfer_pairs import CLOCKS_DIFFER, End, Match, ends_of
+from ..core.transfer_pairs import CLOCKS_DIFFER, LARGEST_FEE, End, Match, ends_of
 from ..core.transfers import Decision, Matching, match_transfers
 from ..labels import labels_of
 
@@ -153,6 +153,12 @@ def _doubts(left: End, came: End) -> Iterator[Notice]:
     """What two ends of one transfer hardly have in common, and is taken as it was said."""
     with exact_math():
         more = came.quantity - left.quantity
+        much_less = -more > left.quantity * LARGEST_FEE
+    if much_less:
+        what = (
+            f"{plain(-more)} {left.asset} less came than left: that part counts as the network's fee, which is a sale."
+        )
+        yield Notice(what, Severity.WARNING, "Check that these two were meant.")
     if more > 0:
         what = f"{plain(more)} {left.asset} more came than left: that part has no known cost."
         yield Notice(what, Severity.WARNING)

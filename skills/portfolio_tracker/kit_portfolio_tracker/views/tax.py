@@ -39,6 +39,7 @@ _ONLY_IN_FILES = frozenset({"account", "acquired_at", "acquired_how", "days", "r
 """Columns that a terminal has no room for."""
 _IF_ANY = frozenset({"fee"})
 """Columns that are shown where they say something: without them a gain does not follow from its row."""
+_FILES = frozenset({"csv", "json", "pdf"})
 _EARLIEST = 2009
 """There were no coins before."""
 
@@ -77,10 +78,16 @@ def show(
 
 def _answer(report: TaxReport, year: TaxYear, form: str | None, output: Path | None, *, force: bool) -> Reply:
     code = 3 if report.flagged or report.left_out else 0
-    if form is None and output is not None:
-        form = output.suffix.removeprefix(".").casefold()
-        if form not in {"csv", "json", "pdf"}:
+    if output is not None:
+        ending = output.suffix.removeprefix(".").casefold()
+        if form is None and ending not in _FILES:
             raise UsageError(f"What should {output} be?", next_step="Say --format csv, json or pdf.")
+        if form is not None and ending in _FILES - {form}:
+            raise UsageError(
+                f"{output} would be no {ending.upper()}.",
+                next_step=f"Leave --format {form} away, or name another file.",
+            )
+        form = form or ending
     if form is None:
         return Reply(report, tuple(_blocks(report, year)), exit_code=code)
     if form == "pdf":

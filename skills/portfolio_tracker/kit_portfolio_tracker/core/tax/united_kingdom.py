@@ -39,6 +39,7 @@ _EXEMPT = {
     2023: 6_000,
     2024: 3_000,
     2025: 3_000,
+    2026: 3_000,
 }
 _NEW_RATES = date(2024, 10, 30)
 _DISPOSALS = (Category.TRADING, Category.GIFT)
