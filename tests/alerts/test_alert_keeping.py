@@ -148,6 +148,14 @@ def test_an_edit_that_changes_nothing_watches_no_triggered_rule_again(desk: Make
     assert [bool(at.look(total=total).fired) for total in (100, 201)] == [False, False]
 
 
+def test_an_edit_takes_options_off_again(desk: Make) -> None:
+    at = desk()
+    shape = "--repeat --cooldown 1h --for 10m --hours 9-17 --days mon --expires 7d --note x --channel log"
+    at.kit(f"alert basket total above 200 {shape}")
+    nothing = "--once --for 0m --hours '' --days '' --expires '' --note '' --channel ''"
+    assert at.host.cli(f"alerts edit 1 {nothing} --json").json["data"]["options"] == ""
+
+
 def test_only_the_period_of_a_rule_can_be_edited(desk: Make) -> None:
     at = desk()
     at.kit("alert basket change below -5%", code=3)

@@ -82,6 +82,8 @@ _MANAGING = (
             Flag("once", "Fire only once, no more --repeat"),
         ),
         effect=Effect.WRITE,
+        details='What is said as nothing is taken off: --hours "", --expires "", --for 0m.',
+        examples=("kit alerts edit 1 total above 25k", 'kit alerts edit 1 --hours ""'),
     ),
     Command(
         "alerts test",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Everything that can be said about a rule besides its conditions; None where nothing was."""
+    """Everything that can be said about a rule besides its conditions; None where nothing was, "" for none any more."""
 
     repeat: bool | None = None
     cooldown: timedelta | None = None
@@ -63,13 +63,13 @@ def conditions_from(
 
 def shaped(services: Services, rule: Rule, said: Said) -> Rule:
     """The rule with what was said about it. Raises UsageError, UnknownName."""
-    if said.channel is not None and said.channel not in services.channels():
+    if said.channel and said.channel not in services.channels():
         raise UnknownName("channel that is on", said.channel, services.channels())
     window = rule.window
     if said.hours is not None:
-        window = Window(parse_hours(said.hours), window.days)
+        window = Window(parse_hours(said.hours) if said.hours else None, window.days)
     if said.days is not None:
-        window = Window(window.hours, parse_days(said.days))
+        window = Window(window.hours, parse_days(said.days) if said.days else ())
     shaped = replace(
         rule,
         repeat=rule.repeat if said.repeat is None else said.repeat,
@@ -77,9 +77,9 @@ def shaped(services: Services, rule: Rule, said: Said) -> Rule:
         lasting=rule.lasting if said.lasting is None else said.lasting,
         window=window,
         priority=rule.priority if said.priority is None else Priority(said.priority),
-        expires=rule.expires if said.expires is None else _end(services, said.expires),
+        expires=rule.expires if said.expires is None else _end(services, said.expires) if said.expires else None,
         note=rule.note if said.note is None else said.note,
-        channel=rule.channel if said.channel is None else said.channel,
+        channel=rule.channel if said.channel is None else said.channel or None,
     )
     if shaped.cooldown and not shaped.repeat:
         raise UsageError("A rule that fires once needs no cooldown.", next_step="Add --repeat.")
