@@ -85,3 +85,11 @@ def test_a_bare_host_still_answers(kit: Kit) -> None:
     code, out, _ = kit("status", KIT_LOAD_PLUGINS="")
     assert (code, "Plugins: 0 of " in out) == (0, True)
     assert kit("portfolio", KIT_LOAD_PLUGINS="")[0] == 2
+
+
+def test_a_plugin_is_shown_with_the_commands_that_help_lists(kit: Kit) -> None:
+    _, page, _ = kit("--help")
+    code, shown, _ = kit("plugins", "show", "alerts")
+    assert (code, "kit alerts remove" in shown, "kit alert remove" in shown) == (0, True, False)
+    listed = [line.split("│")[1].split()[1:] for line in shown.splitlines() if line.startswith("│ kit ")]
+    assert all(f"  {' '.join(words)} " in page for words in listed)

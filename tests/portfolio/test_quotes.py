@@ -268,7 +268,7 @@ def test_all_sources_down_is_all_missing_and_no_error(street: Street) -> None:
         "quotes:source.coinmarketcap",
         "quotes:source.ecb",
     ]
-    assert all("nothing stood in" in problem.what for problem in found.problems)
+    assert all("gave no fresh prices; no other stood in." in problem.what for problem in found.problems)
 
 
 def test_a_source_that_breaks_is_its_authors_fault_and_stops_nothing(street: Street) -> None:

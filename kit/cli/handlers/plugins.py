@@ -58,7 +58,7 @@ def show(host: Host, *, name: str) -> Reply:
     metrics = Metrics(tuple(Metric(label, value) for label, value in facts if value))
     commands = Table(
         (Column("Command", "name"), Column("What it does", "summary")),
-        tuple((f"kit {command.name}", command.summary) for command in row.commands),
+        tuple((f"kit {command.name}", command.summary) for command in row.commands if not command.hidden),
         empty="It brings no commands.",
     )
     data = {

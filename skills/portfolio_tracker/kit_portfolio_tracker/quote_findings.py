@@ -42,7 +42,7 @@ def _relief(name: str, heard: Collection[str]) -> str:
     """Who priced what the source was asked for: itself with older prices, and others."""
     others = sorted({each for each in heard if each.casefold() != name.casefold()})
     own = ["its older prices"] if any(each.casefold() == name.casefold() for each in heard) else []
-    return listed([*own, *others]) if heard else "nothing"
+    return listed([*own, *others]) if heard else "no other"
 
 
 def _preferred(sources: Sources, preferred: str, heard: Collection[str]) -> Iterator[Problem]:
