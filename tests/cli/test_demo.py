@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,17 @@ def test_a_demo_of_another_version_is_made_anew(kit: Kit, folder: Path) -> None:
     (folder / "name.txt").write_text("old")
     (folder / "SAMPLE-DATA").write_text('{"version": "0.0.1", "day": "2024-06-01"}')
     assert kit("demo", "read", "--json").json["data"]["name"] == "Sam"
+
+
+def test_a_demo_of_an_earlier_build_of_the_same_version_is_made_anew(kit: Kit, folder: Path) -> None:
+    kit("demo")
+    (folder / "name.txt").write_text("old")
+    marker = json.loads((folder / "SAMPLE-DATA").read_text())
+    del marker["tables"]
+    (folder / "SAMPLE-DATA").write_text(json.dumps(marker))
+    assert kit("demo", "read", "--json").json["data"]["name"] == "Sam"
+    (folder / "name.txt").write_text("kept")
+    assert kit("demo", "read", "--json").json["data"]["name"] == "kept"
 
 
 def test_the_demo_leaves_the_users_home_alone(kit: Kit, env: dict[str, str]) -> None:

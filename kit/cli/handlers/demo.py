@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from ... import __version__
 from ...errors import KitError, UsageError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ...hookspecs import Demo
     from ...host import Host
 
+_OWN_REVISIONS = Path(__file__).parents[2] / "storage" / "revisions"
 # What of the caller's environment the demo sees: nothing that configures K.I.T., but where and how it runs.
 _PASSED_ON = frozenset({"KIT_CACHE", "KIT_LOAD_PLUGINS", "KIT_DEBUG"})
 
@@ -109,7 +111,16 @@ def _is_current(folder: Path, host: Host) -> bool:
 
 
 def _stamp(host: Host) -> dict[str, Any]:
-    return {"version": __version__, "day": host.clock.now().date().isoformat()}
+    return {"version": __version__, "day": host.clock.now().date().isoformat(), "tables": _tables(host)}
+
+
+def _tables(host: Host) -> int:
+    """A checksum of what makes the tables: those of another build of one version may be others."""
+    folders = [_OWN_REVISIONS, *(each.directory for row in host.table.loaded() for each in row.migrations)]
+    found = 0
+    for file in (file for folder in folders for file in sorted(folder.glob("*.py"))):
+        found = crc32(file.read_bytes(), found)
+    return found
 
 
 class _open:  # noqa: N801 - used like a keyword
