@@ -18,8 +18,9 @@ from kit_portfolio_tracker.core.tax.forms import FORMS
 from kit_portfolio_tracker.core.tax.report import Section, TaxReport
 from kit_portfolio_tracker.core.tax.united_kingdom import annual_exempt_amount
 from kit_portfolio_tracker.core.tax.united_states import boxes
+from kit_portfolio_tracker.health import checks
 
-from kit import KitError, Money, Reply, UsageError
+from kit import ConfigError, KitError, Money, Reply, UsageError
 from kit.render import render_text
 
 D = Decimal
@@ -298,3 +299,22 @@ def test_the_settings_choose_where_the_command_does_not(tax: Tax, held: Any) -> 
     assert total(section(tax(method="fifo").data, "disposals"), "Gain") == usual
     held.configured = {"tax": {"form": "uk-cgt"}}
     assert tax().data.form == "uk-cgt"
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [({"form": "xx"}, "tax.form"), ({"method": "xx"}, "tax.method"), ({"methods": {"2023": "xx"}}, "tax.methods")],
+)
+def test_a_name_that_the_settings_got_wrong_is_said_with_its_place(held: Any, said: dict[str, Any], where: str) -> None:
+    held.configured = {"tax": said}
+    for command in ("portfolio tax", "portfolio summary"):
+        with pytest.raises(ConfigError, match=rf"config\.json skills\.portfolio-tracker\.{where}: there is no .* “xx”"):
+            held.run(command)
+    [finding] = [each.run(held) for each in checks() if each.name == "portfolio-tax"]
+    assert not finding.ok
+    assert where in finding.what
+
+
+def test_section_104_is_one_pool_whatever_the_scope(tax: Tax) -> None:
+    lots = next(each for each in tax(method="s104", scope="per-account").data.assumed if each.startswith("Lots"))
+    assert lots.endswith("section 104 pool), pools universal.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kit import Check, Finding, Services, Status, span
+from kit import Check, ConfigError, Finding, Services, Status, span
 
 from .labels import account_label
 from .plugin import SECTION
@@ -25,6 +25,7 @@ def checks() -> list[Check]:
         Check("portfolio-rejected", "Every imported row could be used", run=_kept_aside),
         Check("portfolio-accounts", "Every connected account answers", run=_behind),
         Check("portfolio-histories", "The history of every connected account was fetched", run=_histories),
+        Check("portfolio-tax", "The tax settings name a form and methods that there are", run=_tax_settings),
         Check("portfolio-rebalancing", "Every plan that was begun has ended", run=_begun),
     ]
 
@@ -143,6 +144,16 @@ def _rebuild(services: Services) -> Finding:
     with services.store.write() as connection:
         rebuild_positions(connection)
     return Finding(True, "The calculated balances were summed anew.", fixed=True)
+
+
+def _tax_settings(services: Services) -> Finding:
+    from .tax_settings import portfolio_plan
+
+    try:
+        portfolio_plan(services)
+    except ConfigError as error:
+        return Finding(False, error.message, error.next_step or "")
+    return Finding(True, "They do.")
 
 
 def _kept_aside(services: Services) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kit import Services, UnknownName
+from kit import ConfigError, Services, UnknownName
 
 from .asset_renames import names_of
 from .core.methods import METHODS, LotMethod
@@ -33,7 +33,8 @@ def tax_plan(services: Services, form: Form, *, method: str | None = None, scope
     """How the ledger is to be computed for `form`: by the command line, else by the settings, else as usual there.
 
     Settings that the form does not allow are meant for another one, and give way. Raises UsageError for a choice of
-    the command line that it does not allow, UnknownName for a method that nobody brings.
+    the command line that it does not allow, UnknownName for a method that nobody brings, ConfigError where the
+    settings name it.
     """
     settings: PortfolioSettings = services.settings(SECTION)
     tax = settings.tax
@@ -56,17 +57,26 @@ def tax_plan(services: Services, form: Form, *, method: str | None = None, scope
     known = lot_methods(services)
     for _, rules in plan.spans:
         if rules.method not in known:
-            raise UnknownName("lot method", rules.method, known)
+            error = UnknownName("lot method", rules.method, known)
+            raise error if method else _misnamed("method" if rules.method == tax.method else "methods", error)
     return plan
 
 
 def portfolio_plan(services: Services) -> Plan:
     """How the portfolio's own figures are computed: as for the configured form, in the base currency.
 
-    Raises UsageError where there is no such form.
+    Raises ConfigError where the settings name a form or a method that nobody brings.
     """
+    return tax_plan(services, replace(configured_form(services), currency=None))
+
+
+def configured_form(services: Services) -> Form:
+    """The form that the settings name. Raises ConfigError where there is none: the schema cannot know all names."""
     settings: PortfolioSettings = services.settings(SECTION)
-    return tax_plan(services, replace(form_named(services, settings.tax.form), currency=None))
+    try:
+        return form_named(services, settings.tax.form)
+    except UnknownName as error:
+        raise _misnamed("form", error) from None
 
 
 def form_named(services: Services, name: str) -> Form:
@@ -75,3 +85,10 @@ def form_named(services: Services, name: str) -> Form:
     if name not in forms:
         raise UnknownName("tax form", name, forms)
     return forms[name]
+
+
+def _misnamed(key: str, error: UnknownName) -> ConfigError:
+    return ConfigError(
+        f"config.json skills.portfolio-tracker.tax.{key}: there is no {error.kind} “{error.name}”.",
+        next_step=error.next_step,
+    )

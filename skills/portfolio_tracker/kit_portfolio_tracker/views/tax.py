@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kit import (
     Block,
@@ -26,13 +25,9 @@ from kit import (
 
 from ..core.tax.report import Section, TaxReport
 from ..core.tax.year import TaxYear
-from ..plugin import SECTION
-from ..tax_settings import form_named, tax_plan
+from ..tax_settings import configured_form, form_named, tax_plan
 from ..tax_years import tax_year
 from .tax_files import as_csv, as_json, write_pdf, write_text
-
-if TYPE_CHECKING:
-    from ..settings import PortfolioSettings
 
 _ROWS_SHOWN = 20
 _ONLY_IN_FILES = frozenset({"account", "acquired_at", "acquired_how", "days", "record", "acquired_record"})
@@ -57,8 +52,7 @@ def show(
     force: bool,
 ) -> Reply:
     """The command."""
-    settings: PortfolioSettings = services.settings(SECTION)
-    chosen = form_named(services, form or settings.tax.form)
+    chosen = form_named(services, form) if form else configured_form(services)
     plan = tax_plan(services, chosen, method=method, scope=scope)
     today = services.clock.now().astimezone(plan.zone).date()
     latest = today.year if chosen.bounds(today.year)[0] <= today else today.year - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from kit import UsageError
 
 from ..asset_changes import AssetNames, asset_names
 from ..holding_period import long_term_from
-from ..plan import Plan, Scope, TransferFees, spans_of
+from ..methods import METHODS
+from ..plan import Plan, Rules, Scope, TransferFees, spans_of
 from .generic import generic
 from .germany import free_from, other_income, private_sales
 from .report import TaxReport
@@ -134,7 +135,7 @@ def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") 
     )
     return Plan(
         form.currency or currency,
-        spans,
+        tuple((start, _pooled(rules)) for start, rules in spans),
         place,
         name,
         include_fees=choices.include_fees,
@@ -142,3 +143,9 @@ def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") 
         names=choices.names,
         long_from=form.long_from,
     )
+
+
+def _pooled(rules: Rules) -> Rules:
+    """Section 104 knows one pool for all accounts, whatever the others do."""
+    method = METHODS.get(rules.method)
+    return replace(rules, scope=Scope.UNIVERSAL) if method is not None and method.looks_ahead else rules
