@@ -28,6 +28,7 @@ if TYPE_CHECKING:
             "basket total above 20k",
             "basket total over 20,000",
             "BASKET total is above €20k",
+            "my basket total above 20 thousand",
         ),
         ("basket --total-below 1.5m", "basket total below 1500000", "basket total under 1.5m"),
         (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
             "basket change −5%",
             "basket --change '–5 %'",
         ),
-        ("basket --change +5% --period 7d", "basket change above 5% over 7d", "basket change 5 % over 7 d"),
+        ("basket --change +5% --period 7d", "basket change above 5% over 7d", "basket change 5 % over 7 days"),
         (
             "basket --asset BTC --share-above 70%",
             "basket share of btc above 70%",
@@ -157,6 +158,8 @@ def test_a_rule_can_be_made_in_plain_words(desk: Make, said: str, rule: str) -> 
         ("basket total above 5 --days yesterday", "are no days of the week"),
         ("basket total above 5 --expires 2020-01-01", "2020-01-01 is over"),
         ("btc price above 70k", "Did you mean “BTC/USD”?"),
+        ("🚀/USD price above 1", "Did you mean “BTC/USDT”?"),
+        ("BTC/BTC price above 1", "one asset twice"),
         ("basket total above 5 --expires 0d", "0d is over"),
         ("basket total above 5 --expires tomorrow", "“tomorrow” is no day"),
         ("basket total above 5 --expires 9999-12-31", "“9999-12-31” is no day"),
@@ -216,3 +219,10 @@ def test_what_two_conditions_are_about_is_shown_once(desk: Make) -> None:
     at = desk()
     assert at.kit("alert basket total above 50 and total below 200").count("Total now") == 1
     assert at.kit("alerts test 1").count("Total now") == 1
+
+
+def test_a_span_is_shown_as_it_was_said(desk: Make) -> None:
+    at = desk()
+    at.kit("alert basket total above 200 --repeat --cooldown 90m --for 36h")
+    assert at.host.cli("alerts --json").json["data"][0]["options"] == "repeats, cooldown 90 min, for 36 h"
+    assert "quiet for 90 s" in at.kit("alerts snooze 1 --for 90s")

@@ -18,6 +18,8 @@ from .saying_options import CONDITION_OPTIONS, CONDITIONS
 if TYPE_CHECKING:
     from .settings import RuleSettings
 
+_ARTICLES = frozenset({"my", "the"})
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -50,6 +52,8 @@ def conditions_from(
     """The conditions that were said. Raises UsageError: what makes no sense, an asset that nobody knows."""
     signals = services.signals()
     first, *spoken = " ".join((subject, *words)).split() or [""]  # quoted or not, it is the same sentence
+    if first.casefold() in _ARTICLES and spoken:
+        first = spoken.pop(0)
     found = find_subject(first, signals)
     given = {name: options[name] for name in ("asset", "period") if options.get(name) is not None}
     conditions = parse_conditions(found, spoken, option_words(options), given=given)

@@ -30,17 +30,19 @@ from .wording import spelt
 _OPERATORS = {
     "above": Operator.ABOVE, "over": Operator.ABOVE, "exceeds": Operator.ABOVE, ">": Operator.ABOVE,
     "below": Operator.BELOW, "under": Operator.BELOW, "<": Operator.BELOW,
-    "at": Operator.AT, "reaches": Operator.AT, "=": Operator.AT,
+    "at": Operator.AT, "reaches": Operator.AT, "hits": Operator.AT, "=": Operator.AT,
 }  # fmt: skip
 _FILLERS = frozenset({"of", "is", "goes", "falls", "rises", "drops", "the"})
 _PERIOD = frozenset({"over", "in", "within", "period", "per"})
 _PAIR = re.compile(r"[A-Za-z0-9.\-_$]{1,16}/[A-Za-z0-9.\-_$]{1,16}", re.ASCII)
+_TICKER = re.compile(r"[A-Za-z0-9]{2,5}", re.ASCII)
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_:$]{0,31}", re.ASCII)
 _AND = re.compile(r"(?:^|,?\s+)and(?=\s|$)|,(?=\s|$)", re.IGNORECASE)
 _SPAN = re.compile(r"\d+(\.\d+)?[smhdw]", re.IGNORECASE | re.ASCII)
-_LOOSE_UNIT = re.compile(r"(?<=\d)\s+(?=[smhdw](?:\s|,|$))", re.IGNORECASE | re.ASCII)
+_UNIT = re.compile(
+    r"(?<=\d)\s*(s|m|h|d|w|seconds?|min|minutes?|hours?|days?|weeks?)(?=\s|,|$)", re.IGNORECASE | re.ASCII
+)
 _CURRENCY = re.compile(r"[A-Za-z]{3,5}", re.ASCII)
-_LONGEST_TICKER = 5
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
@@ -60,8 +62,10 @@ def find_subject(word: str, signals: Iterable[Signal]) -> Subject:
     wanted = next((each for each in named if each.casefold() == folded), None)
     if wanted is None and _PAIR.fullmatch(word.strip()):
         wanted, folded = MARKET, word.strip().upper()
+        if len(set(folded.split("/"))) == 1:
+            raise UsageError(f"{folded} has no price: it is one asset twice.", next_step="Write a pair like BTC/USDT.")
     if wanted is None:
-        pair = f"{word.strip().upper()}/USD" if len(word.strip()) <= _LONGEST_TICKER else "BTC/USDT"
+        pair = f"{word.strip().upper()}/USD" if _TICKER.fullmatch(word.strip()) else "BTC/USDT"
         raise UnknownName("thing to watch", word.strip(), [*sorted(named), pair])
     found = {each.measure: each for each in signals if each.subject == wanted}
     if not found:
@@ -114,7 +118,7 @@ def _parted(words: Sequence[str]) -> list[list[str]]:
     """The words of each condition; a comma is an “and”."""
     if "or" in map(str.casefold, words):
         raise UsageError("All conditions of a rule must hold: there is no “or”.", next_step="Make a rule for each.")
-    parts = [part.split() for part in _AND.split(_LOOSE_UNIT.sub("", " ".join(words)))]
+    parts = [part.split() for part in _AND.split(_UNIT.sub(lambda unit: unit[1][0], " ".join(words)))]
     if len(parts) > 1 and not all(parts):
         raise UsageError("“and” joins two conditions, and one is missing.", next_step="Write both, or no “and”.")
     return [part for part in parts if part]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from kit import Money, Ratio, Unit, Value, exact_math, figure, plain
@@ -40,6 +41,15 @@ def condition_in_words(condition: Condition, *, for_reading: bool = False) -> st
 def spelt(value: Decimal, unit: Unit) -> str:
     """A threshold as it is typed, every digit."""
     return f"{plain(value * 100)}%" if unit is Unit.RATIO else plain(value)
+
+
+def exactly(length: timedelta) -> str:
+    """How long, in the largest unit that leaves nothing out: “90 min”, “24 h”, “7 days”."""
+    seconds = length.total_seconds()
+    for unit, name, least in ((86400, "days", 2), (3600, "h", 1), (60, "min", 1)):
+        if seconds >= least * unit and seconds % unit == 0:
+            return f"{seconds // unit:,.0f} {name}"
+    return f"{seconds:,g} s"
 
 
 def shown(value: Decimal | None, unit: Unit, currency: str) -> Value:

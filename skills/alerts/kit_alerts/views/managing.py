@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from kit import Notice, Notification, Reply, Services, Severity, Text, UnknownName, UsageError, span
+from kit import Notice, Notification, Reply, Services, Severity, Text, UnknownName, UsageError
 
 from ..core.rules import Rule
-from ..core.wording import rule_in_words, subject_of
+from ..core.wording import exactly, rule_in_words, subject_of
 from ..firing import told
 from ..looking import doubt_of, forget_doubts, measure
 from ..saying import Said, conditions_from, option_words, shaped
@@ -59,7 +59,7 @@ def snooze(services: Services, *, numbers: tuple[int, ...], for_: timedelta | No
     chosen = _chosen(rules.all(), numbers)
     length = _HOUR if for_ is None else for_
     rules.snooze(numbers, services.clock.now() + length)
-    return Reply(_rows_now(services, numbers), (Text(f"{_listed(chosen)} quiet for {span(length)}."),))
+    return Reply(_rows_now(services, numbers), (Text(f"{_listed(chosen)} quiet for {exactly(length)}."),))
 
 
 def edit(

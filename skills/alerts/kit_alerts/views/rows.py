@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kit import Priority, span
+from kit import Priority
 
 from ..core.rules import Rule
 from ..core.windows import in_words
-from ..core.wording import rule_in_words
+from ..core.wording import exactly, rule_in_words
 from ..store.rules import Kept
 
 
@@ -62,9 +62,9 @@ def options_in_words(rule: Rule) -> str:
     if rule.repeat:
         parts.append("repeats")
     if rule.cooldown:
-        parts.append(f"cooldown {span(rule.cooldown)}")
+        parts.append(f"cooldown {exactly(rule.cooldown)}")
     if rule.lasting:
-        parts.append(f"for {span(rule.lasting)}")
+        parts.append(f"for {exactly(rule.lasting)}")
     if window := in_words(rule.window):
         parts.append(window)
     if rule.priority is not Priority.HIGH:
