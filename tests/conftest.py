@@ -40,7 +40,7 @@ _numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The search for secrets (`leaks.py`) is a plugin of this suite; `pytester` tests it.
+    """`leaks.py` (the search for secrets) and `terminals.py` are plugins of this suite; `pytester` tests the first.
 
     Ctrl-C is heard by what the tests start, also where a shell began this run in its background, deaf to it.
     A busy machine is no fault: how long an example of a law takes is not judged.
@@ -49,12 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("kit")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    spec = importlib.util.spec_from_file_location("kit_test_leaks", Path(__file__).with_name("leaks.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    leaks = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(leaks)
-    config.pluginmanager.register(leaks, "kit-leaks")
+    for name in ("leaks", "terminals"):
+        spec = importlib.util.spec_from_file_location(f"kit_test_{name}", Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        plugin = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(plugin)
+        config.pluginmanager.register(plugin, f"kit-{name}")
     config.pluginmanager.import_plugin("pytester")
 
 

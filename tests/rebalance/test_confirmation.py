@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,51 +14,12 @@ from kit import Effect
 
 if TYPE_CHECKING:
     from tests.rebalance.conftest import Desk, MakeDesk
+    from tests.terminals import Session
 
-pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
 HOLDINGS = {"BTC": 0.15, "ETH": 1.2, "USDT": 1902.5}
 
 
-class Session:
-    """A command line at a terminal of its own; everything that stood on its screen."""
-
-    def __init__(self, words: list[str], env: dict[str, str]) -> None:
-        self._near, far = pty.openpty()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "kit", *words], stdin=far, stdout=far, stderr=far, env=env, start_new_session=True
-        )
-        os.close(far)
-        self.screen = ""
-
-    def until(self, text: str) -> None:
-        end = time.monotonic() + 60
-        while text not in self.screen and time.monotonic() < end and self._read():
-            pass
-        assert text in self.screen, self.screen
-
-    def types(self, text: str) -> None:
-        os.write(self._near, text.encode())
-
-    def ends(self) -> int:
-        while self._read():
-            pass
-        return self._process.wait(60)
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        os.close(self._near)
-
-    def _read(self) -> bool:
-        try:
-            piece = os.read(self._near, 4096)
-        except OSError:  # how Linux says that the other end is closed
-            return False
-        self.screen += piece.decode(errors="replace")
-        return bool(piece)
-
-
-Start = Callable[..., Session]
+Start = Callable[..., "Session"]
 
 
 @pytest.fixture
@@ -72,17 +31,8 @@ def desk(make_desk: MakeDesk) -> Desk:
 
 
 @pytest.fixture
-def kit(desk: Desk) -> Iterator[Start]:
-    sessions: list[Session] = []
-    env = {**os.environ, **desk.host.env, "COLUMNS": "120", "TERM": "dumb", "PYTHONUTF8": "1"}
-
-    def start(*words: str) -> Session:
-        sessions.append(Session(list(words), env))
-        return sessions[-1]
-
-    yield start
-    for session in sessions:
-        session.close()
+def kit(desk: Desk, terminal: Start) -> Start:
+    return partial(terminal, env={**os.environ, **desk.host.env})
 
 
 def test_what_moves_money_names_what_shows_it() -> None:
