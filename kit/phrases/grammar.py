@@ -87,7 +87,7 @@ class Grammar:
         today: date | None = None,
         forgiving: bool = False,
     ) -> None:
-        self._known = Known({tuple(folded(spaced(name)).split()): name for name in vocabulary}, today)
+        self._known = Known({words: name for name in vocabulary for words in _ways_to_call(name) if words}, today)
         self._templates: list[Template] = []
         for command in commands:
             try:
@@ -162,6 +162,12 @@ class Grammar:
         from .nearness import Nearness
 
         return Nearness(self._templates)
+
+
+def _ways_to_call(name: str) -> Iterator[tuple[str, ...]]:
+    """The words of an account's name: as it is written, and as they are understood in a sentence (“twenty” is 20)."""
+    yield tuple(folded(spaced(name)).split())
+    yield tuple(folded(word.said) for word in words_of(spaced(name)))
 
 
 def _behind_showing(words: Sequence[Word]) -> Sequence[Word]:

@@ -221,3 +221,10 @@ def test_any_text_is_answered(text: str) -> None:
 def test_case_never_matters(phrase: str, mask: int) -> None:
     swapped = "".join(sign.upper() if mask >> at & 1 else sign for at, sign in enumerate(phrase))
     assert GRAMMAR.match(swapped) == GRAMMAR.match(phrase)
+
+
+@pytest.mark.parametrize("name", ["wallet-twenty", "forty_two", "Konto fünfzig", "k.i.t.", "what's-left"])
+def test_an_account_is_known_by_its_name_whatever_words_are_in_it(name: str) -> None:
+    grammar = Grammar(COMMANDS, (name,))
+    for said in (name, name.replace("-", " ").replace("_", " ")):
+        assert grammar.match(f"how much do I have on {said}?") == Invocation("portfolio", {"exchange": name})
