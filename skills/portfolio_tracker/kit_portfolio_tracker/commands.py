@@ -14,8 +14,10 @@ _SKILL = "kit_portfolio_tracker"
 _TWO_HOLDINGS = (
     "show my {asset:coin} and {others:coin}",
     "how much {asset:coin} and {others:coin} do I (have|hold|own)",
+    "what is my {asset:coin} and {others:coin} worth",
     "zeig mein {asset:coin} und {others:coin}",
     "wie viel {asset:coin} und {others:coin} habe ich",
+    "was ist mein {asset:coin} und {others:coin} wert",
 )
 
 COMMANDS = (

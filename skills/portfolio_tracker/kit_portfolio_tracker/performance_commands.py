@@ -62,7 +62,7 @@ PERFORMANCE_COMMANDS = (
             "my (gains|losses) {period:period}",
             "did I make (money|a profit) [{period:period}]",
             "how was {period:period}",
-            "how much did I lose [{period:period}]",
+            "how much [money] did I lose [{period:period}]",
             "[show] [my] performance of {exchange} [{period:period}]",
             "wie war mein Portfolio {period:period}",
             "was habe ich {period:period} (verdient|verloren)",
