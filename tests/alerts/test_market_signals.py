@@ -72,6 +72,13 @@ def test_a_pair_that_no_source_knows_is_a_doubt_and_not_asked_for_all_the_time(t
     assert len(trader.venue.requests) == before
 
 
+def test_a_close_is_no_price_of_now(trader: Trader) -> None:
+    day = trader.host.clock.now().date().isoformat()
+    assert trader.host.cli("prices", "set", "NOBODY", day, "5").code == 0
+    doubt = f"No source has a price of NOBODY/USD of now; the newest is the close of {day}."
+    assert trader.measure("price", "NOBODY/USD").doubt == doubt
+
+
 def test_a_change_is_from_the_price_of_then(trader: Trader) -> None:
     then = trader.venue.market.price_at("BTC/USDT", trader.host.clock.now() - 24 * HOUR)
     assert then is not None

@@ -78,7 +78,9 @@ def _stored(services: Services, pairs: Sequence[Pair]) -> list[PricePoint]:
 def _reading(price: Price | None, pair: Pair, now: datetime, patience: timedelta) -> Reading:
     if price is None:
         return Reading(None, now, f"No source has a price of {pair.base} in {pair.quote}.", pair.quote)
-    if price.time is None or now - price.time > patience:
-        age = f"{span(now - price.time)} old" if price.time is not None else f"of {price.day}"
-        return Reading(price.amount, now, f"The price of {pair} is {age}.", pair.quote)
+    if price.time is None:
+        why = f"No source has a price of {pair} of now; the newest is the close of {price.day}."
+        return Reading(price.amount, now, why, pair.quote)
+    if now - price.time > patience:
+        return Reading(price.amount, now, f"The price of {pair} is {span(now - price.time)} old.", pair.quote)
     return Reading(price.amount, price.time, "", pair.quote)
