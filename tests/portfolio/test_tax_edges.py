@@ -340,3 +340,23 @@ def test_a_report_in_bitcoin_is_not_rounded_to_hundreds_of_dollars(bench: Any, t
         sold = next(row for row in section(report, "disposals").rows if row[1] == "ETH")
         assert [sold[at].amount for at in (8, 9, 11)] == [D("0.05000001"), D("0.04123456"), D("0.00876545")]
         assert totals(section(report, "income"))["Together"] == D("0.0004")
+
+
+@pytest.mark.parametrize(("form", "cost"), [("uk-cgt", 0), ("de-23", 0), ("us-8949", 300), ("generic", 300)])
+def test_what_a_fork_brings_is_income_or_free_of_cost_as_the_country_has_it(
+    bench: Any, tax: Callable[..., Any], form: str, cost: int
+) -> None:
+    """HMRC CRYPTO22300; BMF of 2022, paragraphs 66 to 68; Rev. Rul. 2019-24."""
+    money = {"uk-cgt": "GBP", "de-23": "EUR"}.get(form, "USD")
+    bench.configured = {"baseCurrency": money, "tax": {"form": form}}
+    rows = [
+        f"2024-05-10T12:00:00Z,a,fork,BCH,1,,,,,300,{money},,f1,",
+        f"2024-06-10T12:00:00Z,a,sell,{money},400,BCH,1,,,,,,s1,",
+    ]
+    report = tax(rows, form=form, year=2024)
+    flagged, income = " ".join(report.flagged), bench.run("portfolio summary").data.income
+    assert bench.run("portfolio summary").data.realized.amount == 400 - cost
+    assert ("1 part of disposals came of a fork" in flagged) is (cost == 0)
+    assert ("fork" in income) is (cost > 0)
+    [told] = bench.run("ledger explain", id="f1").data.sentences
+    assert ("no income" in told) is (cost == 0)

@@ -155,7 +155,7 @@ class AssetLedger:
 
     def _acquire(self, event: Acquire) -> None:
         self.units[event.account] += event.quantity
-        if event.kind in _EARNED:
+        if event.kind in _EARNED and (event.kind is not Kind.FORK or self._plan.forks_are_income):
             self._earn(event)
         if self._money:
             return

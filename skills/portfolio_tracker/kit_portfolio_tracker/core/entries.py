@@ -201,7 +201,8 @@ class Entries:
         yield from self._own_fee(record, key, Figure.FEES)
 
     def _came(self, record: Record, key: RecordKey, leg: Quantity) -> Acquire:
-        return _acquire(record, key, leg.asset, leg.amount, self._value.of_leg(record, leg))
+        free = record.kind is Kind.FORK and not self._plan.forks_are_income
+        return _acquire(record, key, leg.asset, leg.amount, _NONE if free else self._value.of_leg(record, leg))
 
     def _own_fee(self, record: Record, key: RecordKey, figure: Figure) -> Iterator[Event]:
         if record.fee is not None:

@@ -40,7 +40,8 @@ class Plan:
 
     `spans` are (first instant, rules), the first from the beginning of time, in order. `zone` is where days, and
     with them holding periods and tax years, begin. `names` knows assets that got another name. `long_from` says from
-    which day on what was acquired on a day is held for long: it sorts gains, and computes none.
+    which day on what was acquired on a day is held for long: it sorts gains, and computes none. Where forks are no
+    income, what came of one costs nothing: its cost is a part of that of the coins that forked, which keep it.
     """
 
     currency: str
@@ -51,6 +52,7 @@ class Plan:
     transfer_fees: TransferFees = TransferFees.DISPOSAL
     names: AssetNames = field(default_factory=lambda: AssetNames(()), compare=False)
     long_from: Callable[[date], date] = field(default=long_term_from, compare=False)
+    forks_are_income: bool = True
     _starts: tuple[datetime, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
@@ -70,7 +72,8 @@ class Plan:
         """Equal for plans that give equal figures."""
         spans = ";".join(f"{start.isoformat()}={rules.method}/{rules.scope}" for start, rules in self.spans)
         rules = f"{self.currency}|{spans}|{self.zone_name}|{self.include_fees}|{self.transfer_fees}"
-        return f"8|{rules}|{self.names.fingerprint}"
+        forks = "" if self.forks_are_income else "|forks cost nothing"
+        return f"8|{rules}|{self.names.fingerprint}{forks}"
 
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)

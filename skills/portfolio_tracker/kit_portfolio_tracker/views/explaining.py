@@ -187,6 +187,8 @@ class _Teller:
         cost = f"{what} and made a lot that cost {_amount(event.cost, self.currency)}"
         if event.flag is not None:
             return f"{cost}; {_FLAGS[event.flag]}."
+        if event.kind is Kind.FORK and not self._plan.forks_are_income:
+            return f"{cost}: a fork is no income, and its cost is a part of that of the coins that forked."
         if event.kind in INCOME:
             return f"{cost}: what it was worth, which is income."
         return f"{cost}, {'what it was worth' if event.kind is Kind.GIFT_RECEIVED else 'fees included'}."

@@ -27,7 +27,8 @@ class Form:
 
     `methods` are those it allows, the usual one first; empty means any, first in first out if nothing is said.
     `scopes` says from which day on pools are what. `year_start` is the (month, day) that the tax year begins on. `zone`
-    and `currency` are the country's; None means the configured ones. `long_from` is as in `Plan`.
+    and `currency` are the country's; None means the configured ones. `long_from` and
+    `forks_are_income` are as in `Plan`.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Form:
     zone: str | None = None
     currency: str | None = None
     long_from: Callable[[date], date] = long_term_from
+    forks_are_income: bool = True
 
     def bounds(self, year: int) -> tuple[date, date]:
         """The first and the last day of the tax year that is called by `year`, in which it begins."""
@@ -86,6 +88,7 @@ FORMS: dict[str, Form] = {
             year_start=(4, 6),
             zone="Europe/London",
             currency="GBP",
+            forks_are_income=False,
         ),
         Form(
             "de-23",
@@ -96,6 +99,7 @@ FORMS: dict[str, Form] = {
             zone="Europe/Berlin",
             currency="EUR",
             long_from=free_from,
+            forks_are_income=False,
         ),
         Form(
             "de-22",
@@ -106,6 +110,7 @@ FORMS: dict[str, Form] = {
             zone="Europe/Berlin",
             currency="EUR",
             long_from=free_from,
+            forks_are_income=False,
         ),
     )
 }
@@ -142,6 +147,7 @@ def plan_for(form: Form, choices: Choices, *, currency: str, zone: str = "UTC") 
         transfer_fees=choices.transfer_fees,
         names=choices.names,
         long_from=form.long_from,
+        forks_are_income=form.forks_are_income,
     )
 
 

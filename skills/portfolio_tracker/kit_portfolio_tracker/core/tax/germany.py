@@ -9,6 +9,9 @@ wallet.
 § 22 Nr. 3: staking, lending, mining and the like, at market value on the day they came; free where a year's sum is less
 than 256 euros. Airdrops without anything given for them and forks are no such income, nor is interest on state money
 (§ 20).
+
+What a fork brings takes its day and a part of its cost from the coins that forked (BMF of 10 May 2022, paragraphs 66 to
+68). Which these are no record tells: it costs nothing here, so that no cost counts twice, and is flagged.
 """
 
 from __future__ import annotations
@@ -83,16 +86,12 @@ def other_income(year: TaxYear) -> TaxReport:
         form="de-22",
         title=f"Sonstige Einkünfte (§ 22 Nr. 3 EStG) {year.year}",
         notes=(
-            "Airdrops and forks are told apart, and not counted: they are income if something was given for them.",
+            "Forks are no income. Airdrops are told apart, and not counted: they are if something was given for them.",
             "So is what came in state money: interest on it is income of capital (§ 20).",
         ),
         sections=(
             income_section(year, services, key="services", title="Staking, lending, mining, rewards"),
-            *(
-                (income_section(year, others, key="others", title="Airdrops, forks and money, not counted"),)
-                if others
-                else ()
-            ),
+            *((income_section(year, others, key="others", title="Airdrops and money, not counted"),) if others else ()),
             _limit(year, amount, _SERVICE_LIMIT, "Income"),
         ),
     )

@@ -66,7 +66,8 @@ def flagged(year: TaxYear, *, told: Collection[Category] = _EVERY, as_givers: bo
     `told` are the kinds of disposals that the form has. `as_givers`: gifts are by law as the giver had them.
     """
     parts = [part for each in year.disposals if each.category in told for part in each.parts]
-    return (*_flagged(parts), *_below(year), *(_gifts(parts) if as_givers else ()))
+    forks = () if year.plan.forks_are_income else _forks(parts)
+    return (*_flagged(parts), *_below(year), *(_gifts(parts) if as_givers else ()), *forks)
 
 
 def _gifts(parts: Iterable[Part]) -> Iterator[str]:
@@ -75,6 +76,15 @@ def _gifts(parts: Iterable[Part]) -> Iterator[str]:
         yield (
             f"{_so_many(count)} of disposals came as gifts: they count as acquired when they came, for what they were "
             "worth. The law goes by the giver's day and cost."
+        )
+
+
+def _forks(parts: Iterable[Part]) -> Iterator[str]:
+    count = sum(part.origin is not None and part.origin.kind is Kind.FORK for part in parts)
+    if count:
+        yield (
+            f"{_so_many(count)} of disposals came of a fork: they count as acquired then, for nothing. The law goes by "
+            "the day of the coins that forked, and moves a part of their cost."
         )
 
 

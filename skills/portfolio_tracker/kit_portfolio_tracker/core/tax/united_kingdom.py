@@ -3,6 +3,10 @@
 The tax year begins on 6 April and is called by both its years. Gifts (but to a spouse or a charity) are disposals at
 market value. The annual exempt amounts are those of TCGA 1992 s.1K and the Finance Acts before; of a year that the
 table lacks nobody is told one. On 30 October 2024 the rates changed, so gains of 2024-25 are told apart.
+
+What a hard fork brings is no income and has a pool of its own, to which a just and reasonable part of the old pool's
+cost goes (CRYPTO22300, TCGA 1992 s.43 and s.52(4)). Which part that is nobody can tell from records: it costs nothing
+here, so that no cost counts twice, and is flagged.
 """
 
 from __future__ import annotations
