@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 from ..commands import WATCH
-from ..errors import KitError
+from ..errors import KitError, UnknownName
 from ..home import home_folder
 from .help_cache import keep, leading_home
 from .options import HelpWanted, Output
@@ -74,6 +74,10 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
         keep(words, env, page.text, terminal)
         terminal.write(page.text)
         return 0
+    except UnknownName as unknown:
+        if unknown.kind == "command":
+            _name_what_is_not_loaded(host, unknown)
+        raise
     if line.command.watchable and line.params[WATCH]:
         return _watched(host, line, terminal)
     if line.command.needs_confirmation:
@@ -99,6 +103,15 @@ def _answer(host: Host, words: list[str], env: Mapping[str, str], terminal: Term
     else:
         terminal.write_exactly(text)
     return _followed(host, reply, wanted, terminal)
+
+
+def _name_what_is_not_loaded(host: Host, unknown: UnknownName) -> None:
+    """A command may be missing because its plugin is. Who says by KIT_LOAD_PLUGINS what is loaded knows."""
+    missed = host.table.at_fault() if "KIT_LOAD_PLUGINS" in host.env else host.table.rows
+    loaded = {row.name for row in host.table.loaded()}
+    if absent := [row.name for row in missed if row.name not in loaded]:
+        see = f"Not loaded: {', '.join(absent)}; see “kit plugins list”."
+        unknown.next_step = f"{unknown.next_step} {see}" if unknown.next_step else see
 
 
 def _followed(host: Host, reply: Reply, wanted: Output, terminal: Terminal) -> int:

@@ -93,3 +93,11 @@ def test_a_plugin_is_shown_with_the_commands_that_help_lists(kit: Kit) -> None:
     assert (code, "kit alerts remove" in shown, "kit alert remove" in shown) == (0, True, False)
     listed = [line.split("│")[1].split()[1:] for line in shown.splitlines() if line.startswith("│ kit ")]
     assert all(f"  {' '.join(words)} " in page for words in listed)
+
+
+def test_a_command_whose_plugin_is_set_aside_is_missing_for_a_reason(kit: Kit) -> None:
+    assert "Not loaded" not in kit("frobnicate")[2]
+    assert kit("plugins", "disable", "alerts")[0] == 0
+    code, _, err = kit("alerts", "stats")
+    assert (code, "There is no command “alerts”." in err) == (2, True)
+    assert "Not loaded: alerts; see “kit plugins list”." in err
