@@ -40,7 +40,7 @@ _numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """`leaks.py` (the search for secrets) and `terminals.py` are plugins of this suite; `pytester` tests the first.
+    """`leaks.py` (the search for secrets), `servers.py` and `terminals.py` are plugins; `pytester` tests the first.
 
     Ctrl-C is heard by what the tests start, also where a shell began this run in its background, deaf to it.
     A busy machine is no fault: how long an example of a law takes is not judged.
@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("kit")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name in ("leaks", "terminals"):
+    for name in ("leaks", "servers", "terminals"):
         spec = importlib.util.spec_from_file_location(f"kit_test_{name}", Path(__file__).with_name(f"{name}.py"))
         assert spec is not None
         assert spec.loader is not None

@@ -10,16 +10,18 @@ import asyncio
 import html
 import json
 import re
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+
+if TYPE_CHECKING:
+    from tests.servers import Serve
 
 _TAGS = {"b", "i", "code", "pre"}
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
@@ -64,7 +66,7 @@ class BotApi:
     `faults` are what a method answers next instead: a Refusal, text, “drop” for a connection that breaks, “” for none.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, serve: Serve) -> None:
         self.secret = secret
         self.now: Callable[[], float] = time.time
         self.said: list[Said] = []
@@ -79,31 +81,10 @@ class BotApi:
         self._number = 1000
         self._presses: set[str] = set()
         self.listeners = 0
-        self._loop = asyncio.new_event_loop()
         self._news = asyncio.Event()
-        self._started = threading.Event()
-        self._runner: web.AppRunner | None = None
-        self.port = 0
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-        assert self._started.wait(10)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    def vanish(self) -> None:
-        """As if a cable were pulled: nobody answers, until `come_back`."""
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-
-    def come_back(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
+        self._is_up = False
+        self.server = serve(self._application)
+        self.url = self.server.url
 
     def write(self, user: int, text: str | None, *, chat: int | None = None, ago: float = 0, **more: Any) -> int:
         """`user` writes to the bot: in private, or in the group `chat`. The update's number."""
@@ -139,13 +120,13 @@ class BotApi:
     def redeliver(self, number: int) -> None:
         """An update that was acknowledged comes once more."""
         kept = next(each for each in self.updates if each["update_id"] == number)
-        self._loop.call_soon_threadsafe(self._put, kept)
+        self.server.soon(self._put, kept)
 
     def _update(self, **content: Any) -> int:
         self._number += 1
         update = {"update_id": self._number, **content}
         self.updates.append(update)
-        self._loop.call_soon_threadsafe(self._put, update)
+        self.server.soon(self._put, update)
         return self._number
 
     def _put(self, update: dict[str, Any]) -> None:
@@ -163,27 +144,16 @@ class BotApi:
     def _person(self, user: int) -> dict[str, Any]:
         return {"id": user, "is_bot": False, "first_name": f"Person {user}", "last_name": "<i>"}
 
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._start())
-        self._started.set()
-        self._loop.run_forever()
-
-    async def _start(self) -> None:
+    def _application(self) -> web.Application:
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        assert site._server is not None
-        self.port = self._runner.addresses[0][1]
+        app.on_shutdown.append(self._hang_up)
+        self._is_up = True
+        return app
 
-    async def _stop(self) -> None:
-        runner, self._runner = self._runner, None
+    async def _hang_up(self, _: web.Application) -> None:
+        self._is_up = False
         self._news.set()
-        if runner is not None:
-            await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -218,7 +188,7 @@ class BotApi:
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(float(said.get("timeout", 0))):
-                    while not self._updates and self._runner is not None:
+                    while not self._updates and self._is_up:
                         self._news.clear()
                         await self._news.wait()
         finally:
@@ -316,11 +286,9 @@ def _keyboard(said: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def bot_api(secret: Callable[[str], str]) -> Iterator[BotApi]:
+def bot_api(secret: Callable[[str], str], serve: Serve) -> BotApi:
     """A Bot API of this test's own, with one bot."""
-    server = BotApi(secret("4711:AAbot"))
-    yield server
-    server.close()
+    return BotApi(secret("4711:AAbot"), serve)
 
 
 @pytest.fixture

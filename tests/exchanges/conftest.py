@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pytest
 from aiohttp import web
@@ -35,6 +33,9 @@ from kit import (
     Store,
     SystemClock,
 )
+
+if TYPE_CHECKING:
+    from tests.servers import Serve
 
 
 class Venue:
@@ -128,31 +129,15 @@ class RecordedVenue:
     An answer is data, which become JSON; a text, which is sent as it is; or a (status, text).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Serve) -> None:
         self.answers: dict[str, Any] = {}
         self.asked: list[str] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self.url = serve(self._application).url
 
-    def __enter__(self) -> RecordedVenue:
-        self._thread.start()
-        self.url = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(5)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _start(self) -> str:
+    def _application(self) -> web.Application:
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(application)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return application
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
@@ -163,6 +148,5 @@ class RecordedVenue:
 
 
 @pytest.fixture
-def recorded() -> Iterator[RecordedVenue]:
-    with RecordedVenue() as venue:
-        yield venue
+def recorded(serve: Serve) -> RecordedVenue:
+    return RecordedVenue(serve)

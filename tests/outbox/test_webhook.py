@@ -6,10 +6,9 @@ import asyncio
 import hashlib
 import hmac
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import TraceConfig, web
@@ -19,6 +18,9 @@ from kit.host.couriers import Couriers
 from kit.outbox import Delivery, State
 from kit.storage import Outbox
 from kit.testing import HostFactory, HostUnderTest
+
+if TYPE_CHECKING:
+    from tests.servers import Serve
 
 SECRET = "a secret of the receiver and K.I.T."
 
@@ -32,6 +34,12 @@ class Receiver:
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     elsewhere: int = 0
 
+    def application(self) -> web.Application:
+        app = web.Application()
+        app.router.add_post("/hook", self.hook)
+        app.router.add_route("*", "/other", self.other)
+        return app
+
     async def hook(self, request: web.Request) -> web.Response:
         self.got.append((dict(request.headers), await request.read()))
         status, headers = self.answers.pop(0) if self.answers else (200, {})
@@ -43,32 +51,10 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made, loop, ready = Receiver(), asyncio.new_event_loop(), threading.Event()
-
-    async def serve() -> web.AppRunner:
-        app = web.Application()
-        app.router.add_post("/hook", made.hook)
-        app.router.add_route("*", "/other", made.other)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-        return runner
-
-    def run() -> None:
-        runner = loop.run_until_complete(serve())
-        ready.set()
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(10)
-    yield made
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+def receiver(serve: Serve) -> Receiver:
+    made = Receiver()
+    made.url = f"{serve(made.application).url}/hook"
+    return made
 
 
 @dataclass

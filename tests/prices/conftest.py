@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aiohttp import web
@@ -27,6 +25,9 @@ from kit_prices.settings import (
 from pydantic import BaseModel
 
 from kit import ExchangeType, FixedClock, Importer, Network, NetworkOptions, PricePoint, PriceSourceType, Services
+
+if TYPE_CHECKING:
+    from tests.servers import Serve
 
 NOW = datetime(2024, 3, 25, 12, tzinfo=UTC)
 CMC_KEY = "cmc-secret-key"
@@ -65,7 +66,7 @@ class CmcCoin:
 class PriceServer:
     """Prices are JSON texts (“6.7e4”, “null”), so that a test says how they are written. `asked` are all requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Serve) -> None:
         self.gecko: dict[str, dict[str, str]] = {
             "bitcoin": {"usd": "67187.3358936566", "eur": "62000.5"},
             "ethereum": {"usd": "3450.25"},
@@ -83,25 +84,12 @@ class PriceServer:
         self.fred = "observation_date,SP500\n2024-03-20,5224.62\n2024-03-21,5241.53\n2024-03-22,5234.18\n2024-03-25,.\n"
         self.faults: list[Fault] = []
         self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
-        self.url = ""
-        self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> PriceServer:
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self.url = serve(self._application).url
 
     def paths(self) -> list[str]:
         return [path for path, _, _ in self.asked]
 
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
+    def _application(self) -> web.Application:
         app = web.Application(middlewares=[self._watch])
         app.router.add_get("/api/v3/simple/price", self._simple_price)
         app.router.add_get("/api/v3/coins/list", self._coins_list)
@@ -112,15 +100,7 @@ class PriceServer:
         app.router.add_get("/eurofxref-hist-90d.xml", self._ecb_recent)
         app.router.add_get("/eurofxref-hist.xml", self._ecb_all)
         app.router.add_get("/fredgraph.csv", self._fred)
-        runner = web.AppRunner(app)
-        self._loop.run_until_complete(runner.setup())
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        self._loop.run_until_complete(site.start())
-        self.url = site.name
-        self._ready.set()
-        self._loop.run_forever()
-        self._loop.run_until_complete(runner.cleanup())
-        self._loop.close()
+        return app
 
     @web.middleware
     async def _watch(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -278,9 +258,8 @@ class Desk:
 
 
 @pytest.fixture
-def server() -> Iterator[PriceServer]:
-    with PriceServer() as serving:
-        yield serving
+def server(serve: Serve) -> PriceServer:
+    return PriceServer(serve)
 
 
 @pytest.fixture

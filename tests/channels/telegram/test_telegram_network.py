@@ -101,11 +101,11 @@ def test_every_error_of_the_library_is_one_of_ours() -> None:
 
 def test_the_bot_comes_back_when_the_network_does(talk: Chat) -> None:
     """The listening ends with a transient error; whoever keeps streams begins it anew."""
-    talk.api.vanish()
+    talk.api.server.stop()
     assert isinstance(talk.failure(), NetworkFailure)
     talk.start()
     assert isinstance(talk.failure(), NetworkFailure)
-    talk.api.come_back()
+    talk.api.server.start()
     talk.start()
     assert talk.ask(OWNER, "/quote 2").text == "Would sell for 2."
 

@@ -10,9 +10,8 @@ import asyncio
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from kit.testing import HostFactory
 
 if TYPE_CHECKING:
     from kit.testing import HostUnderTest
+    from tests.servers import Serve
 
 pytest.importorskip("telemelya")
 pytest.importorskip("fakeredis")
@@ -57,47 +57,23 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
 class Bridge:
     """`url` is the Bot API as the bot sees it."""
 
-    def __init__(self, behind: str) -> None:
+    def __init__(self, behind: str, serve: Serve) -> None:
         self._behind = behind
         self._updates: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self.port = 0
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-        assert self._ready.wait(10)
+        self.url = serve(self._application).url
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._start())
-        self._ready.set()
-        self._loop.run_forever()
-
-    async def _start(self) -> None:
-        self._session = ClientSession()
+    def _application(self) -> web.Application:
         app = web.Application()
+        app.cleanup_ctx.append(self._asking)
         app.router.add_post("/hook", self._hook)
         app.router.add_post("/bot{token}/getUpdates", self._poll)
         app.router.add_post("/bot{token}/setMyCommands", self._menu)
         app.router.add_post("/{path:.*}", self._through)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
+        return app
 
-    async def _stop(self) -> None:
-        await self._runner.cleanup()
-        await self._session.close()
+    async def _asking(self, _: web.Application) -> AsyncIterator[None]:
+        async with ClientSession() as self._session:
+            yield
 
     async def _hook(self, request: web.Request) -> web.Response:
         await self._updates.put(await request.json())
@@ -186,12 +162,12 @@ def telemelya(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def talk(
-    telemelya: str, kit_host: HostFactory, stall: Path, tmp_path: Path, secret: Callable[[str], str]
+    telemelya: str, kit_host: HostFactory, stall: Path, tmp_path: Path, secret: Callable[[str], str], serve: Serve
 ) -> Iterator[tuple[Person, HostUnderTest]]:
     token = secret("4712:AAother")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "token").write_text(token, encoding="utf-8")
-    bridge = Bridge(telemelya)
+    bridge = Bridge(telemelya, serve)
     section = {"token": {"file": str(tmp_path / "secrets" / "token")}, "apiUrl": bridge.url}
     host = kit_host(stall, config={"channels": {"telegram": section}, "timezone": "UTC"}, beside=("telegram",))
 
@@ -205,7 +181,6 @@ def talk(
     listening.cancel()
     person.close()
     host.services.close()
-    bridge.close()
 
 
 @pytest.mark.slow

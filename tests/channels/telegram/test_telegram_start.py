@@ -139,9 +139,9 @@ def test_a_bot_that_was_killed_goes_on_where_it_was(home: Home) -> None:
 def test_the_network_may_be_gone_for_a_while(home: Home) -> None:
     with home.running():
         home.ask(home.kit("telegram", "pair")["code"])
-        home.api.vanish()
+        home.api.server.stop()
         time.sleep(3)
-        home.api.come_back()
+        home.api.server.start()
         assert "Portfolio Overview" in home.ask("show my portfolio")
     log = (home.folder / "log.txt").read_text()
     assert "Telegram cannot be reached. Check the connection" in log
