@@ -13,6 +13,7 @@ import pytest
 from kit import Importer, ImportSource, Money, Quantity, Record, RejectedRow, SkippedRow
 
 Read = Callable[..., list[Any]]
+Told = Callable[[object], list[str]]
 D = Decimal
 CRYPTO = (
     "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Native Currency,Native Amount,"
@@ -313,3 +314,27 @@ def test_real_exports(
     kept = [row for row in found if isinstance(row, Record)]
     assert len(kept) == records
     assert len({row.id for row in kept}) == records
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "rows"),
+    [
+        (
+            "okx-trading",
+            OKX_TRADING,
+            "11,900,2025-10-20 10:44:26,Spot,BTC-EUR,Buy,0.02,EUR,90000,0,-0.00002,BTC,0,0,0.01998,1,BTC\n"
+            "10,900,2025-10-20 10:44:26,Spot,BTC-EUR,Sell,1800,EUR,90000,0,0,EUR,0,0,-1800,5,EUR\n",
+        ),
+        (
+            "bybit",
+            "Uid,Currency,Contract,Type,Direction,Quantity,Position,Filled Price,Funding,Fee Paid,Cash Flow,Change,"
+            "Wallet Balance,Action,Time(UTC)\n",
+            "1,BTC,BTCEUR,TRADE,BUY,0.02,0,90000,0,-0.00002,0.02,0.01998,1,--,2025-10-20 10:44:26\n"
+            "1,EUR,BTCEUR,TRADE,BUY,-1800,0,90000,0,0,-1800,-1800,5,--,2025-10-20 10:44:26\n",
+        ),
+    ],
+)
+def test_rows_that_overlapping_exports_tell_twice_count_once(
+    read: Read, told: Told, name: str, header: str, rows: str
+) -> None:
+    assert told(read(name, header + rows + rows)) == ["buy +0.02 BTC -1800 EUR fee 0.00002 BTC"]

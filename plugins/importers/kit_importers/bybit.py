@@ -21,7 +21,7 @@ from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, RejectedRow
 from .events import Event, Records, leg, record_rows
 from .fields import asset_name, number
 from .moments import moment
-from .tables import Layout, TableRow, one_of
+from .tables import Layout, TableRow, once, one_of
 from .trades import is_purchase, split_pair
 from .zones import WallClock, wall_clock
 
@@ -48,7 +48,9 @@ def read(source: ImportSource) -> Iterator[ImportedRow]:
     """Records, in the order of the file."""
     clock, account = wall_clock(source.timezone), source.account or _NAME
     records = Records(_NAME)
-    for fill, group in groupby(_LAYOUT.rows(source.path), key=_fill):
+    # The same change with the same balance after it is the same row.
+    told = once(_LAYOUT.rows(source.path), lambda row: row.text if row.get("wallet balance") else "")
+    for fill, group in groupby(told, key=_fill):
         if fill is None:
             for row in group:
                 yield _single(row, records, account, clock) if isinstance(row, TableRow) else row

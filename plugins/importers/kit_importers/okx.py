@@ -23,7 +23,7 @@ from kit import ImportedRow, Importer, ImportSource, Kind, Quantity, exact_math
 from .events import Event, Meanings, Records, meaning
 from .fields import asset_name, number
 from .moments import moment
-from .tables import Layout, TableRow, one_of
+from .tables import Layout, TableRow, once, one_of
 from .text import encoding_of, first_lines
 from .zones import WallClock, wall_clock
 
@@ -64,7 +64,7 @@ _HEAD_LINES = 5
 def _read_trades(source: ImportSource) -> Iterator[ImportedRow]:
     clock, account, records = _clock(source), source.account or _VENUE, Records(_TRADING)
     fills: defaultdict[tuple[str, str], list[TableRow]] = defaultdict(list)
-    for row in _TRADES.rows(source.path):
+    for row in once(_TRADES.rows(source.path), lambda row: _cell(row, "id")):
         if not isinstance(row, TableRow):
             yield row
         elif (kind := _cell(row, "trade type").casefold()) == "spot":

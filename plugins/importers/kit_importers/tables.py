@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -113,6 +113,21 @@ class Layout:
         return unknown_columns(
             line, (name for name in bare if name not in required and not self.further.fullmatch(name))
         )
+
+
+def once(
+    rows: Iterable[TableRow | RejectedRow | SkippedRow], identity: Callable[[TableRow], str]
+) -> Iterator[TableRow | RejectedRow | SkippedRow]:
+    """The rows; one with the identity of an earlier one is skipped: overlapping exports in one file tell it twice."""
+    seen: set[str] = set()
+    for row in rows:
+        own = identity(row) if isinstance(row, TableRow) else ""
+        if isinstance(row, TableRow) and own in seen:
+            yield row.skipped("told twice: overlapping exports in one file")
+            continue
+        if own:
+            seen.add(own)
+        yield row
 
 
 def one_of(*names: str) -> re.Pattern[str]:
