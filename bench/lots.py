@@ -9,7 +9,7 @@ from .ledgers import write_ledger
 from .measure import Row, milliseconds, run, side_by_side
 
 # Ours: the importer of kit CSV, events, lots, a row of CSV for each lot that was used and one for what is left of each
-# asset. Fails where a cent is lost. The interpreter looks for no rubbish; in `kit` it does so seldom, and not at the end,
+# asset. Fails where a cent is lost. The interpreter looks for no rubbish; in `kit` it seldom does, and not at the end,
 # which costs a hundredth.
 OURS = """
 import gc, sys
