@@ -45,6 +45,7 @@ class Network:
         self.options = options
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._aside: ThreadPoolExecutor | None = None
         self._starting = threading.Lock()
         self._session: ClientSession | None = None
         self._context: ssl.SSLContext | None = None
@@ -130,17 +131,25 @@ class Network:
         return cast("_Answer", self._kept[key])
 
     def close(self) -> None:
-        """Close what is kept and the session, cancel what still runs, end the loop. Waits a few seconds at most."""
+        """Close what is kept and the session, cancel what still runs, end the loop.
+
+        What blocks aside cannot be cancelled: it is waited for, a few seconds at most, so that it has done with what
+        its caller closes next.
+        """
         with self._starting:
             loop, self._loop = self._loop, None
             thread, self._thread = self._thread, None
-        if loop is None or thread is None:
+            aside, self._aside = self._aside, None
+        if loop is None or thread is None or aside is None:
             return
         closing = asyncio.run_coroutine_threadsafe(self._close(), loop)
         with suppress(Exception):
             closing.result(_CLOSING_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_CLOSING_SECONDS)
+        waiting = threading.Thread(target=aside.shutdown, daemon=True)  # which knows no time-out
+        waiting.start()
+        waiting.join(_CLOSING_SECONDS)
 
     async def _close(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -159,7 +168,8 @@ class Network:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, "kit-network-aside"))
+                self._aside = ThreadPoolExecutor(_THREADS, "kit-network-aside")
+                self._loop.set_default_executor(self._aside)
                 self._thread = threading.Thread(target=_serve, args=(self._loop,), name="kit-network", daemon=True)
                 self._thread.start()
             return self._loop

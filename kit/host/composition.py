@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock, SystemClock
@@ -14,6 +14,7 @@ from ..errors import ConfigError, PluginError, UnknownName, UsageError
 from ..home import cache_folder
 from ..plugins import Plugins, PluginTable
 from .calling import handler, resolve
+from .parts import part
 from .quiet import NoProgress
 
 if TYPE_CHECKING:
@@ -54,14 +55,15 @@ class Host:
         self.clock: Clock = clock or SystemClock()
         self.progress: Progress = progress or NoProgress()
         self._overrides = dict(overrides or {})
+        self.opening = RLock()
 
-    @cached_property
+    @part
     def own_commands(self) -> tuple[Command, ...]:
         """The commands of the host itself. Asks no plugin."""
         commands: tuple[Command, ...] = resolve(_OWN_COMMANDS)
         return commands
 
-    @cached_property
+    @part
     def plugins(self) -> Plugins:
         return Plugins(self.home, env=self.env, clock=self.clock, reserved=self.own_commands)
 
@@ -69,7 +71,7 @@ class Host:
     def table(self) -> PluginTable:
         return self.plugins.table
 
-    @cached_property
+    @part
     def config(self) -> Config:
         from ..config import load_config
 
@@ -83,13 +85,13 @@ class Host:
             overrides=self._overrides,
         )
 
-    @cached_property
+    @part
     def timezone(self) -> ZoneInfo:
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.config.host.timezone)
 
-    @cached_property
+    @part
     def store(self) -> Store:
         from ..storage import Store
 
@@ -109,7 +111,7 @@ class Host:
     def cache(self) -> Path:
         return cache_folder(self.env)
 
-    @cached_property
+    @part
     def network(self) -> Network:
         """Raises ConfigError where the config says wrongly how to reach it: nothing is asked past a proxy."""
         from ..network import Network, NetworkOptions
@@ -119,7 +121,7 @@ class Host:
         ca_file = Path(said.ca_file).expanduser() if said.ca_file else None
         return Network(NetworkOptions(said.timeout_seconds, said.proxy or None, ca_file))
 
-    @cached_property
+    @part
     def problems(self) -> ProblemLog:
         """The kept problems, and those of the plugins and the config as they are now."""
         from .problems import HostProblems

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
@@ -104,6 +105,21 @@ def test_what_blocks_aside_does_not_hold_up_the_rest(network: Network) -> None:
         return answer
 
     assert network.run(beside_many()) == "at once"
+
+
+def test_what_blocks_aside_is_done_before_the_network_is_closed(network: Network) -> None:
+    begun, done = threading.Event(), []
+
+    def look_up() -> None:
+        begun.set()
+        time.sleep(0.2)
+        done.append("it")
+
+    asking = network.start(asyncio.to_thread(look_up))
+    assert begun.wait(20)
+    network.close()
+    assert asking.cancelled()
+    assert done == ["it"]
 
 
 def test_a_time_out_that_comes_with_the_answer_gives_up_nothing_but_the_question(network: Network) -> None:
