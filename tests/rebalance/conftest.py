@@ -143,7 +143,7 @@ def make_venue(make_desk: MakeDesk, binance_server: BinanceServer) -> MakeVenue:
         server.deposit("BTC", Decimal(1))
         server.deposit("USDT", Decimal(10_000))
         desk = make_desk(
-            exchanges={"binance": {**server.settings, "timeoutSeconds": 1}},
+            exchanges={"binance": {**server.settings, "timeoutSeconds": 2}},
             target={"BTC": 0.5, "ETH": 0.3, "USDT": 0.2},
             prices={},
             now=datetime.now(UTC),
