@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from kit_alerts.plugin import kit_migrations
+from kit_alerts.store.rules import Rules
+
+from kit import Store, SystemClock
 
 LEDGER = """\
 time,account,kind,received_asset,received_quantity,sent_asset,sent_quantity,fee_asset,fee_quantity,value,value_currency,to_account,id,note
@@ -58,11 +62,19 @@ class Home:
             (self.folder / f"start-{number}.log").read_text(encoding="utf-8") for number in range(len(self.started))
         )
 
-    def hears(self, words: str) -> None:
+    def looked(self) -> datetime | None:
+        """When the rules were last looked at, as far as that is written down: a change of theirs is."""
+        with Store.open(self.folder / "data" / "kit.db", kit_migrations(), clock=SystemClock()) as store:
+            return Rules(store).looked_at()
+
+    def until(self, so: Callable[[], object]) -> None:
         deadline = time.monotonic() + 30
-        while words not in self.log():
+        while not so():
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.05)
+
+    def hears(self, words: str) -> None:
+        self.until(lambda: words in self.log())
 
 
 @pytest.fixture
@@ -91,13 +103,13 @@ def test_a_crossing_appears_in_the_log_of_kit_start_also_when_it_was_killed_befo
     home.kit("alert", "portfolio", "total", "above", "70k", "--repeat")
     home.kit("alert", "portfolio", "--total-below", "50000")
     first = home.start()
-    home.hears("kit started")
-    time.sleep(1.5)
+    home.until(home.looked)
     home.price(71_000)
     home.hears("alert:1:1 told: Portfolio total above $70,000.00")
     assert "Nobody looks at them now" not in home.kit("alerts")
+    before = home.looked()
     home.price(60_000)
-    time.sleep(2)
+    home.until(lambda: home.looked() != before)
     first.kill()
     first.wait()
     home.price(49_000)

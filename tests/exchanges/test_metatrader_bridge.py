@@ -65,9 +65,9 @@ def test_a_bridge_that_is_gone_is_a_network_failure(open_terminal: OpenTerminal)
 
 def test_the_loop_goes_on_while_a_terminal_hangs(server: MetaTraderServer, open_terminal: OpenTerminal) -> None:
     async def hang() -> None:
-        exchange = open_terminal(server, timeoutSeconds=0.4)
+        exchange = open_terminal(server, timeoutSeconds=1)
         await exchange.balances()
-        server.terminal.hangs["account_info"] = 1.5
+        server.terminal.hangs["account_info"] = 3
         beats = 0
 
         async def beat() -> None:
@@ -80,7 +80,7 @@ def test_the_loop_goes_on_while_a_terminal_hangs(server: MetaTraderServer, open_
         with pytest.raises(NetworkFailure):
             await exchange.balances()
         heart.cancel()
-        assert beats > 20
+        assert beats > 5, "a loop that is held up beats once"
         server.terminal.hangs.clear()
         await exchange.close()
 
@@ -111,10 +111,13 @@ def test_an_order_whose_answer_is_lost_is_not_sent_again(server: MetaTraderServe
     async def lost() -> None:
         exchange = open_terminal(server, timeoutSeconds=1)
         await exchange.ticker(EURUSD)
+        deals = len(server.terminal.deals)
         server.terminal.hangs["order_send"] = 1.5
         with pytest.raises(NetworkFailure, match="Whether the order only-once was placed is not known"):
             await exchange.place_order(request)
-        await asyncio.sleep(1)
+        async with asyncio.timeout(30):
+            while not server.terminal.deals[deals:]:
+                await asyncio.sleep(0.02)
         server.terminal.hangs.clear()
         assert server.terminal.asked.count("order_send") == 1
         again = await exchange.place_order(request)

@@ -121,7 +121,7 @@ def test_a_standby_takes_over_from_a_killed_leader(shared: Installation) -> None
     standby.hears("job.done", times=2)
     lines = [json.loads(line) for line in standby.said().splitlines()]
     led = next(line for line in lines if line["event"] == "host.started")
-    assert datetime.fromisoformat(led["at"]).timestamp() - killed < 2.5
+    assert datetime.fromisoformat(led["at"]).timestamp() - killed < 5
     standby.end()
     ticks = shared.ticks()
     assert {process for process, _ in ticks} == {str(leader.process.pid), str(standby.process.pid)}
