@@ -73,6 +73,25 @@ def test_without_any_known_cost_there_is_no_gain_to_tell(bench: Any) -> None:
     assert "Losers: no asset that you hold has both a price and a known cost." in shown
 
 
+def test_what_happened_without_any_price_is_no_zero(bench: Any) -> None:
+    """And what did not happen is one. What lots are kept says the same."""
+    rows = (
+        "2023-01-10T10:00:00Z,a,buy,AAA,2,XYZ,1,ZZZ,1,,,,t1,",
+        "2023-02-10T10:00:00Z,a,staking,AAA,1,,,,,,,,i1,",
+        "2023-03-10T10:00:00Z,a,gift_sent,,,AAA,1,,,,,,g1,",
+    )
+    bench.run("import", files=[bench.ledger("a.csv", *rows)])
+    for _ in range(2):
+        found = bench.run("portfolio summary").data
+        assert (found.realized, found.fees_paid, found.total_return) == (None, None, None)
+        assert found.realized_by == {"gift": None}
+        assert found.income == {"staking": None}
+        assert (found.fiat_invested, found.fiat_proceeds, found.margin) == (usd("0"), usd("0"), usd("0"))
+    assert "Realized: N/A" in text(bench.run("portfolio summary"))
+    bench.run("prices import", files=[bench.prices("p.csv", "2023-02-10,AAA,5,USD")])
+    assert bench.run("portfolio summary").data.income == {"staking": usd("5")}
+
+
 def test_the_summary_says_which_part_of_the_total_return_came_in_as_deposits(held: Any) -> None:
     before = held.run("portfolio summary").data
     held.run("import", files=[held.ledger("cash.csv", "2023-01-01T10:00:00Z,a,deposit,USD,70000,,,,,,,,cash-1,")])

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from kit import Kind
 
@@ -23,6 +23,7 @@ from .core.lots import Book, Held, Lot, OrderedBook, Slice, Unread
 from .core.methods import LotMethod
 
 _Json = Any
+_Name = TypeVar("_Name", Category, Figure, Kind)
 _written = json.JSONEncoder(separators=(",", ":")).encode
 _FEW = 200
 """How many slices may be kept beside the others before all are put in order."""
@@ -181,17 +182,21 @@ def _totals(totals: Totals) -> _Json:
 
 def _loaded_totals(saved: _Json) -> Totals:
     return Totals(
-        gains={Category(name): Decimal(amount) for name, amount in saved["gains"].items()},
+        gains={Category(name): _amount(amount) for name, amount in saved["gains"].items()},
         excluded=saved["excluded"],
         short=Decimal(saved["short"]),
-        figures={Figure(name): Decimal(amount) for name, amount in saved["figures"].items()},
+        figures={Figure(name): _amount(amount) for name, amount in saved["figures"].items()},
         uncounted=saved["uncounted"],
-        income={Kind(name): Decimal(amount) for name, amount in saved["income"].items()},
+        income={Kind(name): _amount(amount) for name, amount in saved["income"].items()},
     )
 
 
-def _amounts(found: Mapping[Category, Decimal] | Mapping[Figure, Decimal] | Mapping[Kind, Decimal]) -> _Json:
-    return {name.value: str(amount) for name, amount in found.items()}
+def _amounts(found: Mapping[_Name, Decimal | None]) -> _Json:
+    return {name.value: None if amount is None else str(amount) for name, amount in found.items()}
+
+
+def _amount(saved: str | None) -> Decimal | None:
+    return None if saved is None else Decimal(saved)
 
 
 def _flags(flags: Iterable[Flag]) -> list[str]:

@@ -53,15 +53,15 @@ class Totals:
     """What an asset's ledger adds up to; money in the plan's currency.
 
     `gains` are realised ones by category, `excluded` counts the disposals left out of them for want of a price,
-    `short` the units that were disposed of and never acquired.
+    `short` the units that were disposed of and never acquired. What happened without ever a price is None.
     """
 
-    gains: dict[Category, Decimal] = field(default_factory=dict)
+    gains: dict[Category, Decimal | None] = field(default_factory=dict)
     excluded: int = 0
     short: Decimal = NONE
-    figures: dict[Figure, Decimal] = field(default_factory=dict)
+    figures: dict[Figure, Decimal | None] = field(default_factory=dict)
     uncounted: int = 0
-    income: dict[Kind, Decimal] = field(default_factory=dict)
+    income: dict[Kind, Decimal | None] = field(default_factory=dict)
 
 
 class AssetLedger:
@@ -199,19 +199,23 @@ class AssetLedger:
                 self._pool(move.to_account).add(piece)
 
     def _count(self, event: Count) -> None:
+        figures = self.totals.figures
         if event.amount is None:
             self.totals.uncounted += 1
+            figures.setdefault(event.figure, None)
         else:
-            figures = self.totals.figures
-            figures[event.figure] = figures.get(event.figure, NONE) + event.amount
+            figures[event.figure] = (figures.get(event.figure) or NONE) + event.amount
         if self.listener is not None:
             self.listener.counted(event)
 
     def _earn(self, event: Acquire) -> None:
+        income = self.totals.income
         if event.cost is None:
             self.totals.uncounted += 1
+            if event.kind in INCOME:
+                income.setdefault(event.kind, None)
         elif event.kind in INCOME:
-            self.totals.income[event.kind] = self.totals.income.get(event.kind, NONE) + event.cost
+            income[event.kind] = (income.get(event.kind) or NONE) + event.cost
         if self.listener is not None:
             self.listener.earned(
                 Income(event.time, event.asset, event.account, event.key, event.kind, event.quantity, event.cost)
@@ -236,13 +240,16 @@ class AssetLedger:
             self.rules.method,
         )
         if category is not Category.MOVED_OUT:
-            gain = NONE
+            gains, gain = self.totals.gains, None
             for part in parts:
                 if part.gain is None:
                     self.totals.excluded += 1
                 else:
-                    gain += part.gain
-            self.totals.gains[category] = self.totals.gains.get(category, NONE) + gain
+                    gain = part.gain if gain is None else gain + part.gain
+            if gain is None:
+                gains.setdefault(category, None)
+            else:
+                gains[category] = (gains.get(category) or NONE) + gain
         if self.listener is not None:
             self.listener.disposed(disposal)
 

@@ -73,7 +73,7 @@ class Plan:
         spans = ";".join(f"{start.isoformat()}={rules.method}/{rules.scope}" for start, rules in self.spans)
         rules = f"{self.currency}|{spans}|{self.zone_name}|{self.include_fees}|{self.transfer_fees}"
         forks = "" if self.forks_are_income else "|forks cost nothing"
-        return f"8|{rules}|{self.names.fingerprint}{forks}"
+        return f"9|{rules}|{self.names.fingerprint}{forks}"
 
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)

@@ -46,10 +46,11 @@ class Summary:
     """Money is in the base currency.
 
     `cost_base` and `unrealized` are of the `based` assets, those of which some units have a price and a known cost;
-    None without any. `realized` is the gain of trading; `realized_by` has gifts, donations, losses and coins that paid
-    for margin apart, `margin` is the profit and loss of margin itself, `income` what was earned. `excluded` counts
-    disposals without a price, `uncounted` fees and income without one; `unbased` are assets of which some units have
-    no known cost. `apart` is what came and went beside trading, None where no history tells.
+    None without any. What happened, and never with a price, is None. `realized` is the gain of trading;
+    `realized_by` has gifts, donations, losses and coins that paid for margin apart, `margin` is the profit and loss
+    of margin itself, `income` what was earned. `excluded` counts disposals without a price, `uncounted` fees and
+    income without one; `unbased` are assets of which some units have no known cost. `apart` is what came and went
+    beside trading, None where no history tells.
     """
 
     balance: Money | None
@@ -57,13 +58,13 @@ class Summary:
     cost_base: Money | None
     unrealized: Money | None
     unrealized_roi: Ratio | None
-    realized: Money
-    realized_by: Mapping[str, Money]
-    income: Mapping[str, Money]
-    fiat_invested: Money
-    fiat_proceeds: Money
-    fees_paid: Money
-    margin: Money
+    realized: Money | None
+    realized_by: Mapping[str, Money | None]
+    income: Mapping[str, Money | None]
+    fiat_invested: Money | None
+    fiat_proceeds: Money | None
+    fees_paid: Money | None
+    margin: Money | None
     winners: tuple[AssetGain, ...]
     losers: tuple[AssetGain, ...]
     excluded: int
@@ -93,33 +94,41 @@ def summarize(
     def money(amounts: Iterable[Decimal]) -> Money:
         return Money(sum(amounts, _NONE), currency)
 
-    def figure(which: Figure) -> Money:
-        return money(each.figures.get(which, _NONE) for each in totals.values())
+    def known_of(amounts: Iterable[Decimal | None]) -> Money | None:
+        found = list(amounts)
+        known = [amount for amount in found if amount is not None]
+        return money(known) if known or not found else None
+
+    def figure(*which: Figure) -> Money | None:
+        return known_of(amount for each in totals.values() for name, amount in each.figures.items() if name in which)
 
     invested, proceeds = figure(Figure.FIAT_INVESTED), figure(Figure.FIAT_PROCEEDS)
-    fees = figure(Figure.FEES) if include_fees else money(())
-    if include_fees and gas:
-        fees += figure(Figure.NETWORK_FEES)
+    fees = (Figure.FEES, Figure.NETWORK_FEES) if gas else (Figure.FEES,)
     held = {each.asset for each in valuation.assets}
     known = {asset: basis for asset, basis in bases.items() if asset in held and basis.unrealized is not None}
     cost = money(basis.cost.amount for basis in known.values() if basis.cost) if known else None
     unrealized = money(basis.unrealized.amount for basis in known.values() if basis.unrealized) if known else None
     gains = sorted(_gains(known), key=lambda each: (-each.unrealized.amount, each.asset))
-    gained = {category: money(each.gains.get(category, _NONE) for each in totals.values()) for category in Category}
+    gained = {
+        category: known_of(each.gains[category] for each in totals.values() if category in each.gains)
+        for category in Category
+    }
     kinds = sorted({kind for each in totals.values() for kind in each.income})
     balance = valuation.total
     return Summary(
         balance=balance,
-        total_return=None if balance is None else balance + proceeds - invested,
+        total_return=balance + proceeds - invested if balance and proceeds and invested else None,
         cost_base=cost,
         unrealized=unrealized,
         unrealized_roi=return_on(unrealized.amount, cost.amount) if unrealized and cost else None,
         realized=gained.pop(Category.TRADING),
-        realized_by={category.value: gain for category, gain in gained.items() if gain.amount},
-        income={kind.value: money(each.income.get(kind, _NONE) for each in totals.values()) for kind in kinds},
+        realized_by={category.value: gain for category, gain in gained.items() if gain is None or gain.amount},
+        income={
+            kind.value: known_of(each.income[kind] for each in totals.values() if kind in each.income) for kind in kinds
+        },
         fiat_invested=invested,
         fiat_proceeds=proceeds,
-        fees_paid=fees,
+        fees_paid=figure(*fees) if include_fees else money(()),
         margin=figure(Figure.MARGIN),
         winners=tuple(each for each in gains if each.unrealized.amount > 0)[:_SHOWN],
         losers=tuple(each for each in reversed(gains) if each.unrealized.amount < 0)[:_SHOWN],

@@ -115,7 +115,7 @@ def ledger_findings(summary: Summary) -> Iterator[Problem]:
 
 
 def _blocks(portfolio: Portfolio, summary: Summary) -> Iterator[Block]:
-    valuation = portfolio.valuation
+    valuation, margin = portfolio.valuation, summary.margin
     yield Heading("Portfolio Summary", "💼", rule=True)
     coverage = valuation.coverage
     part = f"{coverage.priced} of {coverage.held} assets" if coverage.unpriced else ""
@@ -130,7 +130,7 @@ def _blocks(portfolio: Portfolio, summary: Summary) -> Iterator[Block]:
                 for name, gain in summary.realized_by.items()
             ),
             *(Metric(f"Income ({name})", value) for name, value in summary.income.items()),
-            *((Metric("Margin Profit and Loss", summary.margin, signed=True),) if summary.margin.amount else ()),
+            *((Metric("Margin Profit and Loss", margin, signed=True),) if margin is None or margin.amount else ()),
             Metric("Cost Base", summary.cost_base, note=_based(summary, valuation)),
             Metric("Fiat Invested", summary.fiat_invested),
             Metric("Fiat Proceeds", summary.fiat_proceeds),
