@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 
 import pytest
@@ -61,6 +62,29 @@ def test_who_is_cancelled_while_waiting_leaves_no_question_behind() -> None:
         assert ended == [True]
 
     asyncio.run(asks())
+
+
+def test_a_failure_that_nobody_waits_for_any_more_is_printed_nowhere() -> None:
+    told: list[str] = []
+
+    async def fails_as_it_ends() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("GET /account?signature=abc")
+
+    async def asks() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["message"]))
+        waiting = asyncio.create_task(answered(fails_as_it_ends, time.monotonic() + 60, Hearing(reading=True)))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        gc.collect()
+
+    asyncio.run(asks())
+    gc.collect()
+    assert told == []
 
 
 def test_waiting_for_ones_turn_is_not_waiting_for_the_venue() -> None:

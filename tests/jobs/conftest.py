@@ -56,9 +56,8 @@ def odd(services):
 
 async def lively(services, beat):
     while not told(services, "lively.broken"):
-        if told(services, "lively.blocks"):
-            (services.home / "lively.blocks").unlink()
-            time.sleep(13)
+        while told(services, "lively.blocks"):
+            time.sleep(0.05)
         if not told(services, "lively.silent"):
             beat()
         await asyncio.sleep(0.05)

@@ -206,6 +206,7 @@ def test_a_stream_that_blocks_the_loop_is_told_of(installation: Installation) ->
     started.hears("A plugin blocks the network's loop")
     keys = [each["key"] for each in json.loads(installation.kit("problems", "--json").stdout)["data"]]
     assert keys == ["streams:blocked"]
+    installation.tell(lively__blocks="")
     ticks = len(installation.ticks())
     started.hears("quick done", times=ticks + 4)
     assert json.loads(installation.kit("problems", "--json").stdout)["data"] == []

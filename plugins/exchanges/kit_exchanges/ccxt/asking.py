@@ -129,6 +129,7 @@ async def answered(question: Callable[[], Awaitable[Any]], end: float, heard: He
             return await question()
 
     task = asyncio.create_task(it())
+    task.add_done_callback(_noticed)
     try:
         while not task.done() and (left := end + heard.waited - time.monotonic()) > 0:
             await asyncio.wait({task}, timeout=left)
@@ -139,6 +140,12 @@ async def answered(question: Callable[[], Awaitable[Any]], end: float, heard: He
     if task.cancelled():
         raise TimeoutError
     return task.result()
+
+
+def _noticed(task: asyncio.Task[Any]) -> None:
+    """Of a failure that nobody waits for any more asyncio would print everything, the signed address included."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _nothing(_markets: Markets) -> None:
