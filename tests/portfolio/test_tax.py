@@ -318,3 +318,17 @@ def test_a_name_that_the_settings_got_wrong_is_said_with_its_place(held: Any, sa
 def test_section_104_is_one_pool_whatever_the_scope(tax: Tax) -> None:
     lots = next(each for each in tax(method="s104", scope="per-account").data.assumed if each.startswith("Lots"))
     assert lots.endswith("section 104 pool), pools universal.")
+
+
+@pytest.mark.parametrize(
+    ("year", "lots"),
+    [
+        (2024, "Lots: first in, first out, pools universal."),
+        (
+            2025,
+            "Lots: first in, first out, pools universal; from 2025-01-01 on first in, first out, pools per-account.",
+        ),
+    ],
+)
+def test_the_head_tells_the_rules_up_to_its_year(tax: Tax, year: int, lots: str) -> None:
+    assert lots in tax(year=year, form="us-8949").data.assumed

@@ -31,22 +31,26 @@ _EVERY = frozenset(Category) - {Category.MOVED_OUT}
 def assumed(year: TaxYear, *more: str) -> tuple[str, ...]:
     """How the figures came about."""
     plan = year.plan
-    rules = dict.fromkeys(rules for _, rules in plan.spans)
-    methods = "; then ".join(
-        f"{METHODS[each.method].label if each.method in METHODS else each.method}, pools {each.scope.value}"
-        for each in rules
-    )
     fees = "Fees are part of costs and taken off proceeds." if plan.include_fees else "Fees count nowhere."
     return (
         NO_ADVICE,
         f"Days from {year.first} to {year.last}, both included, in the time zone {plan.zone_name}.",
-        f"Lots: {methods}.",
+        f"Lots: {'; '.join(_methods(year))}.",
         f"Amounts in {plan.currency}: of a trade its money leg, else the value its source tells, else the price of "
         "what was given, else of what was received, at the last close of up to 30 days before.",
         fees,
         *_allotted(year),
         *more,
     )
+
+
+def _methods(year: TaxYear) -> Iterator[str]:
+    """How lots were chosen, from the beginning to the end of the year."""
+    for place, (start, rules) in enumerate(year.plan.spans):
+        day = start.astimezone(year.plan.zone).date() if place else None
+        if day is None or day <= year.last:
+            label = METHODS[rules.method].label if rules.method in METHODS else rules.method
+            yield f"{f'from {day} on ' if day else ''}{label}, pools {rules.scope.value}"
 
 
 def _allotted(year: TaxYear) -> Iterator[str]:
