@@ -62,7 +62,7 @@ def test_what_was_computed_is_kept_and_nothing_is_left_to_do(both: Any) -> None:
     keep(both, bought("1", 0, "1", "10000"), sold("2", 40, "0.4", "6000"))
     [btc] = ledger_states(both).values()
     assert [(lot.quantity, lot.cost) for lot in btc.lots] == [(D("0.6"), D(6000))]
-    assert sum(btc.totals.gains.values()) == D(2000)
+    assert list(btc.totals.gains.values()) == [D(2000)]
     with both.store.read() as connection:
         assert what_changed(connection) == {}
     assert count_states(both) > 1  # the start of 2022, some days before the last record, after it
@@ -71,10 +71,10 @@ def test_what_was_computed_is_kept_and_nothing_is_left_to_do(both: Any) -> None:
 
 def test_an_older_record_changes_what_came_after_it(both: Any) -> None:
     keep(both, bought("1", 5, "1", "10000"), sold("2", 400, "1", "30000"))
-    assert sum(ledger_states(both)["BTC"].totals.gains.values()) == D(20000)
+    assert list(ledger_states(both)["BTC"].totals.gains.values()) == [D(20000)]
     keep(both, bought("0", 1, "1", "4000"))
     states = ledger_states(both)
-    assert sum(states["BTC"].totals.gains.values()) == D(26000)
+    assert list(states["BTC"].totals.gains.values()) == [D(26000)]
     assert comparable(states) == comparable(anew(both))
 
 
@@ -113,14 +113,14 @@ def test_a_deposit_that_comes_later_finds_the_withdrawal_it_belongs_to(both: Any
 
 def test_other_settings_compute_anew(both: Any) -> None:
     keep(both, bought("1", 0, "1", "10000"), bought("2", 1, "1", "20000"), sold("3", 40, "1", "30000"))
-    assert sum(ledger_states(both)["BTC"].totals.gains.values()) == D(20000)
+    assert list(ledger_states(both)["BTC"].totals.gains.values()) == [D(20000)]
     both.configured["tax"] = {"method": "hifo"}
-    assert sum(ledger_states(both)["BTC"].totals.gains.values()) == D(10000)
+    assert list(ledger_states(both)["BTC"].totals.gains.values()) == [D(10000)]
     both.configured["tax"] = {"form": "uk-cgt"}
-    assert sum(ledger_states(both)["BTC"].totals.gains.values()) == D(15000)
+    assert list(ledger_states(both)["BTC"].totals.gains.values()) == [D(15000)]
     keep(both, bought("4", 45, "1", "26000"))  # within 30 days of the sale: matched with it
     states = ledger_states(both)
-    assert sum(states["BTC"].totals.gains.values()) == D(4000)
+    assert list(states["BTC"].totals.gains.values()) == [D(4000)]
     assert comparable(states) == comparable(anew(both))
 
 
