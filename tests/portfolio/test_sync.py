@@ -307,7 +307,7 @@ def test_status_and_doctor_tell_how_each_account_does(scripts: Make) -> None:
     assert lines["B"] == "never reached: Something is wrong."
     assert lines["C"] == "never asked (kit sync)"
     doctor = venue.cli("doctor --json").out
-    assert "2 of 3 accounts are behind; b: never reached: Something is wrong." in doctor
+    assert "2 of 3 accounts are behind; b: never reached: Something is wrong" in doctor
 
 
 def test_records_of_a_sync_are_counted(scripts: Make) -> None:

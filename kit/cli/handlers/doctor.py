@@ -109,7 +109,7 @@ def _private(host: Host) -> Finding:
     if not file.exists():
         return Finding(True, "no config.json yet")
     if _others_read(file):
-        return Finding(False, f"{file} can be read by others.", "Run “kit doctor --fix”.")
+        return Finding(False, f"{file} can be read by others", "Run “kit doctor --fix”.")
     return Finding(True, "readable by you alone")
 
 
@@ -123,7 +123,7 @@ def _keys(host: Host) -> Finding:
 
     open_ones = [file for file in kept_files(host.home) if _others_read(file)]
     if open_ones:
-        return Finding(False, f"{open_ones[0]} can be read by others.", "Run “kit doctor --fix”.")
+        return Finding(False, f"{open_ones[0]} can be read by others", "Run “kit doctor --fix”.")
     accounts = host.config.exchanges()
     for name, account in accounts.items():
         for key, place in references(account):

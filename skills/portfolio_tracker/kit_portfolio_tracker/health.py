@@ -87,8 +87,8 @@ def _rebalancing(services: Services) -> list[Status]:
 def _begun(services: Services) -> Finding:
     plan = _interrupted(services)
     if plan is None:
-        return Finding(True, "None was interrupted.")
-    return Finding(False, f"The execution of plan {plan} was interrupted.", f"Bring it to its end: {_RESUME}")
+        return Finding(True, "none was interrupted")
+    return Finding(False, f"plan {plan} was interrupted", f"Bring it to its end: {_RESUME}")
 
 
 def _interrupted(services: Services) -> str | None:
@@ -108,18 +108,18 @@ def _behind(services: Services) -> Finding:
     states = _states(services)
     behind = [name for name, state in states.items() if state is None or state.fault]
     if not behind:
-        return Finding(True, "No account is connected." if not states else f"{len(states)} of {len(states)} answer.")
+        return Finding(True, "none connected" if not states else f"{len(states)} of {len(states)} answer")
     first = states[behind[0]]
     what = f"{len(behind)} of {len(states)} accounts are behind; {behind[0]}: {_standing(services, first)}"
     step = first.next_step if first and first.next_step else "Ask them: kit sync"
-    return Finding(False, what if what.endswith(".") else f"{what}.", step)
+    return Finding(False, what.removesuffix("."), step)
 
 
 def _histories(services: Services) -> Finding:
     waiting = [name for name, state in _states(services).items() if state and state.answered and not state.walked]
     if not waiting:
-        return Finding(True, "None is missing.")
-    return Finding(False, f"Never fetched: {', '.join(waiting)}.", "Fetch it, which may take a while: kit sync")
+        return Finding(True, "none is missing")
+    return Finding(False, f"never fetched: {', '.join(waiting)}", "Fetch it, which may take a while: kit sync")
 
 
 def _compare(services: Services) -> Finding:
@@ -129,11 +129,11 @@ def _compare(services: Services) -> Finding:
         kept, summed = kept_positions(connection), summed_positions(connection)
     wrong = sorted(key for key in kept.keys() | summed.keys() if kept.get(key, _NOTHING) != summed.get(key, _NOTHING))
     if not wrong:
-        return Finding(True, f"{len(kept)} calculated balances agree with the records.")
+        return Finding(True, f"{len(kept)} calculated balances agree with the records")
     account, asset = wrong[0]
     return Finding(
         False,
-        f"{len(wrong)} calculated balances differ from the records, {asset} on {account} first.",
+        f"{len(wrong)} calculated balances differ from the records, {asset} on {account} first",
         "Sum them anew: kit doctor --fix",
     )
 
@@ -143,7 +143,7 @@ def _rebuild(services: Services) -> Finding:
 
     with services.store.write() as connection:
         rebuild_positions(connection)
-    return Finding(True, "The calculated balances were summed anew.", fixed=True)
+    return Finding(True, "the calculated balances were summed anew", fixed=True)
 
 
 def _tax_settings(services: Services) -> Finding:
@@ -153,7 +153,7 @@ def _tax_settings(services: Services) -> Finding:
         portfolio_plan(services)
     except ConfigError as error:
         return Finding(False, error.message, error.next_step or "")
-    return Finding(True, "They do.")
+    return Finding(True, "their form and methods are known")
 
 
 def _kept_aside(services: Services) -> Finding:
@@ -162,5 +162,5 @@ def _kept_aside(services: Services) -> Finding:
     with services.store.read() as connection:
         count = count_kept_aside(connection)
     if not count:
-        return Finding(True, "No rows are kept aside.")
-    return Finding(False, f"{count} imported rows are kept aside.", "See them: kit import --rejected")
+        return Finding(True, "no row is kept aside")
+    return Finding(False, f"{count} imported rows are kept aside", "See them: kit import --rejected")
