@@ -37,7 +37,8 @@ with ExitStack() as open_until_the_end:
 # The whole way that `kit portfolio` goes, ccxt imported before. Its clock is two minutes on at each question, and runs
 # fast from one program to the next, so that there is always something to ask.
 _OURS = """
-import json, sys, time
+import gc, json, sys, time
+gc.set_threshold(100_000, 10, 10)  # as a command has it
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import aiohttp, ccxt.async_support
