@@ -41,7 +41,7 @@ class Home:
         self.cache = folder / "cache"
         self.path.mkdir()
         self.clock = FixedClock(NOW)
-        self.env = {"KIT_CACHE": str(self.cache), "KIT_PLUGIN_TIMEOUT": "0.2,0.5", "KIT_LOAD_PLUGINS": ""}
+        self.env = {"KIT_CACHE": str(self.cache), "KIT_LOAD_PLUGINS": ""}
         self.open: list[Plugins] = []
 
     def drop(self, name: str, source: str | None = None, *, manifest: str = "", kind: str = "skills") -> Path:
@@ -79,13 +79,13 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(autouse=True)
-def _clean_modules(home: Home) -> object:
+def _clean_modules(home: Home, tmp_path: Path) -> object:
     before = set(sys.modules)
     yield
     for plugins in home.open:
         plugins.close()
     for name in set(sys.modules) - before:
-        if str(home.path) in (getattr(sys.modules[name], "__file__", None) or ""):
+        if str(tmp_path) in (getattr(sys.modules[name], "__file__", None) or ""):
             del sys.modules[name]
 
 

@@ -95,13 +95,15 @@ def test_what_a_plugin_prints_at_import_is_no_part_of_an_answer(home: Home, kit:
 
 
 def test_a_plugin_that_sleeps_is_warned_of_then_given_up(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    home.env["KIT_PLUGIN_TIMEOUT"] = "2,2.5"  # the good one has them, too
     home.drop("good")
     home.drop("sleepy", "import time\ntime.sleep(60)\n")
-    assert home.states() == {"good": "loaded", "sleepy": "retrying: did not answer within 0.5 seconds"}
+    assert home.states() == {"good": "loaded", "sleepy": "retrying: did not answer within 2.5 seconds"}
     assert capsys.readouterr().err == "Plugin sleepy is taking long to load…\n"
 
 
 def test_one_that_was_given_up_is_left_alone_for_a_while(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    home.env["KIT_PLUGIN_TIMEOUT"] = "0.2,0.5"
     home.drop("sleepy", "import time\ntime.sleep(60)\n")
     home.states()
     capsys.readouterr()
