@@ -105,15 +105,21 @@ class Network:
             )
         return self._session
 
-    async def contained(self, question: Coroutine[Any, Any, _Answer]) -> _Answer:
+    @staticmethod
+    async def contained(question: Coroutine[Any, Any, _Answer], left: Callable[[], float] | None = None) -> _Answer:
         """What `question` answers, asked in a task of its own; to be awaited on the loop. Raises TimeoutError.
 
         aiohttp's timer may cancel the task that asks in the very moment its answer comes, and what that task awaits
-        next is given up. So nothing but the question is.
+        next is given up. So nothing but the question is. It is waited for while there are seconds `left`.
         """
         task = asyncio.create_task(question)
+        task.add_done_callback(_noticed)
         try:
-            await asyncio.wait({task})
+            while not task.done():
+                seconds = left() if left is not None else None
+                if seconds is not None and seconds <= 0:
+                    break
+                await asyncio.wait({task}, timeout=seconds)
         finally:
             if not task.done():
                 task.cancel()
@@ -185,6 +191,12 @@ def _refuse_odd_proxies() -> None:
                 f"The proxy that the environment names in {scheme.upper()}_PROXY does not begin with http://.",
                 next_step="Write it like http://proxy.example:3128, there or as network.proxy in config.json.",
             )
+
+
+def _noticed(task: asyncio.Task[Any]) -> None:
+    """Of a failure that nobody waits for any more asyncio would print everything, a signed address included."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
 import subprocess
 import sys
@@ -156,6 +157,29 @@ def test_who_is_cancelled_while_asking_leaves_no_question_behind(network: Networ
         assert ended == [True]
 
     network.run(asks())
+
+
+def test_a_failure_that_nobody_waits_for_any_more_is_printed_nowhere() -> None:
+    told: list[str] = []
+
+    async def fails_as_it_ends() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("GET /account?signature=abc")
+
+    async def asks() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["message"]))
+        waiting = asyncio.create_task(Network.contained(fails_as_it_ends()))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        gc.collect()
+
+    asyncio.run(asks())
+    gc.collect()
+    assert told == []
 
 
 def test_work_that_ends_the_program_ends_only_itself(network: Network) -> None:

@@ -10,7 +10,7 @@ from decimal import localcontext
 from functools import partial
 from typing import Any
 
-from kit import ClockSkew, ExchangeError, NetworkFailure, OddAnswer, RateLimited
+from kit import ClockSkew, ExchangeError, Network, NetworkFailure, OddAnswer, RateLimited
 
 from .client import Hearing, hearing, make_client
 from .errors import NotOffered, NotThere, translated
@@ -120,7 +120,6 @@ class Asker:
 async def answered(question: Callable[[], Awaitable[Any]], end: float, heard: Hearing) -> Any:
     """What the venue answers until `end`. Waiting for one's turn is not waiting for the venue: it comes on top.
 
-    In a task of its own: a time-out of aiohttp that comes together with the answer cancels what its task awaits next.
     Raises TimeoutError.
     """
 
@@ -128,24 +127,7 @@ async def answered(question: Callable[[], Awaitable[Any]], end: float, heard: He
         with localcontext():  # where ccxt rounds, it changes how everybody rounds
             return await question()
 
-    task = asyncio.create_task(it())
-    task.add_done_callback(_noticed)
-    try:
-        while not task.done() and (left := end + heard.waited - time.monotonic()) > 0:
-            await asyncio.wait({task}, timeout=left)
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-    if task.cancelled():
-        raise TimeoutError
-    return task.result()
-
-
-def _noticed(task: asyncio.Task[Any]) -> None:
-    """Of a failure that nobody waits for any more asyncio would print everything, the signed address included."""
-    if not task.cancelled():
-        task.exception()
+    return await Network.contained(it(), lambda: end + heard.waited - time.monotonic())
 
 
 async def _nothing(_markets: Markets) -> None:
